@@ -1,0 +1,126 @@
+/**
+ * From anything that claims to be a configuration to a complete {@link Config}, or to one message that lists all that is
+ * wrong with it.
+ */
+
+import { configError, describeIssues, show } from "./config_errors.ts";
+import { type Config, configSchema } from "./config_schema.ts";
+
+export { type Config, type ConfigInput, configSchema, MODELS, RULES } from "./config_schema.ts";
+export { configJsonSchema, type ConfigKey, configKeys } from "./config_keys.ts";
+export { canonicalJson, configHash } from "./config_hash.ts";
+
+/** The four random streams' seeds, each the run's seed unless given apart. */
+export interface StreamSeeds {
+  init: number;
+  mask: number;
+  order: number;
+  augment: number;
+}
+
+/**
+ * Checks an input and fills every default in.
+ *
+ * @param input parsed YAML or JSON, or null for nothing given
+ * @param source what to call it in messages: a file, a preset, "the command line"
+ * @throws UserError that lists every problem, a line each: key, what was given, what is expected
+ */
+export function parseConfig(input: unknown, source: string): Config {
+  const filled = fillDependentDefaults(input ?? {});
+  const parsed = configSchema.safeParse(filled);
+  if (!parsed.success) throw configError(source, describeIssues(parsed.error.issues, filled));
+  const problems = contradictions(parsed.data);
+  if (problems.length > 0) throw configError(source, problems);
+  return parsed.data;
+}
+
+/** The seed of each stream. */
+export function streamSeeds(config: Config): StreamSeeds {
+  const { seed, seeds } = config;
+  return {
+    init: seeds.init ?? seed,
+    mask: seeds.mask ?? seed,
+    order: seeds.order ?? seed,
+    augment: seeds.augment ?? seed,
+  };
+}
+
+type Section = Record<string, unknown>;
+
+function section(value: unknown): Section | undefined {
+  return typeof value === "object" && value !== null && !Array.isArray(value) ? (value as Section) : undefined;
+}
+
+/** Defaults that hang on another key; written out so that a resolved configuration says all that was done. */
+function fillDependentDefaults(input: unknown): unknown {
+  const root = section(input);
+  if (!root) return input;
+  const filled: Section = { ...root };
+  const fill = (name: string, choose: (given: Section) => Section) => {
+    const given = filled[name] === undefined ? {} : section(filled[name]);
+    if (given) filled[name] = { ...choose(given), ...given };
+  };
+  fill("model", (model) => {
+    const name = model.name ?? "lab";
+    if (name === "lab") return { width: 16 };
+    if (name === "mlp") return { widths: [300, 100] };
+    return typeof name === "string" && name.startsWith("vgg") ? { width: 1 } : {};
+  });
+  fill("mask", (mask): Section => mask.rule === "dense" ? { density: 1 } : {});
+  // A mask in the forward pass needs the whole weight in memory.
+  const inForward = section(filled.mask)?.apply === "in-forward";
+  fill("kernels", (): Section => inForward ? { storage: "dense" } : {});
+  return filled;
+}
+
+/** What no single key shows. */
+function contradictions(config: Config): string[] {
+  const { data, mask, train, kernels, device } = config;
+  const problems: string[] = [];
+  const milestones = train.schedule.milestones;
+  if (milestones.some((milestone, i) => i > 0 && milestone <= milestones[i - 1])) {
+    problems.push(`train.schedule.milestones is ${show(milestones)}; expected fractions that increase`);
+  }
+  if (train.optimizer === "sgd" && train.nesterov && train.momentum === 0) {
+    problems.push("train.nesterov is true but train.momentum is 0; give a momentum above 0 or train.nesterov=false");
+  }
+  if (train.schedule.warmup > train.epochs) {
+    problems.push(`train.schedule.warmup is ${train.schedule.warmup} epochs, longer than train.epochs ${train.epochs}`);
+  }
+  if (train.schedule.name === "cosine" && train.schedule.final > train.lr) {
+    problems.push(`train.schedule.final is ${train.schedule.final}, above train.lr ${train.lr}`);
+  }
+  if (mask.rule === "dense" && mask.density !== 1) {
+    problems.push(
+      `mask.density is ${mask.density} but mask.rule dense keeps all; leave mask.density out or choose a rule`,
+    );
+  }
+  const layers = Object.keys(mask.layers ?? {}).length;
+  if (mask.rule === "custom" && layers === 0) {
+    problems.push("mask.rule custom needs mask.layers, a density for each layer: mask.layers={conv1: 0.5, fc: 0.2}");
+  }
+  if (mask.rule !== "custom" && mask.layers !== undefined) {
+    problems.push(`mask.layers is only read by mask.rule custom, not by ${mask.rule}`);
+  }
+  if (mask.rule === "file" && mask.path === undefined) {
+    problems.push("mask.rule file needs mask.path, a safetensors file of masks");
+  }
+  if (mask.rule !== "file" && mask.path !== undefined) {
+    problems.push(`mask.path is only read by mask.rule file, not by ${mask.rule}`);
+  }
+  if (mask.apply === "in-forward" && kernels.storage !== "dense") {
+    problems.push(
+      `mask.apply in-forward needs kernels.storage dense, not ${kernels.storage}: packed storage has no masked weights`,
+    );
+  }
+  const normalise = data.normalise;
+  if (typeof normalise === "object" && normalise.mean.length !== normalise.std.length) {
+    problems.push(
+      `data.normalise has ${normalise.mean.length} means and ${normalise.std.length} deviations; expected one each a channel`,
+    );
+  }
+  if (device.index !== undefined && device.name !== undefined) {
+    problems.push("device.index and device.name both choose an adapter; give one");
+  }
+  return problems;
+}

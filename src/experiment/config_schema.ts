@@ -1,0 +1,158 @@
+/**
+ * The one schema of a run's configuration: presets, files, overrides on the command line and the page's links are all
+ * checked by it, and `{}` resolves to a complete configuration.
+ *
+ * Defaults follow the fixed-mask training of Gadhikar et al. 2023 (SGD 0.1, momentum 0.9 with Nesterov, weight decay
+ * 5e-4 on every parameter, learning rate times 0.1 at one half and three quarters of the epochs, a tenth of the training
+ * images held out); epochs, batch and model are sized for the embedded data instead of 160 epochs of CIFAR.
+ *
+ * Only shapes and ranges live here. What needs two keys at once is in `config.ts`; what needs a model's layers or a data
+ * set's images is checked by the floor that has them.
+ */
+
+import * as z from "zod";
+
+// A strict content-security policy forbids the code generation that zod would otherwise try.
+z.config({ jitless: true });
+
+const seed = () => z.int().min(0);
+const fraction = () => z.number().gt(0).lte(1);
+
+/** The rules that turn one density into a density for each layer. */
+export const RULES = [
+  "dense",
+  "uniform",
+  "erk",
+  "erk-str",
+  "balanced",
+  "balanced-partial",
+  "balanced-fill",
+  "pyramidal",
+  "custom",
+  "file",
+] as const;
+
+/** The networks that can be trained. */
+export const MODELS = ["lab", "mlp", "lenet-300-100", "lenet5", "resnet20", "vgg11", "vgg16", "vgg19"] as const;
+
+const seedsSchema = z.strictObject({
+  init: seed().optional().describe("Seed of the initial weights alone; the run's seed when left out."),
+  mask: seed().optional().describe("Seed of the mask alone; the run's seed when left out."),
+  order: seed().optional().describe("Seed of the order of training images alone; the run's seed when left out."),
+  augment: seed().optional().describe("Seed of crops and flips alone; the run's seed when left out."),
+}).describe("Separate seeds for the four random streams.");
+
+const dataSchema = z.strictObject({
+  name: z.string().min(1).default("fashion-mnist-10k").describe("Data set."),
+  validation: z.number().min(0).max(0.5).default(0.1).describe(
+    "Fraction of the training images held out to choose the best epoch; 0 trains on all and reports the last epoch only.",
+  ),
+  normalise: z.union([
+    z.literal("train"),
+    z.strictObject({
+      mean: z.array(z.number()).min(1).describe("Mean of each channel, pixels in 0 to 1."),
+      std: z.array(z.number().gt(0)).min(1).describe("Standard deviation of each channel, pixels in 0 to 1."),
+    }),
+  ]).default("train").describe("Per-channel mean and deviation: measured on the training images, or given."),
+  augment: z.strictObject({
+    crop: z.int().min(0).max(32).default(0).describe("Pixels of zero padding before a random crop; 0 is off."),
+    flip: z.boolean().default(false).describe("Mirror each training image left to right with probability one half."),
+  }).prefault({}).describe("Random changes of the training images."),
+  limit: z.int().min(1).optional().describe("Use only the first so many training images."),
+}).describe("What is trained on.");
+
+const modelSchema = z.strictObject({
+  name: z.enum(MODELS).default("lab").describe("Network."),
+  width: z.number().gt(0).max(1024).optional().describe(
+    "Width: channels of the first stage for lab (8 to 64, default 16), multiplier of all channels for vgg (default 1).",
+  ),
+  widths: z.array(z.int().min(1).max(65536)).optional().describe(
+    "Hidden layer widths of mlp, input side first (default [300, 100]).",
+  ),
+}).describe("The network.");
+
+const maskSchema = z.strictObject({
+  rule: z.enum(RULES).default("uniform").describe(
+    "How the density is shared between the layers; custom reads mask.layers, file reads mask.path.",
+  ),
+  density: fraction().default(0.1).describe(
+    "Fraction of the maskable weights to keep; 1 for the dense rule. For custom: density of the layers not listed.",
+  ),
+  draw: z.enum(["bernoulli", "exact"]).default("bernoulli").describe(
+    "Keep each weight independently, or draw an exact number of weights in each layer.",
+  ),
+  flow: z.enum(["off", "paper", "released"]).default("off").describe(
+    "Flow preservation, which reconnects units without inputs or outputs: off, as the paper says, or as its code does.",
+  ),
+  apply: z.enum(["after-step", "in-forward"]).default("after-step").describe(
+    "Mask weights and momentum after each step, or multiply the mask in at each forward pass.",
+  ),
+  layers: z.record(z.string(), fraction()).optional().describe("Density of each layer by name, for mask.rule custom."),
+  path: z.string().min(1).optional().describe("Safetensors file of masks, for mask.rule file."),
+}).describe("Which weights are kept.");
+
+const scheduleSchema = z.strictObject({
+  name: z.enum(["constant", "step", "cosine"]).default("step").describe(
+    "How the learning rate changes over the epochs.",
+  ),
+  milestones: z.array(z.number().gt(0).lt(1)).default([0.5, 0.75]).describe(
+    "Where step multiplies the learning rate by gamma, as fractions of the epochs.",
+  ),
+  gamma: fraction().default(0.1).describe("Factor of the step schedule."),
+  final: z.number().min(0).default(0).describe("Learning rate that the cosine schedule ends at."),
+  warmup: z.number().min(0).default(0).describe("Epochs of linear warm-up before the schedule."),
+}).describe("Learning rate over time.");
+
+const trainSchema = z.strictObject({
+  epochs: z.int().min(1).max(100_000).default(10).describe("Passes over the training images."),
+  batch: z.int().min(1).max(65_536).default(128).describe(
+    "Images a step; the last, smaller batch of an epoch is kept.",
+  ),
+  optimizer: z.enum(["sgd", "adam", "adamw"]).default("sgd").describe("Optimizer."),
+  lr: z.number().gt(0).default(0.1).describe("Learning rate before the schedule; adam and adamw want about 0.001."),
+  momentum: z.number().min(0).lt(1).default(0.9).describe("Momentum of sgd."),
+  nesterov: z.boolean().default(true).describe("Nesterov momentum of sgd."),
+  weightDecay: z.number().min(0).default(5e-4).describe("Weight decay, on every parameter including batch norm."),
+  beta1: z.number().min(0).lt(1).default(0.9).describe("First moment's decay of adam and adamw."),
+  beta2: z.number().min(0).lt(1).default(0.999).describe("Second moment's decay of adam and adamw."),
+  eps: z.number().gt(0).default(1e-8).describe("Denominator's guard of adam and adamw."),
+  schedule: scheduleSchema.prefault({}),
+  labelSmoothing: z.number().min(0).lt(1).default(0).describe("Share of the target spread evenly over all classes."),
+  evalBatch: z.int().min(1).max(65_536).default(500).describe(
+    "Images a batch in evaluation; results do not depend on it.",
+  ),
+}).describe("How it is trained.");
+
+const deviceSchema = z.strictObject({
+  power: z.enum(["high", "low", "default"]).default("high").describe("Which adapter to ask for."),
+  index: z.int().min(0).optional().describe("Adapter by its number in the doctor's list."),
+  name: z.string().min(1).optional().describe("Adapter by a part of its name."),
+  requireGpu: z.boolean().default(false).describe("Refuse a software adapter."),
+}).describe("Where it runs; no part of the configuration's hash.");
+
+/** The schema; every key has a default or is optional, and unknown keys are refused. */
+export const configSchema = z.strictObject({
+  seed: seed().default(1).describe("Seed of everything random."),
+  seeds: seedsSchema.prefault({}),
+  data: dataSchema.prefault({}),
+  model: modelSchema.prefault({}),
+  mask: maskSchema.prefault({}),
+  method: z.strictObject({
+    name: z.enum(["fixed"]).default("fixed").describe(
+      "What happens to the mask during training: fixed leaves it alone.",
+    ),
+  }).prefault({}).describe("What happens to the mask over time."),
+  train: trainSchema.prefault({}),
+  kernels: z.strictObject({
+    storage: z.enum(["auto", "dense", "packed"]).default("auto").describe(
+      "Store each layer dense with a mask, packed, or whichever the kernel plan finds faster.",
+    ),
+  }).prefault({}).describe("How layers are stored and computed."),
+  device: deviceSchema.prefault({}),
+});
+
+/** A complete, checked configuration. */
+export type Config = z.output<typeof configSchema>;
+
+/** What may be written in a file or given to `parseConfig`: every key optional. */
+export type ConfigInput = z.input<typeof configSchema>;
