@@ -1,0 +1,70 @@
+/**
+ * The lines of `metrics.jsonl`. All that depends on the clock is under `time`, so that two runs of one seed are equal
+ * once that key is dropped.
+ */
+
+import * as z from "zod";
+
+/** Clock-dependent values of a line: seconds since the start, and whatever else was timed. */
+const time = z.record(z.string(), z.number()).optional();
+/** JSON has no NaN: a value that is not finite is written as null. */
+const real = z.number().nullable();
+
+/** Schema of a line. Losses are means over images, accuracies fractions, epochs and steps count from 1. */
+export const metricSchema = z.discriminatedUnion("kind", [
+  z.object({
+    kind: z.literal("step"),
+    epoch: z.int(),
+    step: z.int().describe("Optimizer steps so far, over all epochs."),
+    images: z.int().describe("Training images that loss and accuracy are means of."),
+    loss: real,
+    accuracy: real,
+    lr: z.number(),
+    time,
+  }),
+  z.object({
+    kind: z.literal("epoch"),
+    epoch: z.int(),
+    step: z.int(),
+    images: z.int(),
+    loss: real.describe("Training loss, averaged over the epoch while the weights moved."),
+    accuracy: real,
+    lr: z.number().describe("Learning rate of the epoch's last step."),
+    time,
+  }),
+  z.object({
+    kind: z.literal("evaluate"),
+    epoch: z.int(),
+    step: z.int(),
+    split: z.enum(["train", "validation", "test"]),
+    images: z.int(),
+    loss: real,
+    accuracy: real,
+    top5: real,
+    time,
+  }),
+  z.object({
+    kind: z.literal("event"),
+    event: z.string().describe("For example start, end, interrupted, diverged."),
+    epoch: z.int().optional(),
+    step: z.int().optional(),
+    message: z.string().optional(),
+    time,
+  }),
+]);
+
+/** One line of `metrics.jsonl`. */
+export type Metric = z.output<typeof metricSchema>;
+
+/** The text of a line without its end; NaN and infinities become null. */
+export function metricLine(metric: Metric): string {
+  return JSON.stringify(metric);
+}
+
+/** The same value without any `time` key, at any depth: what must be equal between two runs of one seed. */
+export function stripTimes<T>(value: T): T {
+  if (Array.isArray(value)) return value.map(stripTimes) as T;
+  if (typeof value !== "object" || value === null) return value;
+  const kept = Object.entries(value).filter(([key]) => key !== "time");
+  return Object.fromEntries(kept.map(([key, child]) => [key, stripTimes(child)])) as T;
+}

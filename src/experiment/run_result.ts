@@ -1,0 +1,48 @@
+/** What a finished run says about itself, `result.json`: written by the run, checked whenever it is read. */
+
+import * as z from "zod";
+import { RULES } from "./config_schema.ts";
+
+const accuracy = z.number().min(0).max(1);
+const density = z.number().min(0).max(1);
+/** JSON has no NaN: a loss that is not finite is written as null. */
+const loss = z.number().nullable();
+
+/** Schema of `result.json`. Accuracies and densities are fractions, epochs count from 1, times are seconds. */
+export const runResultSchema = z.object({
+  format: z.literal(1).default(1),
+  name: z.string().describe("The run's name; its folder's last part unless it was given one."),
+  configHash: z.string().regex(/^[0-9a-f]{64}$/),
+  rule: z.enum(RULES),
+  data: z.string(),
+  model: z.string().describe('Name and size, for example "lab, width 16".'),
+  seed: z.int().min(0),
+  mask: z.object({
+    nominalDensity: density.nullable().describe("Asked for; null where the rule reads densities or masks from a list."),
+    expectedDensity: density.describe("Mean over the draw, of the rule's layer densities."),
+    realisedDensity: density.describe("What the mask has."),
+    computeDensity: density.describe("Multiply-adds kept over dense ones."),
+  }),
+  parameters: z.object({
+    total: z.int().min(0).describe("All trained parameters of the dense network."),
+    maskable: z.int().min(0).describe("Weights of convolutions and linear layers."),
+    kept: z.int().min(0).describe("Maskable weights that the mask keeps."),
+  }),
+  best: z.object({ epoch: z.int().min(1), validationAccuracy: accuracy, testAccuracy: accuracy }).nullable()
+    .describe("At the epoch of best validation accuracy; null without a validation split."),
+  last: z.object({
+    epoch: z.int().min(0),
+    validationAccuracy: accuracy.nullable(),
+    testAccuracy: accuracy,
+    testLoss: loss,
+    testTop5: accuracy,
+  }).nullable().describe("After the last epoch; null when the run ended before its first evaluation."),
+  imagesPerSecond: z.number().min(0).describe("Training images over training time: evaluation and set-up left out."),
+  seconds: z.number().min(0).describe("Wall-clock time of the whole run."),
+  adapter: z.object({ name: z.string(), software: z.boolean() }),
+  interrupted: z.boolean(),
+  warnings: z.array(z.string()),
+});
+
+/** What a run ended with. */
+export type RunResult = z.output<typeof runResultSchema>;
