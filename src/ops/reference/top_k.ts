@@ -5,8 +5,8 @@ import { type Floats, requireLength } from "./floats.ts";
  * Number of the first `count` samples whose label ranks within the best k, for logits (C, columns).
  *
  * Of equal logits the lower class index ranks first, so that a network whose outputs are all equal predicts class 0 and
- * scores the share of that class (not 100 % as counting "no logit is larger" would say). A label whose logit is NaN ranks
- * last. With at most k classes every sample is right unless its logit is NaN.
+ * scores the share of that class (not 100 % as counting "no logit is larger" would say). A label whose logit is NaN is
+ * never right.
  * @throws {RangeError} if logits does not have the length its sizes say.
  */
 export function topKCorrect(
