@@ -1,0 +1,98 @@
+/**
+ * All tests: `npm test`, or one part with `npm run test:unit [-- paths and flags of deno test]` and
+ * `npm run test:browser [-- paths and flags of playwright test]`. The parts run one after the other, since each wants the
+ * GPU, or all cores where the GPU is emulated. Counts come from the runners' own reports, never from their screens.
+ */
+import { spawnSync } from "node:child_process";
+import * as fs from "node:fs";
+import * as os from "node:os";
+import * as path from "node:path";
+import process from "node:process";
+import { root, runMain, setUp } from "./setup.mjs";
+
+const PARTS = { unit: runUnit, browser: runBrowser };
+
+await runMain(() => {
+  const [part, ...args] = process.argv.slice(2);
+  if (part !== undefined && !(part in PARTS)) {
+    console.error(`startsparse: no such part of the tests: "${part}". There are: ${Object.keys(PARTS).join(", ")}.`);
+    process.exit(1);
+  }
+  const parts = part === undefined ? Object.keys(PARTS) : [part];
+  const tools = setUp({ browser: parts.includes("browser") });
+  const folder = fs.mkdtempSync(path.join(os.tmpdir(), "startsparse-test-"));
+  const results = [];
+  try {
+    for (const name of parts) {
+      const started = performance.now();
+      const counts = PARTS[name](tools, folder, args);
+      results.push({ name, ...counts, seconds: (performance.now() - started) / 1000 });
+    }
+  } finally {
+    fs.rmSync(folder, { recursive: true, force: true });
+  }
+  const total = { passed: 0, failed: 0, skipped: 0 };
+  console.log("");
+  for (const result of results) {
+    for (const key of Object.keys(total)) total[key] += result[key];
+    console.log(`${result.name}: ${summary(result)} (${result.seconds.toFixed(1)} s)`);
+  }
+  console.log(summary(total));
+  // A run that tests nothing has not passed.
+  process.exitCode = total.failed > 0 || total.passed === 0 ? 1 : 0;
+});
+
+function summary({ passed, failed, skipped }) {
+  return `${passed} passed, ${failed} failed` + (skipped > 0 ? `, ${skipped} skipped` : "");
+}
+
+/** Everything but test/browser, under Deno. */
+function runUnit({ deno, env }, folder, args) {
+  const report = path.join(folder, "deno.xml");
+  const status = spawnSync(deno, ["test", "-A", "--no-prompt", `--junit-path=${report}`, ...args], {
+    cwd: root,
+    env,
+    stdio: "inherit",
+  }).status;
+  return honest(countJunit(report), status);
+}
+
+/** test/browser, in a headless Chromium under Playwright. */
+function runBrowser({ env }, folder, args) {
+  const report = path.join(folder, "playwright.json");
+  const cli = path.join(root, "node_modules/@playwright/test/cli.js");
+  const status = spawnSync(process.execPath, [cli, "test", "--config", "test/browser/playwright.config.ts", ...args], {
+    cwd: root,
+    env: { ...env, PLAYWRIGHT_JSON_OUTPUT_FILE: report },
+    stdio: "inherit",
+  }).status;
+  return honest(countPlaywright(report), status);
+}
+
+/** A runner that failed without naming a test (a file that does not load, a crash) counts as one failure. */
+function honest(counts, status) {
+  return status !== 0 && counts.failed === 0 ? { ...counts, failed: 1 } : counts;
+}
+
+function countJunit(file) {
+  const counts = { passed: 0, failed: 0, skipped: 0 };
+  if (!fs.existsSync(file)) return counts;
+  for (const [, suite] of fs.readFileSync(file, "utf8").matchAll(/<testsuite\b[^>]*>([\s\S]*?)<\/testsuite>/g)) {
+    const tests = [];
+    for (const [, name, body] of suite.matchAll(/<testcase name="([^"]*)"[^>]*>([\s\S]*?)<\/testcase>/g)) {
+      // The steps of a test follow as cases of their own, named "test > step": the test stands for them.
+      if (tests.some((test) => name.startsWith(`${test} &gt; `))) continue;
+      tests.push(name);
+      if (/<(failure|error)\b/.test(body)) counts.failed++;
+      else if (/<skipped\b/.test(body)) counts.skipped++;
+      else counts.passed++;
+    }
+  }
+  return counts;
+}
+
+function countPlaywright(file) {
+  if (!fs.existsSync(file)) return { passed: 0, failed: 0, skipped: 0 };
+  const { stats } = JSON.parse(fs.readFileSync(file, "utf8"));
+  return { passed: stats.expected + stats.flaky, failed: stats.unexpected, skipped: stats.skipped };
+}
