@@ -1,0 +1,59 @@
+/**
+ * The host in a browser, on the page itself or in a Web Worker: data sets by fetch, files in memory for the life of the
+ * page. Lasting storage (the origin-private file system) belongs behind the same interface and is not here yet.
+ */
+import { UserError } from "../errors.ts";
+import type { Host, Platform } from "./host.ts";
+import { createMemoryFiles } from "./memory_files.ts";
+
+/** Settings of {@link createPageHost}. */
+export interface PageHostOptions {
+  /** The address of the folder of data sets. Default: `datasets/` beside the page or the worker's script. */
+  datasets?: string | URL;
+}
+
+/** A host over the web platform; each has storage of its own. */
+export function createPageHost(options: PageHostOptions = {}): Host {
+  const here = globalThis.location?.href;
+  const base = new URL(options.datasets ?? "datasets/", here);
+  if (!base.pathname.endsWith("/")) base.pathname += "/";
+  const datasetUrl = (name: string, file: string) => new URL(`${name}/${file}`, base).href;
+  return {
+    kind: "page",
+    ...createMemoryFiles(),
+    datasetUrl,
+    readDataset: (name, file) => fetchDataset(name, datasetUrl(name, file)),
+    cacheFolder: () => "/cache",
+    now: () => new Date(),
+    milliseconds: () => performance.now(),
+    environment: () => undefined,
+    terminal: () => ({ isTerminal: false, columns: 80 }),
+    platform,
+    onInterrupt: () => () => {},
+    gpu: () => navigator.gpu,
+  };
+}
+
+async function fetchDataset(name: string, url: string): Promise<Uint8Array<ArrayBuffer>> {
+  const fail = (why: string, cause?: unknown) =>
+    new UserError(`data set ${name}: cannot load ${url}: ${why}`, { cause });
+  let response: Response;
+  try {
+    response = await fetch(url);
+  } catch (cause) {
+    throw fail("the server cannot be reached", cause);
+  }
+  // Development servers answer a missing file with their start page and status 200.
+  const isPage = response.headers.get("content-type")?.startsWith("text/html") ?? false;
+  if (!response.ok || isPage) {
+    await response.body?.cancel();
+    throw fail(isPage && response.ok ? "the server sent a page instead of the file" : `status ${response.status}`);
+  }
+  return new Uint8Array(await response.arrayBuffer());
+}
+
+function platform(): Platform {
+  // Chromium's structured form is not in TypeScript's types yet; the user agent string is in every browser.
+  const data = (navigator as Navigator & { userAgentData?: { platform?: string } }).userAgentData;
+  return { runtime: navigator.userAgent, os: data?.platform || "unknown", arch: "unknown" };
+}

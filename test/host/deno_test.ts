@@ -1,0 +1,62 @@
+import { strict as assert } from "node:assert";
+import { UserError } from "../../src/errors.ts";
+import { createDenoHost } from "../../src/host/deno.ts";
+
+const host = createDenoHost();
+
+Deno.test("Deno host: a folder without write permission is refused", async () => {
+  const folder = await Deno.makeTempDir();
+  await Deno.chmod(folder, 0o555);
+  // An administrator may write anywhere: then there is nothing to refuse.
+  if (Deno.uid() === 0) await host.makeDirectory(folder);
+  else await assert.rejects(host.makeDirectory(folder), /cannot write into the folder .*: permission denied/);
+  await Deno.chmod(folder, 0o755);
+  await Deno.remove(folder, { recursive: true });
+});
+
+Deno.test("Deno host: data sets are found from any working folder, a missing one is one message", async () => {
+  assert.match(host.datasetUrl("fashion-mnist-10k", "manifest.json"), /\/datasets\/fashion-mnist-10k\/manifest\.json$/);
+  const elsewhere = createDenoHost({ datasets: new URL("file:///nowhere/datasets/") });
+  await assert.rejects(elsewhere.readDataset("x", "manifest.json"), (error: unknown) => {
+    assert(error instanceof UserError);
+    assert.match(error.message, /^data set x: cannot read \/.*\/x\/manifest\.json: there is no such file/);
+    assert.match(error.hint ?? "", /restore/);
+    return true;
+  });
+});
+
+Deno.test("Deno host: the cache folder follows XDG", () => {
+  const [xdg, home] = [Deno.env.get("XDG_CACHE_HOME"), Deno.env.get("HOME")];
+  const restore = (name: string, value?: string) =>
+    value === undefined ? Deno.env.delete(name) : Deno.env.set(name, value);
+  try {
+    Deno.env.set("HOME", "/home/someone");
+    Deno.env.set("XDG_CACHE_HOME", "/var/cache/");
+    assert.equal(host.cacheFolder(), "/var/cache/startsparse");
+    Deno.env.set("XDG_CACHE_HOME", "relative");
+    assert.equal(host.cacheFolder(), "/home/someone/.cache/startsparse");
+  } finally {
+    restore("XDG_CACHE_HOME", xdg);
+    restore("HOME", home);
+  }
+});
+
+Deno.test("Deno host: clock, environment, terminal, platform", () => {
+  const before = host.milliseconds();
+  assert(host.milliseconds() >= before);
+  assert(Math.abs(host.now().getTime() - Date.now()) < 1000);
+  assert.equal(host.environment("STARTSPARSE_NOT_SET"), undefined);
+  assert(host.terminal().columns > 0);
+  assert.match(host.platform().runtime, /^Deno \d/);
+  assert.equal(host.gpu(), navigator.gpu);
+});
+
+Deno.test("Deno host: an interruption reaches its handler until it is taken back", async () => {
+  let calls = 0;
+  const restore = host.onInterrupt(() => calls++);
+  // Not SIGINT: that one ends the test runner.
+  Deno.kill(Deno.pid, "SIGTERM");
+  for (let i = 0; i < 100 && calls === 0; i++) await new Promise((resolve) => setTimeout(resolve, 10));
+  restore();
+  assert.equal(calls, 1);
+});
