@@ -1,0 +1,80 @@
+/** Loads the data sets that come with the project, checking every file against its manifest. */
+import { UserError } from "../errors.ts";
+import { gunzip, isGzip } from "../formats/gzip.ts";
+import { readIdxPair } from "../formats/idx.ts";
+import { sha256 } from "../formats/sha256.ts";
+import type { Host } from "../host/host.ts";
+import type { Dataset, Split } from "./dataset.ts";
+import { type FileEntry, type Manifest, parseManifest } from "./manifest.ts";
+import { checkDatasetName } from "./registry.ts";
+
+/** What loading needs of a {@link Host}. */
+export type DatasetSource = Pick<Host, "readDataset" | "datasetUrl">;
+
+/**
+ * Loads data set `name` into memory.
+ * @throws UserError for an unknown name (with the nearest known one), a missing file, a file whose SHA-256 is not the
+ * manifest's, and content that is not what the manifest says
+ */
+export async function loadDataset(name: string, host: DatasetSource): Promise<Dataset> {
+  const manifest = await loadManifest(name, host);
+  const [train, test] = await Promise.all([
+    loadSplit(manifest, "train", host),
+    loadSplit(manifest, "test", host),
+  ]);
+  return { name, shape: manifest.shape, classes: manifest.classes, train, test };
+}
+
+/**
+ * Loads the manifest of data set `name` alone: title, classes, counts, licence.
+ * @throws UserError as {@link loadDataset}
+ */
+export async function loadManifest(name: string, host: DatasetSource): Promise<Manifest> {
+  checkDatasetName(name);
+  const text = new TextDecoder().decode(await host.readDataset(name, "manifest.json"));
+  const manifest = parseManifest(text, host.datasetUrl(name, "manifest.json"));
+  if (manifest.name !== name) {
+    throw new UserError(`data set ${name}: its manifest is that of "${manifest.name}"`);
+  }
+  return manifest;
+}
+
+async function loadSplit(manifest: Manifest, part: "train" | "test", host: DatasetSource): Promise<Split> {
+  const { count, images: imagesEntry, labels: labelsEntry } = manifest[part];
+  const { name, shape: [channels, rows, columns], classes } = manifest;
+  const [imageBytes, labelBytes] = await Promise.all([
+    loadFile(name, imagesEntry, host),
+    loadFile(name, labelsEntry, host),
+  ]);
+  const { images, labels } = readIdxPair(imageBytes, labelBytes, imagesEntry.file, labelsEntry.file);
+  // IDX images have no channels: several would be planes one below the other.
+  const expected = [count, channels * rows, columns].join(", ");
+  if (images.shape.join(", ") !== expected) {
+    throw new UserError(
+      `data set ${name}: ${imagesEntry.file} holds [${images.shape.join(", ")}], the manifest says [${expected}]`,
+    );
+  }
+  const largest = labels.data.reduce((a, b) => Math.max(a, b), 0);
+  if (largest >= classes.length) {
+    throw new UserError(
+      `data set ${name}: ${labelsEntry.file} has the label ${largest}, and there are ${classes.length} classes (from 0)`,
+    );
+  }
+  return { images: images.data, labels: labels.data, count };
+}
+
+async function loadFile(name: string, entry: FileEntry, host: DatasetSource): Promise<Uint8Array<ArrayBuffer>> {
+  const bytes = await host.readDataset(name, entry.file);
+  // A server may send a .gz file with "content-encoding: gzip", and then the browser has unpacked it already.
+  const packed = isGzip(bytes);
+  const { bytes: size, sha256: sum } = packed ? entry : entry.unpacked;
+  const found = await sha256(bytes);
+  if (found !== sum) {
+    throw new UserError(
+      `data set ${name}: ${host.datasetUrl(name, entry.file)} is not the file that the manifest describes: ` +
+        `expected ${size} bytes with SHA-256 ${sum}, found ${bytes.length} bytes with ${found}`,
+      { hint: "The file is damaged or was changed: restore it (git checkout), or install the package again." },
+    );
+  }
+  return packed ? await gunzip(bytes, entry.file) : bytes;
+}
