@@ -93,7 +93,7 @@ export function configKeys(): ConfigKey[] {
 export function findConfigKey(path: string): ConfigKey | undefined {
   const found = table().keys.find((key) => key.path === path);
   if (found || !path.startsWith("mask.layers.")) return found;
-  return { path, type: "a number in (0, 1]", default: undefined, description: "Density of one layer." };
+  return { path, type: "a number in [0, 1]", default: undefined, description: "Density of one layer." };
 }
 
 /** Whether the path names a section (an object of keys) such as `mask` or `train.schedule`. */

@@ -11,6 +11,7 @@
  */
 
 import * as z from "zod";
+import { RULE_NAMES } from "../masks/rules/registry.ts";
 
 // A strict content-security policy forbids the code generation that zod would otherwise try.
 z.config({ jitless: true });
@@ -18,19 +19,8 @@ z.config({ jitless: true });
 const seed = () => z.int().min(0);
 const fraction = () => z.number().gt(0).lte(1);
 
-/** The rules that turn one density into a density for each layer. */
-export const RULES = [
-  "dense",
-  "uniform",
-  "erk",
-  "erk-str",
-  "balanced",
-  "balanced-partial",
-  "balanced-fill",
-  "pyramidal",
-  "custom",
-  "file",
-] as const;
+/** What `mask.rule` may say: the rules that turn one density into a density for each layer, or masks from a file. */
+export const RULES = [...RULE_NAMES, "file"] as const;
 
 /** The networks that can be trained. */
 export const MODELS = ["lab", "mlp", "lenet-300-100", "lenet5", "resnet20", "vgg11", "vgg16", "vgg19"] as const;
@@ -76,7 +66,7 @@ const maskSchema = z.strictObject({
     "How the density is shared between the layers; custom reads mask.layers, file reads mask.path.",
   ),
   density: fraction().default(0.1).describe(
-    "Fraction of the maskable weights to keep; 1 for the dense rule. For custom: density of the layers not listed.",
+    "Fraction of the maskable weights to keep; 1 for the dense rule, not read by custom and file.",
   ),
   draw: z.enum(["bernoulli", "exact"]).default("bernoulli").describe(
     "Keep each weight independently, or draw an exact number of weights in each layer.",
@@ -87,7 +77,9 @@ const maskSchema = z.strictObject({
   apply: z.enum(["after-step", "in-forward"]).default("after-step").describe(
     "Mask weights and momentum after each step, or multiply the mask in at each forward pass.",
   ),
-  layers: z.record(z.string(), fraction()).optional().describe("Density of each layer by name, for mask.rule custom."),
+  layers: z.record(z.string(), z.number().min(0).max(1)).optional().describe(
+    "Density of every maskable layer by name, for mask.rule custom.",
+  ),
   path: z.string().min(1).optional().describe("Safetensors file of masks, for mask.rule file."),
 }).describe("Which weights are kept.");
 

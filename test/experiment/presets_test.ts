@@ -1,0 +1,126 @@
+import { strict as assert } from "node:assert";
+import { UserError } from "../../src/errors.ts";
+import { parseConfig } from "../../src/experiment/config.ts";
+import { isGrid, loadGrid } from "../../src/experiment/grid.ts";
+import { listPresets, loadConfig, loadPreset } from "../../src/experiment/presets.ts";
+import { createDenoHost } from "../../src/host/deno.ts";
+import type { Host } from "../../src/host/host.ts";
+import { createPageHost } from "../../src/host/page.ts";
+
+async function complaint(act: Promise<unknown>): Promise<string> {
+  try {
+    await act;
+  } catch (error) {
+    assert(error instanceof UserError, `not a UserError: ${error}`);
+    return [error.message, error.hint].filter(Boolean).join("\n");
+  }
+  throw new Error("accepted");
+}
+
+/** A host with nothing but the given files, in memory. */
+async function hostWith(files: Record<string, string>): Promise<Host> {
+  const host = createPageHost({ datasets: "http://localhost/datasets/" });
+  for (const [path, content] of Object.entries(files)) {
+    if (path.includes("/")) await host.makeDirectory(path.replace(/\/[^/]*$/, ""));
+    await host.writeFile(path, content);
+  }
+  return host;
+}
+
+Deno.test("every preset of the project has a description and resolves", async () => {
+  const host = createDenoHost();
+  const presets = await listPresets(host);
+  const names = presets.map((preset) => preset.name);
+  assert.deepEqual(names, ["lab", "lenet5", "mlp", "quickstart", "resnet20", "vgg16-narrow"]);
+  for (const { name, kind, description } of presets) {
+    assert(description.length > 20 && description.endsWith("."), `${name}: ${description}`);
+    if (kind === "run") parseConfig((await loadPreset(host, name)).config, name);
+  }
+  assert.deepEqual((await loadConfig(host, "vgg16-narrow")).model, { name: "vgg16", width: 0.125 });
+});
+
+Deno.test("the quickstart is the dense network and four rules at two densities", async () => {
+  const host = createDenoHost();
+  assert.equal(await isGrid(host, "quickstart"), true);
+  assert.equal(await isGrid(host, "lab"), false);
+  const grid = await loadGrid(host, "quickstart", ["train.epochs=2"]);
+  assert.deepEqual(grid.cells.map((cell) => cell.name), [
+    "dense",
+    "uniform-0.1",
+    "uniform-0.02",
+    "erk-0.1",
+    "erk-0.02",
+    "balanced-0.1",
+    "balanced-0.02",
+    "pyramidal-0.1",
+    "pyramidal-0.02",
+  ]);
+  assert.equal(grid.cells[0].config.mask.density, 1);
+  assert(grid.cells.every((cell) => cell.config.train.epochs === 2 && cell.config.model.name === "lab"));
+});
+
+Deno.test("overrides apply over a preset", async () => {
+  const config = await loadConfig(createDenoHost(), "lab", ["mask.rule=erk", "density=0.02", "width=32", "seed=5"]);
+  assert.equal(config.mask.rule, "erk");
+  assert.equal(config.mask.density, 0.02);
+  assert.equal(config.model.width, 32);
+  assert.equal(config.seed, 5);
+});
+
+Deno.test("an unknown preset names the nearest and all there are", async () => {
+  const host = createDenoHost();
+  assert.match(
+    await complaint(loadPreset(host, "lenet")),
+    /unknown preset lenet; did you mean lenet5\?\nPresets are lab,/,
+  );
+  assert.match(await complaint(loadPreset(host, "quikstart")), /did you mean quickstart\?/);
+  assert.match(await complaint(loadPreset(host, "../package")), /unknown preset \.\.\/package/);
+  assert.match(await complaint(loadPreset(host, "nowhere.yaml")), /nowhere\.yaml/);
+  assert.match(await complaint(loadPreset(host, "quickstart")), /is a grid of runs/);
+  assert.match(await complaint(loadGrid(host, "lab")), /is one run, not a grid/);
+});
+
+Deno.test("files extend presets and files beside them", async () => {
+  const host = await hostWith({
+    "p/small.yaml": "# Small.\n# And quick.\ntrain: {epochs: 2}\nmodel: {name: lab, width: 8}\n",
+    "mine/base.yml": "extends: small\nseed: 4\ndata:\n",
+    "mine/run.yaml": "extends: base.yml\nmodel: {name: lenet5}\n",
+  });
+  const options = { folder: "p" };
+  assert.deepEqual((await loadPreset(host, "mine/run.yaml", options)).config, {
+    train: { epochs: 2 },
+    model: { name: "lenet5" },
+    seed: 4,
+  });
+  assert.equal((await listPresets(host, options))[0].description, "Small. And quick.");
+});
+
+Deno.test("faulty files are named with line and column, and circles are found", async () => {
+  const host = await hostWith({
+    "p/a.yaml": "extends: b\n",
+    "p/b.yaml": "extends: a\n",
+    "p/g.yaml": "cells: [{mask: {rule: erk}}]\n",
+    "broken.yaml": "train:\n  epochs: [1,\n",
+    "twice.yaml": "seed: 1\nseed: 2\n",
+    "list.yaml": "- 1\n- 2\n",
+    "key.yaml": "mask: {denisty: 0.1}\n",
+    "grid.yaml": "cells: [{mask: {density: 0}}]\n",
+    "nocells.yaml": "cells: 3\nbases: 1\n",
+    "ofgrid.yaml": "extends: g\n",
+    "empty.yaml": "# Nothing.\n",
+  });
+  const options = { folder: "p" };
+  const load = (name: string) => complaint(loadConfig(host, name, [], options));
+  assert.match(await load("a"), /presets extend each other: a > b > a/);
+  assert.match(await load("broken.yaml"), /^broken\.yaml:\d+:\d+: not valid YAML: /);
+  assert.match(await load("twice.yaml"), /^twice\.yaml:2:1: not valid YAML: Map keys must be unique/);
+  assert.match(await load("list.yaml"), /expected keys with values/);
+  assert.match(await load("key.yaml"), /^key\.yaml: unknown key mask\.denisty; did you mean mask\.density\?/);
+  assert.match(await load("ofgrid.yaml"), /extends g, which is a grid/);
+  assert.match(
+    await complaint(loadGrid(host, "grid.yaml", [], options)),
+    /^grid\.yaml, cell 1: mask\.density is 0; density/,
+  );
+  assert.match(await complaint(loadGrid(host, "nocells.yaml", [], options)), /^nocells\.yaml: 2 problems/);
+  assert.deepEqual(await loadConfig(host, "empty.yaml", [], options), parseConfig({}, "defaults"));
+});
