@@ -187,26 +187,33 @@ function ensureChromium(env) {
   const found = systemChromiums().find((file) => works(file, env)) ?? playwrightChromium(env);
   if (found) return found;
   say("no Chromium: downloading one (playwright install chromium) …");
-  const cli = path.join(root, "node_modules/@playwright/test/cli.js");
-  const timeout = { PLAYWRIGHT_DOWNLOAD_CONNECTION_TIMEOUT: "15000", ...env };
-  const result = spawnSync(process.execPath, [cli, "install", "chromium"], {
-    cwd: root,
-    env: timeout,
-    encoding: "utf8",
-    timeout: 600_000,
-  });
-  const downloaded = result.status === 0 ? playwrightChromium(env) : undefined;
-  if (downloaded) return downloaded;
-  if (isDebian() && isRoot()) {
-    aptInstall(["chromium"], "Playwright's Chromium cannot be had or lacks libraries", env);
-    const installed = systemChromiums().find((file) => works(file, env)) ?? playwrightChromium(env);
+  const download = runPlaywright(["install", "chromium"], env);
+  const installable = isDebian() && isRoot();
+  if (download.status === 0) {
+    if (!playwrightChromium(env) && installable) runPlaywright(["install-deps", "chromium"], env);
+    const downloaded = playwrightChromium(env);
+    if (downloaded) return downloaded;
+  }
+  if (installable) {
+    aptInstall(["chromium"], "Playwright's Chromium cannot be had", env);
+    const installed = systemChromiums().find((file) => works(file, env));
     if (installed) return installed;
   } else {
-    process.stderr.write((result.stderr ?? "").split("\n").slice(0, 10).join("\n") + "\n");
+    process.stderr.write((download.stderr ?? "").split("\n").slice(0, 10).join("\n") + "\n");
   }
   throw new SetupError(`the browser tests need a Chromium:
   ${installCommand({ debian: ["chromium"], fedora: "chromium", arch: "chromium" })}
   or set CHROMIUM to the path of one.`);
+}
+
+function runPlaywright(args, env) {
+  const cli = path.join(root, "node_modules/@playwright/test/cli.js");
+  return spawnSync(process.execPath, [cli, ...args], {
+    cwd: root,
+    env: { PLAYWRIGHT_DOWNLOAD_CONNECTION_TIMEOUT: "15000", ...env },
+    encoding: "utf8",
+    timeout: 600_000,
+  });
 }
 
 function systemChromiums() {
