@@ -1,0 +1,57 @@
+/**
+ * Flow preservation: after drawing, edges are added so that no channel of a layer is cut off (paper-spec 2.8).
+ *
+ * Each tensor stands for itself, shortcuts too. For every output channel without a kept weight, one uniformly random
+ * weight of its row is kept; then for every input channel of that tensor without one, a random weight that reads it.
+ * Edges are only ever added, so the realised density rises a little. With degree at least 1 everywhere a chain of layers
+ * has a path from input to output.
+ */
+import { STREAM, U32Reader } from "../random/philox.ts";
+import { tapsOf } from "./layer.ts";
+import { degrees } from "./degrees.ts";
+import { copyMask, type Mask, setKept } from "./mask.ts";
+
+/**
+ * `paper`: output and input channels. `released`: as the authors' code does in effect, where the repair of a conv layer's
+ * input channels is written into a copy and lost: only output channels for conv, both for linear. `off`: nothing.
+ */
+export type FlowMode = "off" | "paper" | "released";
+
+/** All names of {@link FlowMode}. */
+export const FLOW_MODES: readonly FlowMode[] = ["off", "paper", "released"];
+
+/** Step word of the mask stream for these choices: independent of the drawing itself. */
+const FLOW_STEP = 1;
+
+/** Masks after flow preservation, and the number of edges added to each. */
+export interface FlowResult {
+  masks: Mask[];
+  added: number[];
+}
+
+/** Applies a mode to the masks of all maskable layers, in their order. The given masks stay as they are. */
+export function preserveFlow(masks: readonly Mask[], mode: FlowMode, seed: number): FlowResult {
+  const repaired = masks.map((mask, l) => {
+    const copy = copyMask(mask);
+    if (mode !== "off") repair(copy, mode === "paper" || mask.shape.length === 2, seed, l);
+    return copy;
+  });
+  return { masks: repaired, added: repaired.map((mask, l) => mask.nnz - masks[l].nnz) };
+}
+
+function repair(mask: Mask, inputsToo: boolean, seed: number, layer: number): void {
+  const [outputs, inputs] = mask.shape;
+  const taps = tapsOf(mask.shape);
+  const reader = new U32Reader(seed, STREAM.mask, layer, FLOW_STEP, 64);
+  degrees(mask).outputs.forEach((degree, o) => {
+    if (degree === 0) setKept(mask, o * inputs * taps + reader.below(inputs * taps), true);
+  });
+  if (!inputsToo) return;
+  // After the rows: an edge just added may have given an input channel its reader.
+  degrees(mask).inputs.forEach((degree, i) => {
+    if (degree > 0) return;
+    const choice = reader.below(outputs * taps);
+    const o = Math.floor(choice / taps);
+    setKept(mask, (o * inputs + i) * taps + choice % taps, true);
+  });
+}
