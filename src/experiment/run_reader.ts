@@ -1,0 +1,69 @@
+/** Reads a run folder back, checking every file. */
+
+import * as z from "zod";
+import { UserError } from "../errors.ts";
+import { type Host, joinPath } from "../host/host.ts";
+import { type Config, parseConfig } from "./config.ts";
+import { type Metric, metricSchema } from "./metrics.ts";
+import { parseYaml } from "./presets.ts";
+import { type Provenance, provenanceSchema } from "./provenance.ts";
+import { type RunResult, runResultSchema } from "./run_result.ts";
+import { RUN_FILES } from "./run_store.ts";
+
+/** What a run folder holds, weights and masks apart. */
+export interface StoredRun {
+  folder: string;
+  config: Config;
+  provenance: Provenance | null;
+  /** The kernel plan as JSON. */
+  plan: unknown;
+  metrics: Metric[];
+  /** Null where the run has not ended. */
+  result: RunResult | null;
+}
+
+/**
+ * Reads a run, finished or not.
+ *
+ * @throws UserError for a folder that holds no run, and naming the file and what is wrong in it. Only a last line of the
+ * metrics that was cut short, as a killed run leaves it, is passed over.
+ */
+export async function readRun(host: Host, folder: string): Promise<StoredRun> {
+  const configPath = joinPath(folder, RUN_FILES.config);
+  if (!(await host.exists(configPath))) {
+    throw new UserError(`${folder} is no run folder: it has no ${RUN_FILES.config}`);
+  }
+  const optional = async <T>(file: keyof typeof RUN_FILES, schema: z.ZodType<T>): Promise<T | null> => {
+    const path = joinPath(folder, RUN_FILES[file]);
+    return await host.exists(path) ? parseJson(await host.readText(path), path, schema) : null;
+  };
+  return {
+    folder,
+    config: parseConfig(parseYaml(await host.readText(configPath), configPath), configPath),
+    provenance: await optional("provenance", provenanceSchema),
+    plan: await optional("plan", z.unknown()),
+    metrics: await readMetrics(host, joinPath(folder, RUN_FILES.metrics)),
+    result: await optional("result", runResultSchema),
+  };
+}
+
+async function readMetrics(host: Host, path: string): Promise<Metric[]> {
+  if (!(await host.exists(path))) return [];
+  const lines = (await host.readText(path)).split("\n");
+  // What follows the last line end is nothing, or a line that a killed run could not finish.
+  lines.pop();
+  return lines.map((line, index) => parseJson(line, `${path}:${index + 1}`, metricSchema));
+}
+
+function parseJson<T>(text: string, where: string, schema: z.ZodType<T>): T {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch (cause) {
+    throw new UserError(`${where}: not valid JSON`, { cause });
+  }
+  const parsed = schema.safeParse(value);
+  if (parsed.success) return parsed.data;
+  const [issue] = parsed.error.issues;
+  throw new UserError(`${where}: ${issue.path.map(String).join(".") || "content"}: ${issue.message}`);
+}

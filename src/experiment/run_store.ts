@@ -1,0 +1,178 @@
+/**
+ * A run is a folder. Written as the run goes on:
+ *
+ * - `config.yaml` the resolved configuration, which `startsparse run` takes back
+ * - `plan.json` the kernel plan; `provenance.json` code, machine, seeds, times
+ * - `metrics.jsonl` a line for each step written, epoch and evaluation
+ * - `weights.safetensors`, `masks.safetensors`
+ * - `result.json`, last of all: a folder that has it holds a finished (or cleanly interrupted) run
+ */
+
+import { stringify } from "yaml";
+import { UserError } from "../errors.ts";
+import { type Host, joinPath } from "../host/host.ts";
+import { type Config, configHash, parseConfig } from "./config.ts";
+import { type Metric, metricLine } from "./metrics.ts";
+import { parseYaml } from "./presets.ts";
+import type { Provenance } from "./provenance.ts";
+import { type RunResult, runResultSchema } from "./run_result.ts";
+
+/** Names of the files in a run folder. */
+export const RUN_FILES = {
+  config: "config.yaml",
+  plan: "plan.json",
+  provenance: "provenance.json",
+  metrics: "metrics.jsonl",
+  weights: "weights.safetensors",
+  masks: "masks.safetensors",
+  result: "result.json",
+} as const;
+
+/** How {@link createRunStore} treats a folder that holds a run. */
+export interface RunStoreOptions {
+  /** Replace a finished run of the same configuration, or an unfinished one of another. */
+  force?: boolean;
+}
+
+/** `runs/lab-erk-0.1-s1-1a2b3c4d`: preset, rule, density, seed and the first 8 digits of the configuration's hash. */
+export function defaultRunFolder(preset: string, config: Config, hash: string, root = "runs"): string {
+  const { rule, density } = config.mask;
+  const hasDensity = rule !== "dense" && rule !== "custom" && rule !== "file";
+  const mask = hasDensity ? `${rule}-${density}` : rule;
+  const name = preset.replace(/[^\w.-]+/g, "-").replace(/^[-.]+/, "");
+  return joinPath(root, `${name || "run"}-${mask}-s${config.seed}-${hash.slice(0, 8)}`);
+}
+
+/**
+ * Makes a run's folder and writes its configuration, before anything costly starts.
+ *
+ * | the folder holds | same configuration | another configuration |
+ * |---|---|---|
+ * | nothing | used | used |
+ * | an unfinished or interrupted run | replaced | refused; replaced by force |
+ * | a finished run | refused; replaced by force | always refused |
+ * | other files | always refused | always refused |
+ *
+ * Replacing removes the files of a run and nothing else.
+ *
+ * @throws UserError when refused, and when the folder cannot be written
+ */
+export async function createRunStore(
+  host: Host,
+  folder: string,
+  config: Config,
+  options: RunStoreOptions = {},
+): Promise<RunStore> {
+  const hash = await configHash(config);
+  await host.makeDirectory(folder);
+  const present = (await host.list(folder)).map((entry) => entry.name);
+  if (present.length > 0) {
+    await checkReplaceable(host, folder, present, hash, options.force ?? false);
+    // The result goes first: a folder without it is unfinished, whatever else is still there.
+    for (const name of [...Object.values(RUN_FILES)].reverse()) await host.remove(joinPath(folder, name));
+  }
+  const head =
+    `# A run of startsparse, complete: \`startsparse run ${folder}/config.yaml\` repeats it.\n# Hash ${hash}\n`;
+  await host.writeFile(joinPath(folder, RUN_FILES.config), head + stringify(config));
+  await host.writeFile(joinPath(folder, RUN_FILES.metrics), "");
+  return new RunStore(host, folder, hash);
+}
+
+async function checkReplaceable(
+  host: Host,
+  folder: string,
+  present: readonly string[],
+  hash: string,
+  force: boolean,
+): Promise<void> {
+  if (!present.includes(RUN_FILES.config)) {
+    throw new UserError(`the folder ${folder} holds other files (${present.slice(0, 3).join(", ")}) and no run`, {
+      hint: "Give a new folder with --out.",
+    });
+  }
+  const same = await hashOf(host, folder) === hash;
+  const finished = present.includes(RUN_FILES.result) && !(await wasInterrupted(host, folder));
+  if (finished && !same) {
+    throw new UserError(`the folder ${folder} holds a finished run of another configuration`, {
+      hint: "Give a new folder with --out, or remove that one.",
+    });
+  }
+  if (force || (same && !finished)) return;
+  throw new UserError(
+    finished
+      ? `the folder ${folder} holds this run already, finished`
+      : `the folder ${folder} holds an unfinished run of another configuration`,
+    { hint: "Replace it with --force, or give a new folder with --out." },
+  );
+}
+
+/** The hash of the configuration in a run folder; undefined where it cannot be read, by this version at least. */
+async function hashOf(host: Host, folder: string): Promise<string | undefined> {
+  try {
+    const path = joinPath(folder, RUN_FILES.config);
+    return await configHash(parseConfig(parseYaml(await host.readText(path), path), path));
+  } catch {
+    return undefined;
+  }
+}
+
+async function wasInterrupted(host: Host, folder: string): Promise<boolean> {
+  try {
+    return runResultSchema.parse(JSON.parse(await host.readText(joinPath(folder, RUN_FILES.result)))).interrupted;
+  } catch {
+    // A result that cannot be read is still somebody's result.
+    return false;
+  }
+}
+
+/** Writes a run folder; made by {@link createRunStore}. Every method throws a UserError when the disk refuses. */
+export class RunStore {
+  #appending: Promise<void> = Promise.resolve();
+
+  constructor(readonly host: Host, readonly folder: string, readonly configHash: string) {}
+
+  /** The path of a file of this run. */
+  path(file: keyof typeof RUN_FILES): string {
+    return joinPath(this.folder, RUN_FILES[file]);
+  }
+
+  /** Writes the kernel plan: any value that JSON can hold. */
+  writePlan(plan: unknown): Promise<void> {
+    return this.#writeJson("plan", plan);
+  }
+
+  /** Writes the provenance; once at the start and once more at the end. */
+  writeProvenance(provenance: Provenance): Promise<void> {
+    return this.#writeJson("provenance", provenance);
+  }
+
+  /** Adds lines to the metrics, in the order of the calls even when they are not awaited. */
+  append(...metrics: Metric[]): Promise<void> {
+    if (metrics.length === 0) return this.#appending;
+    const text = metrics.map((metric) => metricLine(metric) + "\n").join("");
+    this.#appending = this.#appending.then(() => this.host.appendFile(this.path("metrics"), text));
+    // A caller that does not wait learns of a full disk from the next call that it waits for.
+    this.#appending.catch(() => {});
+    return this.#appending;
+  }
+
+  /** Writes the final weights, a whole safetensors file. */
+  writeWeights(safetensors: Uint8Array): Promise<void> {
+    return this.host.writeFile(this.path("weights"), safetensors);
+  }
+
+  /** Writes the masks, a whole safetensors file. */
+  writeMasks(safetensors: Uint8Array): Promise<void> {
+    return this.host.writeFile(this.path("masks"), safetensors);
+  }
+
+  /** Ends the run: after this the folder counts as finished. */
+  async writeResult(result: RunResult): Promise<void> {
+    await this.#appending;
+    await this.#writeJson("result", runResultSchema.parse(result));
+  }
+
+  #writeJson(file: keyof typeof RUN_FILES, value: unknown): Promise<void> {
+    return this.host.writeFile(this.path(file), JSON.stringify(value, null, 2) + "\n");
+  }
+}
