@@ -53,7 +53,7 @@ export function drawMask(
   if (density === 1) return fullMask(layer.name, layer.shape);
   const size = sizeOfShape(layer.shape);
   const bits = method === "exact"
-    ? drawExact(size, Math.floor(density * size + 0.5), seed, index)
+    ? keepSmallest(randomU32(seed, STREAM.mask, index, DRAW_STEP, size), Math.floor(density * size + 0.5))
     : drawBernoulli(size, density, seed, index);
   return { name: layer.name, shape: [...layer.shape], bits, nnz: countBits(bits) };
 }
@@ -76,14 +76,13 @@ function drawBernoulli(size: number, density: number, seed: number, index: numbe
   return bits;
 }
 
-/** Keeps the `count` smallest keys; among equal ones the lower index. */
-function drawExact(size: number, count: number, seed: number, index: number): Uint32Array {
-  const bits = new Uint32Array(wordCount(size));
+/** Bits of the `count` smallest keys (count <= their number); among equal ones the lower index. */
+export function keepSmallest(keys: Uint32Array, count: number): Uint32Array {
+  const bits = new Uint32Array(wordCount(keys.length));
   if (count === 0) return bits;
-  const keys = randomU32(seed, STREAM.mask, index, DRAW_STEP, size);
   const { key: limit, below } = selectKey(keys, count);
   let ties = count - below;
-  for (let i = 0; i < size; i++) {
+  for (let i = 0; i < keys.length; i++) {
     const key = keys[i];
     if (key < limit || (key === limit && ties-- > 0)) bits[i >>> 5] |= 1 << (i & 31);
   }
