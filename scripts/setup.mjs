@@ -86,6 +86,16 @@ function installPackages(env) {
     shell: npm.length === 1 && process.platform === "win32",
   });
   if (result.status !== 0) throw new SetupError(`"npm ci" failed in ${root} (its message is above).`);
+  linkCommand();
+}
+
+/** Lets `npx startsparse` find the checkout's own command at once, without npm's detour through its cache. */
+function linkCommand() {
+  if (process.platform === "win32") return;
+  const link = path.join(root, "node_modules/.bin/startsparse");
+  fs.mkdirSync(path.dirname(link), { recursive: true });
+  fs.rmSync(link, { force: true });
+  fs.symlinkSync("../../bin/startsparse.mjs", link);
 }
 
 function npmCommand() {
