@@ -1,0 +1,19 @@
+// y = a·x + b with the channel's coefficients, and max(·, 0) behind it where a ReLU is fused.
+@group(0) @binding(0) var<storage, read> x: array<vec4f>;
+@group(0) @binding(1) var<storage, read> coefficients: array<vec4f>;
+@group(0) @binding(2) var<storage, read_write> y: array<vec4f>;
+struct S { count: u32, plane: u32, relu: u32 }
+@group(0) @binding(3) var<uniform> s: S;
+
+@compute @workgroup_size(64)
+fn main(
+  @builtin(local_invocation_index) lane: u32,
+  @builtin(workgroup_id) group: vec3u,
+  @builtin(num_workgroups) groups: vec3u,
+) {
+  let i = flat_index(lane, group, groups);
+  if (i >= s.count) { return; }
+  let k = coefficients[i / s.plane];
+  let v = fma(x[i], vec4f(k.x), vec4f(k.y));
+  y[i] = select(v, max(v, vec4f(0)), s.relu != 0u);
+}

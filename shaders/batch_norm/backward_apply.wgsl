@@ -1,0 +1,27 @@
+// Batch norm, backward, third pass: dx (+)= a·(dy − mean(dy) − x̂·mean(dy·x̂)); zero beyond the batch.
+@group(0) @binding(0) var<storage, read> x: array<vec4f>;
+@group(0) @binding(1) var<storage, read> dy: array<vec4f>;
+@group(0) @binding(2) var<storage, read> coefficients: array<vec4f>;
+@group(0) @binding(3) var<storage, read> means: array<vec2f>;
+@group(0) @binding(4) var<storage, read_write> dx: array<vec4f>;
+struct S { count: u32, plane: u32, n4: u32, relu: u32, accumulate: u32 }
+@group(0) @binding(5) var<uniform> s: S;
+
+@compute @workgroup_size(64)
+fn main(
+  @builtin(local_invocation_index) lane: u32,
+  @builtin(workgroup_id) group: vec3u,
+  @builtin(num_workgroups) groups: vec3u,
+) {
+  let i = flat_index(lane, group, groups);
+  if (i >= s.count) { return; }
+  let c = i / s.plane;
+  let k = coefficients[c];
+  let v = x[i];
+  var g = dy[i];
+  if (s.relu != 0u) { g = select(vec4f(0), g, fma(v, vec4f(k.x), vec4f(k.y)) > vec4f(0)); }
+  let valid = vec4u(4u * (i % s.n4)) + vec4u(0u, 1u, 2u, 3u) < vec4u(step.count);
+  var d = select(vec4f(0), k.x * (g - means[c].x - (v - k.z) * k.w * means[c].y), valid);
+  if (s.accumulate != 0u) { d += dx[i]; }
+  dx[i] = d;
+}

@@ -1,0 +1,30 @@
+// Max pool: y[c, oy, ox] = max over the window; positions outside the image do not count.
+@group(0) @binding(0) var<storage, read> x: array<vec4f>;
+@group(0) @binding(1) var<storage, read_write> y: array<vec4f>;
+struct S { count: u32, n4: u32, inHeight: u32, inWidth: u32, outHeight: u32, outWidth: u32, kernel: u32, stride: u32, pad: u32 }
+@group(0) @binding(2) var<uniform> s: S;
+
+@compute @workgroup_size(64)
+fn main(
+  @builtin(local_invocation_index) lane: u32,
+  @builtin(workgroup_id) group: vec3u,
+  @builtin(num_workgroups) groups: vec3u,
+) {
+  let i = flat_index(lane, group, groups);
+  if (i >= s.count) { return; }
+  let n = i % s.n4;
+  let ox = (i / s.n4) % s.outWidth;
+  let oy = (i / (s.n4 * s.outWidth)) % s.outHeight;
+  let c = i / (s.n4 * s.outWidth * s.outHeight);
+  var best = vec4f(-3.4028234e38);
+  for (var ky = 0u; ky < s.kernel; ky++) {
+    let iy = oy * s.stride + ky - s.pad;
+    if (iy >= s.inHeight) { continue; }
+    for (var kx = 0u; kx < s.kernel; kx++) {
+      let ix = ox * s.stride + kx - s.pad;
+      if (ix >= s.inWidth) { continue; }
+      best = max(best, x[((c * s.inHeight + iy) * s.inWidth + ix) * s.n4 + n]);
+    }
+  }
+  y[i] = best;
+}

@@ -1,0 +1,105 @@
+/**
+ * Choosing an adapter. WebGPU cannot list adapters, so the list is what the power preferences and the fallback flag
+ * lead to, without repeats: on most machines every adapter there is.
+ */
+import { GpuError, UserError } from "../errors.ts";
+
+/** What is known of an adapter; printed in the first line of every run and kept in its provenance. */
+export interface AdapterInfo {
+  readonly vendor: string;
+  readonly architecture: string;
+  readonly device: string;
+  /** Name for people, never empty. */
+  readonly description: string;
+  /** True where the "GPU" is a program on the CPU (llvmpipe, SwiftShader, WARP). */
+  readonly software: boolean;
+  /** Largest storage binding and buffer, bytes. */
+  readonly maxBinding: number;
+  readonly maxBuffer: number;
+  readonly features: readonly string[];
+}
+
+/** Which adapter is wanted; index and name refer to {@link listAdapters}. */
+export interface AdapterWish {
+  power?: "high" | "low" | "default";
+  index?: number;
+  /** Part of the adapter's name, case-insensitive. */
+  name?: string;
+}
+
+interface Candidate {
+  adapter: GPUAdapter;
+  info: AdapterInfo;
+}
+
+const SOFTWARE = /llvmpipe|swiftshader|softpipe|warp|basic render|lavapipe/i;
+
+/** Reads what an adapter says of itself. */
+export function describeAdapter(adapter: GPUAdapter): AdapterInfo {
+  const { vendor, architecture, device, description } = adapter.info;
+  const name = description || [vendor, architecture || device].filter(Boolean).join(" ") || "unnamed adapter";
+  const fallback = (adapter.info as { isFallbackAdapter?: boolean }).isFallbackAdapter === true;
+  return {
+    vendor,
+    architecture,
+    device,
+    description: name,
+    software: fallback || SOFTWARE.test(`${vendor} ${architecture} ${device} ${description}`),
+    maxBinding: adapter.limits.maxStorageBufferBindingSize,
+    maxBuffer: adapter.limits.maxBufferSize,
+    features: [...adapter.features].sort(),
+  };
+}
+
+async function candidates(platform: GPU | undefined, power: AdapterWish["power"]): Promise<Candidate[]> {
+  if (!platform) return [];
+  const order: GPURequestAdapterOptions[] = [
+    { powerPreference: power === "low" ? "low-power" : "high-performance" },
+    {},
+    { powerPreference: power === "low" ? "high-performance" : "low-power" },
+    { forceFallbackAdapter: true },
+  ];
+  if (power === undefined || power === "default") order.unshift({});
+  const found = new Map<string, Candidate>();
+  for (const options of order) {
+    const adapter = await platform.requestAdapter(options).catch(() => null);
+    if (!adapter) continue;
+    const info = describeAdapter(adapter);
+    const key = `${info.vendor}|${info.architecture}|${info.device}|${info.description}`;
+    if (!found.has(key)) found.set(key, { adapter, info });
+  }
+  return [...found.values()];
+}
+
+/** Every adapter that the platform offers, in the order of the power preference. */
+export async function listAdapters(platform: GPU | undefined, power?: AdapterWish["power"]): Promise<AdapterInfo[]> {
+  return (await candidates(platform, power)).map((candidate) => candidate.info);
+}
+
+/**
+ * The adapter that a wish leads to.
+ * @throws {GpuError} `no-adapter` where there is none at all.
+ * @throws {UserError} where the index or the name fits none.
+ */
+export async function chooseAdapter(platform: GPU | undefined, wish: AdapterWish): Promise<Candidate> {
+  const all = await candidates(platform, wish.power);
+  if (all.length === 0) {
+    throw new GpuError("no-adapter", "No WebGPU adapter was found on this machine.", {
+      hint: "Run `startsparse doctor`: it says what is missing. On Debian or Ubuntu a software adapter comes with " +
+        "`apt-get install mesa-vulkan-drivers`.",
+    });
+  }
+  const listing = all.map((candidate, i) => `${i}: ${candidate.info.description}`).join("; ");
+  if (wish.index !== undefined) {
+    const chosen = all[wish.index];
+    if (!chosen) throw new UserError(`There is no adapter ${wish.index}.`, { hint: `Found: ${listing}.` });
+    return chosen;
+  }
+  if (wish.name !== undefined) {
+    const name = wish.name.toLowerCase();
+    const chosen = all.find((candidate) => candidate.info.description.toLowerCase().includes(name));
+    if (!chosen) throw new UserError(`No adapter's name contains "${wish.name}".`, { hint: `Found: ${listing}.` });
+    return chosen;
+  }
+  return all[0];
+}

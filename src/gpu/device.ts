@@ -1,0 +1,105 @@
+/**
+ * Opening a WebGPU device: which adapter, which limits and features, and what happens when the device fails.
+ *
+ * Everything above this file takes a {@link Gpu}; nothing above it talks to `navigator.gpu`.
+ */
+import { GpuError, UserError } from "../errors.ts";
+import { type AdapterInfo, type AdapterWish, chooseAdapter } from "./adapter.ts";
+import { KernelCache } from "./kernel.ts";
+import { Memory } from "./memory.ts";
+
+/** The limits that are asked for where the adapter has them (bytes and counts, as WebGPU names them). */
+const WANTED_LIMITS = [
+  "maxStorageBufferBindingSize",
+  "maxBufferSize",
+  "maxComputeInvocationsPerWorkgroup",
+  "maxComputeWorkgroupSizeX",
+  "maxComputeWorkgroupStorageSize",
+  "maxStorageBuffersPerShaderStage",
+] as const;
+
+/** The features that are switched on where the adapter has them. */
+const WANTED_FEATURES: GPUFeatureName[] = ["timestamp-query", "shader-f16"];
+
+/** An open device with everything that is made once for it. */
+export interface Gpu {
+  readonly device: GPUDevice;
+  readonly adapter: AdapterInfo;
+  readonly memory: Memory;
+  readonly kernels: KernelCache;
+  /** Throws the first error that the device has reported since the last call, if any. */
+  check(): void;
+  /** Resolves when the GPU has run everything submitted so far, then {@link check}s. */
+  idle(): Promise<void>;
+  /** Destroys the device and everything on it. */
+  close(): void;
+}
+
+/** Options of {@link openGpu}. */
+export interface OpenOptions extends AdapterWish {
+  /** Refuse an adapter that computes on the CPU. */
+  requireGpu?: boolean;
+}
+
+/**
+ * Opens a device on the adapter that the options choose.
+ * @throws {GpuError} of kind `no-adapter` where the platform offers none.
+ * @throws {UserError} where the wish cannot be met (no such index or name, software adapter refused).
+ */
+export async function openGpu(platform: GPU | undefined, options: OpenOptions = {}): Promise<Gpu> {
+  const { adapter, info } = await chooseAdapter(platform, options);
+  if (options.requireGpu && info.software) {
+    throw new UserError(`A GPU is required, but the adapter "${info.description}" computes on the CPU.`, {
+      hint: "Install the GPU's Vulkan driver (`startsparse doctor` says what is missing), or leave out --require-gpu.",
+    });
+  }
+  const requiredLimits: Record<string, number> = {};
+  for (const name of WANTED_LIMITS) requiredLimits[name] = adapter.limits[name];
+  const requiredFeatures = WANTED_FEATURES.filter((name) => adapter.features.has(name));
+  const device = await adapter.requestDevice({ requiredLimits, requiredFeatures });
+  return new OpenGpu(device, info);
+}
+
+class OpenGpu implements Gpu {
+  readonly memory: Memory;
+  readonly kernels: KernelCache;
+  #failure: GpuError | undefined;
+  #closed = false;
+
+  constructor(readonly device: GPUDevice, readonly adapter: AdapterInfo) {
+    this.memory = new Memory(device);
+    this.kernels = new KernelCache(device);
+    device.addEventListener("uncapturederror", (event) => {
+      const error = (event as GPUUncapturedErrorEvent).error;
+      const kind = /memory/i.test(error.constructor.name + error.message) ? "out-of-memory" : "validation";
+      this.#failure ??= new GpuError(kind, `The GPU refused work: ${error.message}`);
+    });
+    device.lost.then((info) => {
+      if (this.#closed) return;
+      this.#failure ??= new GpuError(
+        "device-lost",
+        `The GPU was lost (${info.reason || "unknown reason"}): ${info.message}`,
+        {
+          hint: "Another program may have reset it, or a step took too long. Start the run again.",
+        },
+      );
+    });
+  }
+
+  check(): void {
+    const failure = this.#failure;
+    this.#failure = undefined;
+    if (failure) throw failure;
+  }
+
+  async idle(): Promise<void> {
+    await this.device.queue.onSubmittedWorkDone();
+    this.check();
+  }
+
+  close(): void {
+    this.#closed = true;
+    this.memory.destroyAll();
+    this.device.destroy();
+  }
+}

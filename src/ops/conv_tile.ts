@@ -1,0 +1,62 @@
+/**
+ * Choosing the register tile of a dense convolution: `channels` × `rows` × `columns` vec4 accumulators a thread.
+ *
+ * The tile minimises an estimate of the instructions spent, positions outside the image included: a loaded patch is
+ * reused by every channel of the tile, a loaded weight by every position.
+ */
+import type { AdapterClass } from "./emit.ts";
+import { evenTile } from "./emit.ts";
+
+/** Channels and positions of one thread's tile. */
+export interface ConvTile {
+  readonly channels: number;
+  readonly rows: number;
+  readonly columns: number;
+}
+
+/** A load costs about this many multiply-adds (on software adapters, where it was measured). */
+const LOAD_COST = 2;
+
+const SHAPES: readonly (readonly [number, number])[] = [
+  [2, 4],
+  [1, 8],
+  [1, 7],
+  [2, 7],
+  [4, 2],
+  [4, 4],
+  [1, 4],
+  [2, 2],
+  [2, 1],
+  [1, 2],
+  [1, 1],
+];
+
+/**
+ * The tile for an image of `height` × `width` results and `channels` result channels.
+ * @param step positions come in multiples of it (the stride, for the input gradient)
+ * @param patch number of values loaded for a tile of so many rows and columns
+ */
+export function chooseConvTile(
+  adapter: AdapterClass,
+  image: { height: number; width: number; channels: number; taps: number },
+  step: number,
+  patch: (rows: number, columns: number) => number,
+): ConvTile {
+  let best: ConvTile = { channels: 1, rows: step, columns: step };
+  let bestCost = Infinity;
+  for (const [r, c] of SHAPES) {
+    const rows = r * step, columns = c * step;
+    if (r > 1 && rows >= 2 * image.height || c > 1 && columns >= 2 * image.width) continue;
+    const most = Math.max(1, Math.min(8, Math.floor(adapter.accumulators / (rows * columns))));
+    if (rows * columns > adapter.accumulators && rows * columns > step * step) continue;
+    const channels = evenTile(image.channels, most);
+    const tiles = Math.ceil(image.height / rows) * Math.ceil(image.width / columns) *
+      Math.ceil(image.channels / channels);
+    const macs = channels * rows * columns * image.taps / (step * step);
+    const loads = patch(rows, columns) + channels * image.taps;
+    const spill = patch(rows, columns) > 48 ? 2 : 1;
+    const cost = tiles * (macs + LOAD_COST * loads * spill);
+    if (cost < bestCost) [best, bestCost] = [{ channels, rows, columns }, cost];
+  }
+  return best;
+}

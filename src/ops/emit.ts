@@ -1,0 +1,53 @@
+/**
+ * Small helpers of the kernel emitters. Register-tiled kernels are written out ("unrolled") by pure functions, because
+ * compilers keep named variables in registers and indexed arrays in memory: on a software adapter the same tile written
+ * with an array and loops was fifteen times slower.
+ */
+
+/** An operand: name, element type, access. */
+export type Declaration = readonly [name: string, type: string, access: "read" | "read_write"];
+
+/** Declares operands as bindings 0, 1, … of group 0 and the constants struct behind them. */
+export function declare(operands: readonly Declaration[], constants: readonly string[]): string {
+  const lines = operands.map(([name, type, access], i) =>
+    `@group(0) @binding(${i}) var<storage, ${access}> ${name}: array<${type}>;`
+  );
+  lines.push(`struct S { ${constants.map((name) => `${name}: u32`).join(", ")} }`);
+  lines.push(`@group(0) @binding(${operands.length}) var<uniform> s: S;`);
+  return lines.join("\n") + "\n";
+}
+
+/** The text of `line(i)` for i = 0 … count − 1, one below the other. */
+export function unroll(count: number, line: (i: number) => string): string {
+  return Array.from({ length: count }, (_, i) => line(i)).join("\n");
+}
+
+/** {@link unroll} over two indices, the second one inner. */
+export function unroll2(rows: number, columns: number, line: (i: number, j: number) => string): string {
+  return unroll(rows, (i) => unroll(columns, (j) => line(i, j)));
+}
+
+/** How the kernels of an adapter are shaped: a program on the CPU wants other tiles than a GPU. */
+export interface AdapterClass {
+  readonly name: "software" | "gpu";
+  /** Invocations of a workgroup in the register-tiled kernels. */
+  readonly lanes: number;
+  /** vec4 accumulators that a thread can hold in registers. */
+  readonly accumulators: number;
+  /** Workgroups that keep the adapter busy: reductions are split until there are about so many. */
+  readonly groups: number;
+}
+
+/**
+ * One SIMD vector for a workgroup and many accumulators on the CPU; two warps and few accumulators on a GPU.
+ * The GPU figures are a prior from register counts; no GPU has confirmed them yet.
+ */
+export const ADAPTER_CLASSES: Readonly<Record<AdapterClass["name"], AdapterClass>> = {
+  software: { name: "software", lanes: 8, accumulators: 64, groups: 16 },
+  gpu: { name: "gpu", lanes: 64, accumulators: 16, groups: 1024 },
+};
+
+/** The smallest tile that covers `size` in the same number of steps as `most` would, so that little is wasted. */
+export function evenTile(size: number, most: number): number {
+  return Math.ceil(size / Math.ceil(size / most));
+}

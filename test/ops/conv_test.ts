@@ -1,0 +1,117 @@
+/** Every convolution kernel against the plain reference: sizes, strides, paddings, both adapter classes, dense and packed. */
+import { fromDense, type Mask } from "../../src/masks/mask.ts";
+import { makePattern } from "../../src/masks/pattern.ts";
+import {
+  type ConvWeights,
+  recordConvForward,
+  recordConvInputGradient,
+  recordConvWeightGradient,
+} from "../../src/ops/conv.ts";
+import { uploadPattern } from "../../src/ops/packed_pattern.ts";
+import { conv2dForward, conv2dInputGradient, conv2dWeightGradient } from "../../src/ops/reference/conv2d.ts";
+import { convShape, type ConvSizes, convWeightCount, linearShape } from "../../src/ops/shape.ts";
+import { assertClose, CLASSES, noise, runOps, testGpu } from "./gpu.ts";
+
+const quiet = { sanitizeResources: false, sanitizeOps: false };
+
+/** Sizes that exercise uneven tiles, every kernel size, both strides, missing taps, one channel, one position. */
+const CASES: (ConvSizes & { columns: number; bias?: boolean })[] = [
+  { inChannels: 3, inHeight: 6, inWidth: 9, outChannels: 10, kernelHeight: 3, pad: 1, columns: 8, bias: true },
+  { inChannels: 9, inHeight: 8, inWidth: 8, outChannels: 5, kernelHeight: 3, pad: 1, stride: 2, columns: 12 },
+  { inChannels: 4, inHeight: 7, inWidth: 7, outChannels: 8, kernelHeight: 3, pad: 1, columns: 64 },
+  { inChannels: 5, inHeight: 7, inWidth: 6, outChannels: 9, kernelHeight: 1, stride: 2, columns: 4 },
+  { inChannels: 6, inHeight: 4, inWidth: 4, outChannels: 17, kernelHeight: 1, columns: 4 },
+  { inChannels: 1, inHeight: 12, inWidth: 12, outChannels: 6, kernelHeight: 5, pad: 2, columns: 8, bias: true },
+  { inChannels: 3, inHeight: 9, inWidth: 7, outChannels: 4, kernelHeight: 5, columns: 4 },
+  { inChannels: 2, inHeight: 13, inWidth: 15, outChannels: 3, kernelHeight: 7, pad: 3, stride: 2, columns: 4 },
+  {
+    inChannels: 2,
+    inHeight: 5,
+    inWidth: 8,
+    outChannels: 3,
+    kernelHeight: 2,
+    kernelWidth: 4,
+    pad: 1,
+    stride: 3,
+    columns: 4,
+  },
+  { inChannels: 4, inHeight: 2, inWidth: 2, outChannels: 4, kernelHeight: 3, pad: 1, columns: 4 },
+  { inChannels: 4, inHeight: 1, inWidth: 1, outChannels: 4, kernelHeight: 3, pad: 1, columns: 4 },
+  { ...linearShape(37, 11), columns: 64, bias: true },
+  { ...linearShape(20, 10), columns: 20 },
+];
+
+function maskOf(sizes: ConvSizes, density: number): Mask {
+  const { outChannels, inChannels, kernelHeight, kernelWidth = kernelHeight } = sizes;
+  const shape = [outChannels, inChannels, kernelHeight, kernelWidth];
+  const bits = noise(shape.reduce((a, b) => a * b), 5).map((u) => (u + 1) / 2 < density ? 1 : 0);
+  if (density < 0.5) bits.fill(0, 0, inChannels * kernelHeight * kernelWidth); // an output channel without weights
+  return fromDense("w", shape, bits);
+}
+
+for (const adapter of CLASSES) {
+  for (const { columns, bias, ...sizes } of CASES) {
+    const shape = convShape(sizes);
+    const { kernelHeight, kernelWidth, stride, inHeight, inWidth, inChannels, outChannels } = shape;
+    const title =
+      `${adapter.name} ${kernelHeight}×${kernelWidth}/${stride} ${inChannels}→${outChannels} ${inHeight}×${inWidth}×${columns}`;
+    const x = noise(inChannels * inHeight * inWidth * columns, 1);
+    const dy = noise(outChannels * shape.outHeight * shape.outWidth * columns, 2);
+    const b = bias ? noise(outChannels, 4) : undefined;
+
+    for (const density of [1, 0.3, 0.05]) {
+      Deno.test({
+        name: `conv ${title} ${density === 1 ? "dense" : `packed ${density}`}`,
+        ...quiet,
+        fn: async () => {
+          const { memory } = await testGpu();
+          const w = noise(convWeightCount(shape), 3);
+          const mask = maskOf(sizes, density);
+          const indices: number[] = [];
+          for (let i = 0; i < w.length; i++) {
+            if (density === 1 || (mask.bits[i >>> 5] >>> (i & 31)) & 1) indices.push(i);
+            else w[i] = 0;
+          }
+          const packed = Float32Array.from(indices, (i) => w[i]);
+          const pattern = density === 1 ? undefined : uploadPattern(memory, "w", makePattern(mask));
+          const startX = noise(x.length, 6), startW = noise(indices.length, 7);
+          const results = await runOps(({ recorder, input, output }) => {
+            const weights: ConvWeights = pattern
+              ? { storage: "packed", values: input(packed), pattern }
+              : { storage: "dense", values: input(w) };
+            const context = { recorder, capacity: columns, adapter };
+            const xs = input(x), dys = input(dy);
+            recordConvForward(context, shape, { x: xs, y: output("y", dy.length), bias: b && input(b) }, weights);
+            recordConvInputGradient(context, shape, { dy: dys, dx: output("dx", x.length) }, weights, false);
+            recordConvInputGradient(context, shape, { dy: dys, dx: output("dx+", x.length, startX) }, weights, true);
+            recordConvWeightGradient(
+              context,
+              shape,
+              { x: xs, dy: dys, dw: output("dw", indices.length) },
+              weights,
+              false,
+            );
+            recordConvWeightGradient(
+              context,
+              shape,
+              { x: xs, dy: dys, dw: output("dw+", indices.length, startW) },
+              weights,
+              true,
+            );
+          });
+          const dx = conv2dInputGradient(shape, dy, w, columns);
+          const dw = conv2dWeightGradient(shape, x, dy, columns);
+          const kept = Float32Array.from(indices, (i) => dw[i]);
+          assertClose(results.y, conv2dForward(shape, x, w, b, columns), 1e-5, "forward");
+          assertClose(results.dx, dx, 1e-5, "input gradient");
+          assertClose(results["dx+"], dx.map((v, i) => v + startX[i]), 1e-5, "input gradient, added");
+          if (kept.length) {
+            assertClose(results.dw, kept, 1e-5, "weight gradient");
+            assertClose(results["dw+"], kept.map((v, i) => v + startW[i]), 1e-5, "weight gradient, added");
+          }
+          pattern?.destroy();
+        },
+      });
+    }
+  }
+}
