@@ -1,5 +1,5 @@
 /**
- * Flow preservation: after drawing, edges are added so that no channel of a layer is cut off (paper-spec 2.8).
+ * Flow preservation: after drawing, edges are added so that no channel of a layer is cut off.
  *
  * Each tensor stands for itself, shortcuts too. For every output channel without a kept weight, one uniformly random
  * weight of its row is kept; then for every input channel of that tensor without one, a random weight that reads it.

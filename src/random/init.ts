@@ -1,5 +1,5 @@
 /**
- * Initialisers of weights and biases, as PyTorch names and scales them (paper-spec 3.1).
+ * Initialisers of weights and biases, as PyTorch names and scales them: those of the networks that the paper trains.
  *
  * All take the tensor's shape (conv [out, in, kh, kw], linear [out, in], row-major), the seed of the run's init stream
  * and the tensor's index among the parameters of the model, and return its values. Numbers are made in double precision

@@ -123,7 +123,7 @@ Deno.test("exact bits of drawn masks, so that a change of engine is noticed", as
   );
 });
 
-Deno.test("expected dead channels: the table of the specification", () => {
+Deno.test("expected dead channels, summed over layers", () => {
   // Outputs / inputs, summed over layers, before flow preservation.
   const rules: RuleName[] = ["uniform", "erk", "balanced", "pyramidal"];
   const table: [typeof VGG16_C10, number, string[]][] = [

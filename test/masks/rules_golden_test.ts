@@ -134,7 +134,7 @@ Deno.test("golden densities of each layer: ResNet-18 at 0.1", () => {
   ]);
 });
 
-Deno.test("expected compute densities of the design", () => {
+Deno.test("expected compute densities", () => {
   const cases: [LayerShape[], number, [RuleName, number][]][] = [
     [VGG16_C10, .1, [["uniform", .1], ["erk", .2435], ["balanced", .3569], ["pyramidal", .2581]]],
     [VGG16_C10, .01, [["erk", .0271], ["balanced", .0657], ["pyramidal", .0811]]],

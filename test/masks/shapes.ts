@@ -1,4 +1,4 @@
-/** Maskable tensors of the two networks that the golden values of the specification speak of (input 32x32x3). */
+/** Maskable tensors of the two networks that the golden values are of (input 32x32x3). */
 import type { LayerShape } from "../../src/masks/layer.ts";
 
 function conv(name: string, out: number, input: number, kernel: number, side: number): LayerShape {
