@@ -15,6 +15,8 @@ export interface ResultGroup {
   model: string;
   data: string;
   nominal: number | null;
+  /** Density that the rule's layer densities lead to on average; what it lacks of the nominal one the rule lost. */
+  expected: number;
   /** Means over the seeds' masks. */
   realised: number;
   compute: number;
@@ -54,6 +56,7 @@ function summarise(runs: RunResult[]): ResultGroup {
     model: first.model,
     data: first.data,
     nominal: first.mask.nominalDensity,
+    expected: mean(runs.map((run) => run.mask.expectedDensity)),
     realised: mean(runs.map((run) => run.mask.realisedDensity)),
     compute: mean(runs.map((run) => run.mask.computeDensity)),
     best: estimateAll(runs.map((run) => run.best?.testAccuracy)),

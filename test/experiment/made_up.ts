@@ -51,7 +51,7 @@ export function madeUpQuickstart(seeds: readonly number[] = [1]): RunResult[] {
       const result = madeUpResult({ rule, seed, imagesPerSecond: speed * (1 + shift) });
       result.mask = {
         nominalDensity: nominal,
-        expectedDensity: realised,
+        expectedDensity: rule === "balanced" ? realised : nominal,
         realisedDensity: realised,
         computeDensity: compute,
       };

@@ -1,0 +1,166 @@
+/** Results as a table: aligned text for a terminal, Markdown, and the cells for a page. */
+
+import { groupRuns, type ResultGroup } from "./results_groups.ts";
+import { formatDensity, formatInteger, formatPercent, formatRatio, NONE } from "./results_numbers.ts";
+import { ruleLabel } from "./rule_style.ts";
+import type { RunResult } from "./run_result.ts";
+
+/** A column: what stands above it, and the text of each row. */
+export interface Column {
+  /** Heading that it shares with its neighbours: "density". Empty for none. */
+  group: string;
+  title: string;
+  /** The whole heading, for Markdown and for the narrow layout. */
+  long: string;
+  /** Numbers are aligned on the decimal point. */
+  numeric: boolean;
+  cells: string[];
+}
+
+/** How to lay a table out. */
+export interface TableOptions {
+  /** Characters a line may have; above that each row becomes a small block of lines. Default 80. */
+  columns?: number;
+}
+
+/** The columns of the results table; model and data appear only where they differ, n only where it is not 1. */
+export function resultColumns(groups: readonly ResultGroup[]): Column[] {
+  const text = (title: string, cell: (group: ResultGroup) => string): Column => {
+    return { group: "", title, long: title, numeric: false, cells: groups.map(cell) };
+  };
+  const number = (group: string, title: string, long: string, cell: (group: ResultGroup) => string): Column => {
+    return { group, title, long, numeric: true, cells: groups.map(cell) };
+  };
+  const differs = (key: "model" | "data") => new Set(groups.map((group) => group[key])).size > 1;
+  const accuracy = (estimate: ResultGroup["best"]) => {
+    if (!estimate) return NONE;
+    return formatPercent(estimate.mean) + (estimate.half === null ? "" : ` ±${formatPercent(estimate.half)}`);
+  };
+  const several = groups.some((group) => group.runs.length > 1);
+  return [
+    ...(differs("data") ? [text("data", (group) => group.data)] : []),
+    ...(differs("model") ? [text("model", (group) => group.model)] : []),
+    text("rule", (group) => ruleLabel(group.rule)),
+    number("density", "nominal", "nominal density", (group) => formatDensity(group.nominal)),
+    number("density", "realised", "realised density", (group) => formatDensity(group.realised)),
+    number("density", "compute", "compute density", (group) => formatDensity(group.compute)),
+    number("test accuracy, %", "best", "test accuracy, best, %", (group) => accuracy(group.best)),
+    number("test accuracy, %", "last", "test accuracy, last, %", (group) => accuracy(group.last)),
+    ...(several ? [number("", "n", "n", (group) => String(group.runs.length))] : []),
+    number("training", "images/s", "images/s", (group) => formatInteger(group.imagesPerSecond.mean)),
+    number("training", "speed-up", "speed-up", (group) => formatRatio(group.speedup)),
+  ];
+}
+
+/** What the columns mean, a line each. */
+export function columnNotes(groups: readonly ResultGroup[]): string[] {
+  const notes = [
+    "density: fraction kept of the maskable weights; compute: of their multiply-adds.",
+    "best: at the epoch of best validation accuracy; last: after the last epoch.",
+  ];
+  if (groups.some((group) => group.runs.length > 1)) notes.push("±: 95 % t interval over n seeds.");
+  if (groups.some((group) => group.speedup !== null)) notes.push("speed-up: images/s in training against dense.");
+  return notes;
+}
+
+/**
+ * The results as aligned plain text with a line end after each line: a row for each rule and density, numbers aligned on
+ * the decimal point, headings above, notes below.
+ */
+export function resultsText(runs: readonly RunResult[], options: TableOptions = {}): string {
+  if (runs.length === 0) return "No results.\n";
+  const groups = groupRuns(runs);
+  const columns = resultColumns(groups);
+  const wide = textTable(columns);
+  const limit = options.columns ?? 80;
+  const lines = wide.every((line) => line.length <= limit) ? wide : blocks(columns);
+  const notes = columnNotes(groups).flatMap((note) => wrap(note, limit));
+  return [...lines, "", ...notes, ""].join("\n");
+}
+
+/** The results as a Markdown table. */
+export function resultsMarkdown(runs: readonly RunResult[]): string {
+  const columns = resultColumns(groupRuns(runs));
+  const row = (cells: string[]) => `| ${cells.map((cell) => cell.replaceAll("|", "\\|")).join(" | ")} |`;
+  const lines = [
+    row(columns.map((column) => column.long)),
+    `|${columns.map((column) => column.numeric ? "---:" : "---").join("|")}|`,
+    ...(columns[0]?.cells ?? []).map((_, i) => row(columns.map((column) => column.cells[i]))),
+  ];
+  return lines.join("\n") + "\n";
+}
+
+/** Pads numbers to one width with their decimal points under each other; what has no point ends where one would be. */
+export function alignDecimal(cells: readonly string[]): string[] {
+  // "86.23 ±0.12" is aligned by its first number; a missing value ends before the point.
+  const parts = cells.map((cell) => {
+    const match = /^([^.\s×]*)(.*)$/su.exec(cell);
+    return { whole: match?.[1] ?? cell, rest: match?.[2] ?? "" };
+  });
+  const whole = Math.max(0, ...parts.map((part) => part.whole.length));
+  const rest = Math.max(0, ...parts.map((part) => part.rest.length));
+  return parts.map((part) => part.whole.padStart(whole) + part.rest.padEnd(rest));
+}
+
+const GAP = "  ";
+
+function textTable(columns: readonly Column[]): string[] {
+  const cells = columns.map((column) => column.numeric ? alignDecimal(column.cells) : column.cells);
+  const widths = columns.map((column, i) => Math.max(column.title.length, ...cells[i].map((cell) => cell.length)));
+  const spans = groupSpans(columns);
+  for (const { first, last, group } of spans) {
+    // A heading longer than the columns under it, with a piece of line before it, widens the first of them.
+    const missing = group.length + 3 - spanWidth(widths, first, last);
+    if (group !== "" && missing > 0) widths[first] += missing;
+  }
+  const pad = (text: string, i: number) => columns[i].numeric ? text.padStart(widths[i]) : text.padEnd(widths[i]);
+  const join = (texts: string[]) => texts.map(pad).join(GAP).trimEnd();
+  const headings = spans.map(({ first, last, group }) => {
+    const width = spanWidth(widths, first, last);
+    return group === "" ? " ".repeat(width) : ` ${group}`.padStart(width, "─");
+  });
+  const rows = columns[0].cells.map((_, row) => join(cells.map((column) => column[row])));
+  return [
+    headings.join(GAP).trimEnd(),
+    join(columns.map((column) => column.title)),
+    "─".repeat(spanWidth(widths, 0, widths.length - 1)),
+    ...rows,
+  ];
+}
+
+/** Runs of neighbouring columns under one heading. */
+function groupSpans(columns: readonly Column[]): { first: number; last: number; group: string }[] {
+  const spans: { first: number; last: number; group: string }[] = [];
+  columns.forEach(({ group }, i) => {
+    const span = spans.at(-1);
+    if (span && span.group === group) span.last = i;
+    else spans.push({ first: i, last: i, group });
+  });
+  return spans;
+}
+
+function spanWidth(widths: readonly number[], first: number, last: number): number {
+  return widths.slice(first, last + 1).reduce((sum, width) => sum + width, 0) + GAP.length * (last - first);
+}
+
+/** One block a row, for terminals too narrow for the table. */
+function blocks(columns: readonly Column[]): string[] {
+  const [first, ...others] = columns;
+  const label = Math.max(...others.map((column) => column.long.length));
+  const lines = first.cells.map((name, i) => [
+    name,
+    ...others.map((column) => `${GAP}${column.long.padEnd(label)}${GAP}${column.cells[i]}`),
+  ]);
+  return lines.flatMap((block, i) => i === 0 ? block : ["", ...block]);
+}
+
+/** Breaks a sentence between words. */
+function wrap(text: string, limit: number): string[] {
+  const lines: string[] = [];
+  for (const word of text.split(" ")) {
+    const last = lines.at(-1);
+    if (last !== undefined && last.length + 1 + word.length <= limit) lines[lines.length - 1] = `${last} ${word}`;
+    else lines.push(word);
+  }
+  return lines;
+}

@@ -1,0 +1,61 @@
+/** What a reader must know before the numbers: shown above every table and chart of results. */
+
+import type { ResultGroup } from "./results_groups.ts";
+import { formatDensity } from "./results_numbers.ts";
+import { ruleLabel } from "./rule_style.ts";
+
+/** One sentence each, the gravest first; empty where there is nothing to warn of. */
+export function resultWarnings(groups: readonly ResultGroup[]): string[] {
+  const runs = groups.flatMap((group) => group.runs);
+  const warnings: string[] = [];
+
+  const interrupted = runs.filter((run) => run.interrupted);
+  if (interrupted.length > 0) {
+    warnings.push(`Interrupted before the end: ${interrupted.map((run) => run.name).join(", ")}.`);
+  }
+  // A run's own warnings are often the same one in many runs.
+  const own = new Map<string, string[]>();
+  for (const run of runs) for (const text of run.warnings) own.set(text, [...own.get(text) ?? [], run.name]);
+  for (const [text, names] of own) {
+    warnings.push(names.length === runs.length ? text : `${few(names)}: ${text}`);
+  }
+
+  const deviates = (value: number, from: number | null) => from !== null && Math.abs(value / from - 1) > 0.01;
+  const off = groups.filter((group) => deviates(group.realised, group.nominal));
+  if (off.length > 0) {
+    const list = off.map((group) => {
+      // A rule whose layers are full cannot place what it was asked for; otherwise the coin tosses (or flow
+      // preservation) moved the number of weights.
+      const reason = deviates(group.expected, group.nominal) ? "by the rule" : "by the draw";
+      const asked = formatDensity(group.nominal);
+      return `${ruleLabel(group.rule)} ${asked} asked → ${formatDensity(group.realised)} kept, ${reason}`;
+    });
+    warnings.push(`Realised density differs from the asked one by more than 1 %: ${list.join("; ")}.`);
+  }
+
+  const counts = groups.map((group) => group.runs.length);
+  const fewest = Math.min(...counts);
+  if (fewest === 1) {
+    const all = Math.max(...counts) === 1;
+    const which = all ? "A single seed (n = 1)" : "Some rows have a single seed (n = 1)";
+    warnings.push(`${which}: differences between rules may be chance, and no interval can be given.`);
+  } else if (fewest === 2) {
+    warnings.push("Fewer than 3 seeds: the intervals are wide and uncertain.");
+  }
+  const unvalidated = runs.filter((run) => run.best === null && run.last !== null);
+  if (unvalidated.length > 0) {
+    warnings.push("No validation split: accuracies are those of the last epoch only.");
+  }
+
+  const software = [...new Set(runs.filter((run) => run.adapter.software).map((run) => run.adapter.name))];
+  if (software.length > 0) {
+    warnings.push(`Software adapter (${software.join(", ")}): training is real, but speeds say nothing about GPUs.`);
+  }
+  const adapters = new Set(runs.map((run) => run.adapter.name));
+  if (adapters.size > 1) warnings.push(`Speeds come from ${adapters.size} adapters and do not compare.`);
+  return warnings;
+}
+
+function few(names: readonly string[]): string {
+  return names.length <= 3 ? names.join(", ") : `${names.slice(0, 2).join(", ")} and ${names.length - 2} more`;
+}
