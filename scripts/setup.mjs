@@ -56,8 +56,11 @@ function checkNode() {
 
 function childEnvironment() {
   const env = { ...process.env, DENO_NO_UPDATE_CHECK: "1" };
+  if (process.platform !== "linux") return env;
+  // Without Vulkan, Deno would quietly fall back to OpenGL ES: lower limits, and kernels nobody has tested there.
+  env.DENO_WEBGPU_BACKEND ??= "vulkan";
   // Mesa and the Vulkan loader print two error lines when this is missing, as it is for root and in most containers.
-  if (process.platform === "linux" && !env.XDG_RUNTIME_DIR) {
+  if (!env.XDG_RUNTIME_DIR) {
     env.XDG_RUNTIME_DIR = path.join(os.tmpdir(), `startsparse-runtime-${process.getuid()}`);
     fs.mkdirSync(env.XDG_RUNTIME_DIR, { recursive: true, mode: 0o700 });
   }
@@ -177,7 +180,14 @@ function hasAdapter(deno, env) {
 function adapterKey(deno) {
   const folders = ["/usr/share", "/usr/local/share", "/etc", "/usr/local/etc", path.join(os.homedir(), ".local/share")]
     .map((folder) => path.join(folder, "vulkan/icd.d"));
-  const variables = ["VK_DRIVER_FILES", "VK_ICD_FILENAMES", "VK_ADD_DRIVER_FILES", "XDG_DATA_HOME", "XDG_DATA_DIRS"];
+  const variables = [
+    "VK_DRIVER_FILES",
+    "VK_ICD_FILENAMES",
+    "VK_ADD_DRIVER_FILES",
+    "XDG_DATA_HOME",
+    "XDG_DATA_DIRS",
+    "DENO_WEBGPU_BACKEND",
+  ];
   return JSON.stringify([
     deno,
     fs.statSync(deno).size,
@@ -209,7 +219,7 @@ function ensureChromium(env) {
     const installed = systemChromiums().find((file) => works(file, env));
     if (installed) return installed;
   } else {
-    process.stderr.write((download.stderr ?? "").split("\n").slice(0, 10).join("\n") + "\n");
+    say(`the download failed: ${(download.stderr ?? "").match(/Error: .*/)?.[0] ?? "a Chromium that does not start"}`);
   }
   throw new SetupError(`the browser tests need a Chromium:
   ${installCommand({ debian: ["chromium"], fedora: "chromium", arch: "chromium" })}
