@@ -44,6 +44,7 @@ export function references(file: string): { packages: string[]; files: string[] 
   const relative = specifiers.filter((specifier) => specifier.startsWith("."));
   return {
     packages: specifiers.filter((specifier) => !specifier.startsWith(".")),
-    files: relative.map((specifier) => path.posix.join(path.posix.dirname(file), specifier)),
+    files: relative.map((specifier) => path.posix.join(path.posix.dirname(file), specifier).replace(/\/$/, ""))
+      .filter((target) => target !== "."), // the repository's own folder: where it is, not what is in it
   };
 }
