@@ -4,7 +4,7 @@
  */
 import { flatGrid, type Operand, type Recorder, type Tensor } from "../gpu/recorder.ts";
 import type { AdapterClass } from "./emit.ts";
-import { FLAT, flatKernel } from "./flat.ts";
+import { FLAT, flatKernel } from "../gpu/flat.ts";
 import applyText from "../../shaders/batch_norm/apply.wgsl" with { type: "text" };
 import backwardApplyText from "../../shaders/batch_norm/backward_apply.wgsl" with { type: "text" };
 import backwardPartialText from "../../shaders/batch_norm/backward_partial.wgsl" with { type: "text" };

@@ -1,6 +1,6 @@
 /** Cross-entropy from logits with label smoothing, its gradient, top-1 and top-5 counts, and the metrics ring. */
 import { flatGrid, type Operand, type Recorder } from "../gpu/recorder.ts";
-import { FLAT, flatKernel, stepKernel } from "./flat.ts";
+import { FLAT, flatKernel, stepKernel } from "../gpu/flat.ts";
 import lossText from "../../shaders/loss/cross_entropy.wgsl" with { type: "text" };
 import metricsText from "../../shaders/loss/metrics.wgsl" with { type: "text" };
 

@@ -1,6 +1,6 @@
 /** ReLU, residual addition, copies and bias gradients: one pass over (C, H, W, N) activations each. */
 import { flatGrid, type Operand, type Recorder } from "../gpu/recorder.ts";
-import { FLAT, flatKernel } from "./flat.ts";
+import { FLAT, flatKernel } from "../gpu/flat.ts";
 import { recordSumSplits } from "./sum_splits.ts";
 import addText from "../../shaders/elementwise/add.wgsl" with { type: "text" };
 import copyText from "../../shaders/elementwise/copy.wgsl" with { type: "text" };

@@ -1,6 +1,6 @@
 /** One optimizer step over the whole parameter store in one dispatch: SGD, Adam, AdamW, with the mask behind it. */
 import { flatGrid, type Operand, type Recorder } from "../gpu/recorder.ts";
-import { FLAT, flatKernel } from "./flat.ts";
+import { FLAT, flatKernel } from "../gpu/flat.ts";
 import adamText from "../../shaders/optimizer/adam.wgsl" with { type: "text" };
 import commonText from "../../shaders/optimizer/common.wgsl" with { type: "text" };
 import sgdText from "../../shaders/optimizer/sgd.wgsl" with { type: "text" };

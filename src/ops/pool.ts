@@ -1,6 +1,6 @@
 /** Max and average pooling, forward and backward. Backward passes gather, so that every sum has a fixed order. */
 import { flatGrid, type Operand, type Recorder } from "../gpu/recorder.ts";
-import { FLAT, flatKernel } from "./flat.ts";
+import { FLAT, flatKernel } from "../gpu/flat.ts";
 import type { PoolShape } from "./shape.ts";
 import averageBackwardText from "../../shaders/pool/average_backward.wgsl" with { type: "text" };
 import averageText from "../../shaders/pool/average.wgsl" with { type: "text" };

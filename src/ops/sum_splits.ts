@@ -1,6 +1,6 @@
 /** Adding the partial results of a split reduction, always in the same order, so that a run repeats bit for bit. */
 import { flatGrid, type Operand, type Recorder } from "../gpu/recorder.ts";
-import { FLAT, flatKernel } from "./flat.ts";
+import { FLAT, flatKernel } from "../gpu/flat.ts";
 import text from "../../shaders/reduce/sum_splits.wgsl" with { type: "text" };
 
 const code = flatKernel(text);
