@@ -1,5 +1,6 @@
 /** The configuration's hash: what says that two runs were asked for the same thing. */
 
+import { sha256 } from "../formats/sha256.ts";
 import type { Config } from "./config_schema.ts";
 
 /** JSON with the keys of every object sorted and nothing undefined: equal values give equal text. */
@@ -19,8 +20,7 @@ export function canonicalJson(value: unknown): string {
  * where a run happens, not what it is. Neither the output folder nor a preset's name enters. The kernel plan does not
  * either; it is in the run folder, and results are equal bit for bit only with equal plans.
  */
-export async function configHash(config: Config): Promise<string> {
+export function configHash(config: Config): Promise<string> {
   const { device: _where, ...what } = config;
-  const digest = await crypto.subtle.digest("SHA-256", new TextEncoder().encode(canonicalJson(what)));
-  return Array.from(new Uint8Array(digest), (byte) => byte.toString(16).padStart(2, "0")).join("");
+  return sha256(new TextEncoder().encode(canonicalJson(what)));
 }

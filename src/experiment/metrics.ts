@@ -7,8 +7,14 @@ import * as z from "zod";
 
 /** Clock-dependent values of a line: seconds since the start, and whatever else was timed. */
 const time = z.record(z.string(), z.number()).optional();
-/** JSON has no NaN: a value that is not finite is written as null. */
-const real = z.number().nullable();
+/** A number that may have diverged: JSON has no NaN and no infinity, so these are written as words. */
+export const realSchema = z.union([
+  z.number(),
+  z.nan(),
+  z.literal([Infinity, -Infinity]),
+  z.enum(["NaN", "Infinity", "-Infinity"]).transform(Number),
+]);
+const real = realSchema;
 
 /** Schema of a line. Losses are means over images, accuracies fractions, epochs and steps count from 1. */
 export const metricSchema = z.discriminatedUnion("kind", [
@@ -55,11 +61,6 @@ export const metricSchema = z.discriminatedUnion("kind", [
 
 /** One line of `metrics.jsonl`. */
 export type Metric = z.output<typeof metricSchema>;
-
-/** The text of a line without its end; NaN and infinities become null. */
-export function metricLine(metric: Metric): string {
-  return JSON.stringify(metric);
-}
 
 /** The same value without any `time` key, at any depth: what must be equal between two runs of one seed. */
 export function stripTimes<T>(value: T): T {

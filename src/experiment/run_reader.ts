@@ -2,6 +2,7 @@
 
 import * as z from "zod";
 import { UserError } from "../errors.ts";
+import { parseJsonLines } from "../formats/jsonl.ts";
 import { type Host, joinPath } from "../host/host.ts";
 import { type Config, parseConfig } from "./config.ts";
 import { type Metric, metricSchema } from "./metrics.ts";
@@ -49,10 +50,9 @@ export async function readRun(host: Host, folder: string): Promise<StoredRun> {
 
 async function readMetrics(host: Host, path: string): Promise<Metric[]> {
   if (!(await host.exists(path))) return [];
-  const lines = (await host.readText(path)).split("\n");
-  // What follows the last line end is nothing, or a line that a killed run could not finish.
-  lines.pop();
-  return lines.map((line, index) => parseJson(line, `${path}:${index + 1}`, metricSchema));
+  return parseJsonLines(await host.readText(path), path).values.map((value, index) => {
+    return check(value, `${path}, line ${index + 1}`, metricSchema);
+  });
 }
 
 function parseJson<T>(text: string, where: string, schema: z.ZodType<T>): T {
@@ -60,8 +60,12 @@ function parseJson<T>(text: string, where: string, schema: z.ZodType<T>): T {
   try {
     value = JSON.parse(text);
   } catch (cause) {
-    throw new UserError(`${where}: not valid JSON`, { cause });
+    throw new UserError(`${where} is not JSON: ${(cause as Error).message}`, { cause });
   }
+  return check(value, where, schema);
+}
+
+function check<T>(value: unknown, where: string, schema: z.ZodType<T>): T {
   const parsed = schema.safeParse(value);
   if (parsed.success) return parsed.data;
   const [issue] = parsed.error.issues;

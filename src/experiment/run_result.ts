@@ -1,12 +1,11 @@
 /** What a finished run says about itself, `result.json`: written by the run, checked whenever it is read. */
 
 import * as z from "zod";
+import { realSchema } from "./metrics.ts";
 import { RULES } from "./config_schema.ts";
 
 const accuracy = z.number().min(0).max(1);
 const density = z.number().min(0).max(1);
-/** JSON has no NaN: a loss that is not finite is written as null. */
-const loss = z.number().nullable();
 
 /** Schema of `result.json`. Accuracies and densities are fractions, epochs count from 1, times are seconds. */
 export const runResultSchema = z.object({
@@ -34,7 +33,7 @@ export const runResultSchema = z.object({
     epoch: z.int().min(0),
     validationAccuracy: accuracy.nullable(),
     testAccuracy: accuracy,
-    testLoss: loss,
+    testLoss: realSchema,
     testTop5: accuracy,
   }).nullable().describe("After the last epoch; null when the run ended before its first evaluation."),
   imagesPerSecond: z.number().min(0).describe("Training images over training time: evaluation and set-up left out."),

@@ -10,9 +10,10 @@
 
 import { stringify } from "yaml";
 import { UserError } from "../errors.ts";
+import { encodeJsonLine } from "../formats/jsonl.ts";
 import { type Host, joinPath } from "../host/host.ts";
 import { type Config, configHash, parseConfig } from "./config.ts";
-import { type Metric, metricLine } from "./metrics.ts";
+import type { Metric } from "./metrics.ts";
 import { parseYaml } from "./presets.ts";
 import type { Provenance } from "./provenance.ts";
 import { type RunResult, runResultSchema } from "./run_result.ts";
@@ -149,7 +150,7 @@ export class RunStore {
   /** Adds lines to the metrics, in the order of the calls even when they are not awaited. */
   append(...metrics: Metric[]): Promise<void> {
     if (metrics.length === 0) return this.#appending;
-    const text = metrics.map((metric) => metricLine(metric) + "\n").join("");
+    const text = metrics.map(encodeJsonLine).join("");
     this.#appending = this.#appending.then(() => this.host.appendFile(this.path("metrics"), text));
     // A caller that does not wait learns of a full disk from the next call that it waits for.
     this.#appending.catch(() => {});
@@ -173,6 +174,8 @@ export class RunStore {
   }
 
   #writeJson(file: keyof typeof RUN_FILES, value: unknown): Promise<void> {
-    return this.host.writeFile(this.path(file), JSON.stringify(value, null, 2) + "\n");
+    // Through the encoder of lines for its words for NaN, then spread out for people.
+    const text = JSON.stringify(JSON.parse(encodeJsonLine(value)), null, 2);
+    return this.host.writeFile(this.path(file), text + "\n");
   }
 }
