@@ -1,0 +1,132 @@
+/** The forward pass of a model, recorded node by node; a ReLU behind a batch norm or a sum is fused into it. */
+import type { Recorder, Tensor } from "../gpu/recorder.ts";
+import {
+  batchNormCoefficients,
+  type BatchNormShape,
+  recordBatchNormEvaluate,
+  recordBatchNormTrain,
+} from "../ops/batch_norm.ts";
+import { type ConvWeights, recordConvForward } from "../ops/conv.ts";
+import { recordAdd, recordRelu } from "../ops/elementwise.ts";
+import type { AdapterClass } from "../ops/emit.ts";
+import { recordAveragePool, recordMaxPool } from "../ops/pool.ts";
+import { inputsOf, type Model, type Node, type Parameter, sizeOf } from "./model.ts";
+import type { ParameterStore } from "./store.ts";
+import type { WeightTransform } from "./transform.ts";
+
+/** PyTorch's batch norm: added to the variance, and the batch's share in the running statistics. */
+const EPSILON = 1e-5, MOMENTUM = 0.1;
+
+/** What recording a model needs to know. */
+export interface CompileContext {
+  readonly recorder: Recorder;
+  readonly store: ParameterStore;
+  readonly model: Model;
+  /** Columns N of the activations. */
+  readonly capacity: number;
+  readonly adapter: AdapterClass;
+  readonly training: boolean;
+  readonly transforms: ReadonlyMap<string, WeightTransform>;
+}
+
+/** What the forward pass leaves behind, by node index. */
+export interface Forward {
+  /** Result of each node; views and fused nodes share their source's. */
+  readonly outputs: readonly Tensor[];
+  /** (a, b, mean, 1/σ) of each batch norm. */
+  readonly coefficients: readonly (Tensor | undefined)[];
+  /** Whether a ReLU is fused behind a node. */
+  readonly fused: ReadonlySet<number>;
+  /** Effective weights of transformed parameters. */
+  readonly effective: ReadonlyMap<string, Tensor>;
+}
+
+/** The nodes that a following ReLU can be fused into: batch norms and sums that nothing else reads. */
+export function fusedRelus(model: Model): Set<number> {
+  const readers = new Map<number, number>();
+  for (const node of model.nodes) for (const input of inputsOf(node)) readers.set(input, (readers.get(input) ?? 0) + 1);
+  const fused = new Set<number>();
+  for (const node of model.nodes) {
+    if (node.op !== "relu" || readers.get(node.input) !== 1) continue;
+    const { op } = model.nodes[node.input];
+    if (op === "batchNorm" || op === "add") fused.add(node.input);
+  }
+  return fused;
+}
+
+/** Sizes of a batch norm node. */
+export function normShape(context: CompileContext, node: Node, relu: boolean): BatchNormShape {
+  const [channels, height, width] = node.size;
+  const { capacity } = context;
+  return { channels, positions: height * width, capacity, epsilon: EPSILON, momentum: MOMENTUM, relu };
+}
+
+/** A layer's weights, through its transform where it has one. */
+export function weightsOf(
+  context: CompileContext,
+  forward: Pick<Forward, "effective">,
+  weight: Parameter,
+): ConvWeights {
+  const effective = forward.effective.get(weight.name);
+  return effective ? { storage: "dense", values: effective } : context.store.weights(weight);
+}
+
+/** Records the forward pass from the batch to the logits. */
+export function recordForward(context: CompileContext, batch: Tensor): Forward {
+  const { recorder, store, model, capacity, training, transforms } = context;
+  const outputs: Tensor[] = [];
+  const coefficients: (Tensor | undefined)[] = [];
+  const fused = fusedRelus(model);
+  const effective = new Map<string, Tensor>();
+  recorder.scope = "transform";
+  for (const parameter of model.parameters) {
+    const transform = transforms.get(parameter.name);
+    if (!transform) continue;
+    const tensor = recorder.tensor(`${parameter.name} effective`, 4 * parameter.size);
+    transform.recordForward(recorder, parameter.size, { values: store.values(parameter), effective: tensor });
+    effective.set(parameter.name, tensor);
+  }
+  for (const node of model.nodes) {
+    recorder.scope = node.name;
+    const size = sizeOf(node.size) * capacity;
+    const result = () => outputs[node.index] = recorder.tensor(node.name, 4 * size);
+    switch (node.op) {
+      case "input":
+        outputs[node.index] = batch;
+        break;
+      case "conv": {
+        const bias = node.bias && store.values(node.bias);
+        const operands = { x: outputs[node.input], y: result(), ...(bias ? { bias } : {}) };
+        recordConvForward(context, node.shape, operands, weightsOf(context, { effective }, node.weight));
+        break;
+      }
+      case "batchNorm": {
+        const shape = normShape(context, node, fused.has(node.index));
+        const channel = coefficients[node.index] = batchNormCoefficients(recorder, shape);
+        const operands = { x: outputs[node.input], y: result(), coefficients: channel, ...store.norm(node.norm) };
+        if (training) recordBatchNormTrain(recorder, shape, context.adapter, operands);
+        else recordBatchNormEvaluate(recorder, shape, operands);
+        break;
+      }
+      case "relu":
+        if (fused.has(node.input)) outputs[node.index] = outputs[node.input];
+        else recordRelu(recorder, size, { x: outputs[node.input], y: result() });
+        break;
+      case "maxPool":
+        recordMaxPool(recorder, node.shape, capacity, { x: outputs[node.input], y: result() });
+        break;
+      case "averagePool":
+        recordAveragePool(recorder, node.shape, capacity, { x: outputs[node.input], y: result() });
+        break;
+      case "add": {
+        const operands = { a: outputs[node.input], b: outputs[node.other], y: result() };
+        recordAdd(recorder, size, operands, fused.has(node.index));
+        break;
+      }
+      case "flatten":
+        outputs[node.index] = outputs[node.input];
+        break;
+    }
+  }
+  return { outputs, coefficients, fused, effective };
+}

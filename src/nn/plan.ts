@@ -1,0 +1,67 @@
+/**
+ * The kernel plan: for each maskable layer, whether it is stored and multiplied dense (with a mask) or packed. It is part
+ * of a run, written to its folder, because the choice of kernel decides the order of its sums.
+ */
+import type { Mask } from "../masks/mask.ts";
+import { maskDensity } from "../masks/mask.ts";
+import type { AdapterClass } from "../ops/emit.ts";
+import type { Model, Parameter } from "./model.ts";
+
+/** How a layer's weights are stored. */
+export type Storage = "dense" | "packed";
+
+/** One layer's line of the plan. */
+export interface LayerPlan {
+  readonly name: string;
+  readonly storage: Storage;
+  /** Realised density of its mask. */
+  readonly density: number;
+  readonly reason: string;
+}
+
+/** What a run computes with. */
+export interface KernelPlan {
+  readonly version: 1;
+  readonly adapterClass: AdapterClass["name"];
+  readonly layers: readonly LayerPlan[];
+}
+
+/**
+ * Density below which packed is expected to win. Software: measured break-even of the convolution kernels (0.18). GPU:
+ * a guess that waits for a measurement.
+ */
+export const PACKED_BELOW: Readonly<Record<AdapterClass["name"], number>> = { software: 0.18, gpu: 0.1 };
+
+/** A store that keeps everything dense. */
+export function densePlan(adapterClass: AdapterClass["name"]): KernelPlan {
+  return { version: 1, adapterClass, layers: [] };
+}
+
+/**
+ * Plans the storage of each masked layer.
+ * @param wish `dense` or `packed` for all layers, or `auto` by density
+ */
+export function planKernels(
+  model: Model,
+  masks: ReadonlyMap<string, Mask>,
+  adapterClass: AdapterClass["name"],
+  wish: "auto" | Storage,
+): KernelPlan {
+  const layers: LayerPlan[] = [];
+  for (const { name, maskable } of model.parameters) {
+    const mask = masks.get(name);
+    if (!maskable || !mask) continue;
+    const density = maskDensity(mask), limit = PACKED_BELOW[adapterClass];
+    const storage = wish !== "auto" ? wish : density < limit ? "packed" : "dense";
+    const reason = wish !== "auto"
+      ? `kernels.storage is ${wish}`
+      : `density ${density.toFixed(4)} ${density < limit ? "below" : "not below"} the prior ${limit}`;
+    layers.push({ name, storage, density, reason });
+  }
+  return { version: 1, adapterClass, layers };
+}
+
+/** A parameter's storage under a plan; what the plan does not name is dense. */
+export function storageOf(plan: KernelPlan, parameter: Parameter): Storage {
+  return plan.layers.find(({ name }) => name === parameter.name)?.storage ?? "dense";
+}
