@@ -10,9 +10,9 @@ struct S { count: u32, n4: u32, channels: u32, height: u32, width: u32 }
 
 fn value(n: u32, c: u32, y: u32, x: u32) -> f32 {
   if (n >= step.count) { return 0.0; }
-  let move = moves[n];
-  let iy = i32(y) + move.x;
-  let ix = select(i32(x), i32(s.width) - 1 - i32(x), move.z != 0) + move.y;
+  let moved = moves[n];
+  let iy = i32(y) + moved.x;
+  let ix = select(i32(x), i32(s.width) - 1 - i32(x), moved.z != 0) + moved.y;
   var byte = 0u;
   if (iy >= 0 && iy < i32(s.height) && ix >= 0 && ix < i32(s.width)) {
     let at = ((samples[n].x * s.channels + c) * s.height + u32(iy)) * s.width + u32(ix);
