@@ -1,4 +1,4 @@
-// y = a·x + b with the channel's coefficients, and max(·, 0) behind it where a ReLU is fused.
+// y = a·x + b with the channel's coefficients, and max(·, 0) behind it where a ReLU is fused. A NaN stays one.
 @group(0) @binding(0) var<storage, read> x: array<vec4f>;
 @group(0) @binding(1) var<storage, read> coefficients: array<vec4f>;
 @group(0) @binding(2) var<storage, read_write> y: array<vec4f>;
@@ -15,5 +15,5 @@ fn main(
   if (i >= s.count) { return; }
   let k = coefficients[i / s.plane];
   let v = fma(x[i], vec4f(k.x), vec4f(k.y));
-  y[i] = select(v, max(v, vec4f(0)), s.relu != 0u);
+  y[i] = select(v, vec4f(0), vec4<bool>(s.relu != 0u) & (v <= vec4f(0)));
 }

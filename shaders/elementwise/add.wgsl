@@ -1,4 +1,4 @@
-// y = a + b, and max(·, 0) behind it where a ReLU is fused.
+// y = a + b, and max(·, 0) behind it where a ReLU is fused. A NaN stays one.
 @group(0) @binding(0) var<storage, read> a: array<vec4f>;
 @group(0) @binding(1) var<storage, read> b: array<vec4f>;
 @group(0) @binding(2) var<storage, read_write> y: array<vec4f>;
@@ -14,5 +14,5 @@ fn main(
   let i = flat_index(lane, group, groups);
   if (i >= s.count) { return; }
   let v = a[i] + b[i];
-  y[i] = select(v, max(v, vec4f(0)), s.relu != 0u);
+  y[i] = select(v, vec4f(0), vec4<bool>(s.relu != 0u) & (v <= vec4f(0)));
 }

@@ -1,4 +1,4 @@
-// y = max(x, 0).
+// y = max(x, 0), except that a NaN stays one: a run that has diverged must show it.
 @group(0) @binding(0) var<storage, read> x: array<vec4f>;
 @group(0) @binding(1) var<storage, read_write> y: array<vec4f>;
 struct S { count: u32 }
@@ -12,5 +12,6 @@ fn main(
 ) {
   let i = flat_index(lane, group, groups);
   if (i >= s.count) { return; }
-  y[i] = max(x[i], vec4f(0));
+  let v = x[i];
+  y[i] = select(v, vec4f(0), v <= vec4f(0));
 }

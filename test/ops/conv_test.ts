@@ -10,9 +10,7 @@ import {
 import { uploadPattern } from "../../src/ops/packed_pattern.ts";
 import { conv2dForward, conv2dInputGradient, conv2dWeightGradient } from "../../src/ops/reference/conv2d.ts";
 import { convShape, type ConvSizes, convWeightCount, linearShape } from "../../src/ops/shape.ts";
-import { assertClose, CLASSES, noise, runOps, testGpu } from "./gpu.ts";
-
-const quiet = { sanitizeResources: false, sanitizeOps: false };
+import { assertClose, CLASSES, noise, quiet, runOps, testGpu } from "./gpu.ts";
 
 /** Sizes that exercise uneven tiles, every kernel size, both strides, missing taps, one channel, one position. */
 const CASES: (ConvSizes & { columns: number; bias?: boolean })[] = [

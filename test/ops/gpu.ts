@@ -12,6 +12,9 @@ export function testGpu(): Promise<Gpu> {
   return shared ??= openGpu(navigator.gpu);
 }
 
+/** For Deno.test: the shared device is no leak. */
+export const quiet = { sanitizeResources: false, sanitizeOps: false };
+
 /** Both adapter classes: what runs on a GPU is tested for its numbers on software adapters too. */
 export const CLASSES: AdapterClass[] = Object.values(ADAPTER_CLASSES);
 
@@ -27,7 +30,10 @@ export interface Bench {
   output(name: string, length: number, start?: Float32Array): Slice;
 }
 
-/** Records, runs once and reads every output back. */
+/**
+ * Records, runs and reads every output back. Then everything runs once more from the same start, and must give the same
+ * bits: every op is tested for repeatability wherever it is tested at all.
+ */
 export async function runOps(
   record: (bench: Bench) => void,
   step: Partial<StepBlock> = {},
@@ -35,7 +41,7 @@ export async function runOps(
   const gpu = await testGpu();
   const runner = new Runner(gpu);
   const recorder = new Recorder(gpu.memory, gpu.kernels);
-  const outputs = new Map<string, Slice>();
+  const outputs: { name: string; slice: Slice; start: Float32Array }[] = [];
   const buffers: GPUBuffer[] = [];
   const upload = (data: Float32Array | Uint32Array | Uint8Array) => {
     const buffer = gpu.memory.upload("operand", data);
@@ -45,20 +51,47 @@ export async function runOps(
   record({
     recorder,
     input: upload,
-    output: (name, length, start) => {
-      const slice = upload(start ?? new Float32Array(length).fill(7));
-      outputs.set(name, { ...slice, size: 4 * length });
+    output: (name, length, start = new Float32Array(length).fill(7)) => {
+      const slice = upload(start);
+      outputs.push({ name, slice: { ...slice, size: 4 * length }, start });
       return slice;
     },
   });
   const list = recorder.finish();
-  runner.submit(list, [stepBlock(step)]);
-  const results: Record<string, Float32Array> = {};
-  for (const [name, slice] of outputs) results[name] = await runner.readFloats(slice);
-  list.destroy();
-  runner.destroy();
-  buffers.forEach((buffer) => gpu.memory.destroy(buffer));
-  return results;
+  const run = async () => {
+    for (const { slice, start } of outputs) gpu.memory.write(slice, start);
+    runner.submit(list, [stepBlock(step)]);
+    return await readAll(gpu, runner, outputs.map(({ slice }) => slice));
+  };
+  try {
+    const first = await run(), second = await run();
+    outputs.forEach(({ name }, i) => {
+      const bits = first[i].map((value, k) => Object.is(value, second[i][k]) ? 0 : 1);
+      if (bits.includes(1)) throw new Error(`${name}: entry ${bits.indexOf(1)} differs between two runs`);
+    });
+    return Object.fromEntries(outputs.map(({ name }, i) => [name, first[i]]));
+  } finally {
+    list.destroy();
+    runner.destroy();
+    buffers.forEach((buffer) => gpu.memory.destroy(buffer));
+  }
+}
+
+/** Reads several slices with one readback, because each one waits for the GPU to be idle. */
+async function readAll(gpu: Gpu, runner: Runner, slices: readonly Slice[]): Promise<Float32Array[]> {
+  const size = slices.reduce((sum, slice) => sum + slice.size, 0);
+  const joined = gpu.memory.create("joined outputs", size);
+  const encoder = gpu.device.createCommandEncoder();
+  let at = 0;
+  for (const { buffer, offset, size } of slices) {
+    encoder.copyBufferToBuffer(buffer, offset, joined, at, size);
+    at += size;
+  }
+  gpu.device.queue.submit([encoder.finish()]);
+  const floats = await runner.readFloats({ buffer: joined, offset: 0, size });
+  gpu.memory.destroy(joined);
+  at = 0;
+  return slices.map(({ size }) => floats.slice(at, at += size / 4));
 }
 
 /** Repeatable numbers in [−1, 1). */
@@ -87,4 +120,15 @@ export function assertClose(
   if (!(worst <= tolerance * Math.max(largest, 1e-30))) {
     throw new Error(`${what}: entry ${at} is ${actual[at]}, expected ${expected[at]} (largest ${largest})`);
   }
+}
+
+/** The columns of (…, N) that hold samples. */
+export function real(values: ArrayLike<number>, sizes: { columns: number; count?: number }): number[] {
+  return Array.from(values).filter((_, k) => k % sizes.columns < (sizes.count ?? sizes.columns));
+}
+
+/** Fails unless every column of (…, N) beyond the batch is zero. */
+export function assertPadding(values: Float32Array, sizes: { columns: number; count?: number }, what: string): void {
+  const at = values.findIndex((v, k) => k % sizes.columns >= (sizes.count ?? sizes.columns) && v !== 0);
+  if (at >= 0) throw new Error(`${what}: entry ${at} lies beyond the batch and is ${values[at]}, expected 0`);
 }
