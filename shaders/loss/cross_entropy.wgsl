@@ -24,23 +24,26 @@ fn main(
   let label = samples[n].y;
   let own = logits[label * s.capacity + n];
   var highest = own;
-  var total = 0.0;
   var better = 0u;
   for (var c = 0u; c < s.classes; c++) {
     let z = logits[c * s.capacity + n];
     highest = max(highest, z);
-    total += z;
     better += u32(z > own || (z == own && c < label));
   }
+  // everything is taken relative to the highest logit, so that large logits do not cost digits
   var sum = 0.0;
-  for (var c = 0u; c < s.classes; c++) { sum += exp(logits[c * s.capacity + n] - highest); }
-  let log_sum = highest + log(sum);
+  var total = 0.0;
+  for (var c = 0u; c < s.classes; c++) {
+    let z = logits[c * s.capacity + n] - highest;
+    sum += exp(z);
+    total += z;
+  }
   let even = s.smoothing / f32(s.classes);
-  let loss = log_sum - (1.0 - s.smoothing) * own - even * total;
+  let loss = log(sum) - (1.0 - s.smoothing) * (own - highest) - even * total;
   // a loss that is not a number must show as one, also where comparisons with NaN came out as false
   results[n] = vec4f(loss, f32(better == 0u && own == own), f32(better < 5u && own == own), 1.0);
   for (var c = 0u; c < s.classes; c++) {
     let target_share = even + select(0.0, 1.0 - s.smoothing, c == label);
-    gradient[c * s.capacity + n] = (exp(logits[c * s.capacity + n] - log_sum) - target_share) / f32(step.count);
+    gradient[c * s.capacity + n] = (exp(logits[c * s.capacity + n] - highest) / sum - target_share) / f32(step.count);
   }
 }

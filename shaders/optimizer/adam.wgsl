@@ -9,7 +9,8 @@
 struct S { count: u32, beta1: f32, beta2: f32, epsilon: f32, decoupled: u32 }
 @group(0) @binding(7) var<uniform> s: S;
 
-// 1 − βᵗ without cancellation for small t·(1 − β): βᵗ by repeated squaring
+// 1 − βᵗ, with βᵗ by repeated squaring. β is rounded to float32 here as in the moments, so that the rounding of 1 − β
+// cancels in their quotient.
 fn correction(beta: f32, t: u32) -> f32 {
   var power = 1.0;
   var base = beta;

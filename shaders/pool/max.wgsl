@@ -1,4 +1,4 @@
-// Max pool: y[c, oy, ox] = max over the window; positions outside the image do not count.
+// Max pool: y[c, oy, ox] = max over the window; positions outside the image do not count. A NaN wins.
 @group(0) @binding(0) var<storage, read> x: array<vec4f>;
 @group(0) @binding(1) var<storage, read_write> y: array<vec4f>;
 struct S { count: u32, n4: u32, inHeight: u32, inWidth: u32, outHeight: u32, outWidth: u32, kernel: u32, stride: u32, pad: u32 }
@@ -23,7 +23,10 @@ fn main(
     for (var kx = 0u; kx < s.kernel; kx++) {
       let ix = ox * s.stride + kx - s.pad;
       if (ix >= s.inWidth) { continue; }
-      best = max(best, x[((c * s.inHeight + iy) * s.inWidth + ix) * s.n4 + n]);
+      let v = x[((c * s.inHeight + iy) * s.inWidth + ix) * s.n4 + n];
+      // by its bits, because compilers may drop comparisons that only a NaN fails
+      let nan = (bitcast<vec4u>(v) & vec4u(0x7fffffffu)) > vec4u(0x7f800000u);
+      best = select(best, v, (v > best) | nan);
     }
   }
   y[i] = best;

@@ -8,9 +8,9 @@ import {
 } from "../../src/ops/batch_norm.ts";
 import {
   batchNormEval,
+  type BatchNormSizes,
   batchNormTrain,
   batchNormTrainBackward,
-  type BatchNormSizes,
 } from "../../src/ops/reference/batch_norm.ts";
 import { reluBackward, reluForward } from "../../src/ops/reference/relu.ts";
 import { toChannelMajor } from "../golden/layout.ts";
@@ -179,7 +179,8 @@ Deno.test({
       const capacity = 8, positions = height * width;
       const shape = { channels, positions, capacity, epsilon: EPSILON, momentum: MOMENTUM, relu: false };
       const sizes = { channels, plane: positions, columns: capacity, count };
-      const padded = (name: string, fill: number) => toChannelMajor(test.values(name), test.shape(name), capacity, fill);
+      const padded = (name: string, fill: number) =>
+        toChannelMajor(test.values(name), test.shape(name), capacity, fill);
       const x = padded("x", NaN), dy = padded("dy", 0);
       const got = await runOps(({ recorder, input, output }) => {
         const coefficients = batchNormCoefficients(recorder, shape);
