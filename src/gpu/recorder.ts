@@ -69,6 +69,11 @@ export class Recorder {
 
   constructor(readonly memory: Memory, readonly kernels: KernelCache) {}
 
+  /** Dispatches recorded so far. */
+  get length(): number {
+    return this.#recorded.length;
+  }
+
   /** Plans a buffer of so many bytes. */
   tensor(label: string, bytes: number): Tensor {
     const tensor = { id: this.#tensors.length, label, bytes: align(Math.max(16, bytes), 16) };

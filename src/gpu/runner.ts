@@ -52,13 +52,17 @@ export class Runner {
     this.gpu.device.queue.writeBuffer(this.#blocks, 0, bytes);
   }
 
-  /** Submits the list once for each step block, all in one pass. Returns at once. */
-  submit(list: DispatchList, steps: readonly StepBlock[]): void {
+  /**
+   * Submits the list, or its dispatches from `start` to before `end`, once for each step block, all in one pass. Returns
+   * at once.
+   */
+  submit(list: DispatchList, steps: readonly StepBlock[], part: { start?: number; end?: number } = {}): void {
+    const dispatches = list.dispatches.slice(part.start ?? 0, part.end);
     this.#write(steps);
     const encoder = this.gpu.device.createCommandEncoder();
     const pass = encoder.beginComputePass();
     steps.forEach((_, i) => {
-      for (const { kernel, group, grid } of list.dispatches) {
+      for (const { kernel, group, grid } of dispatches) {
         pass.setPipeline(kernel.pipeline);
         pass.setBindGroup(0, group);
         if (kernel.usesStep) pass.setBindGroup(1, this.#group, [i * ALIGNMENT]);

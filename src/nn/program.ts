@@ -33,6 +33,8 @@ export interface ProgramOptions {
 /** A compiled program. */
 export interface Program {
   readonly list: DispatchList;
+  /** Index of the first dispatch of the optimizer's step; the list's length in evaluation. */
+  readonly updateFrom: number;
   readonly mode: ProgramOptions["mode"];
   /** Most images of a batch: what was asked for. */
   readonly capacity: number;
@@ -81,14 +83,16 @@ export function compile(store: ParameterStore, options: ProgramOptions): Program
     gradient,
     ring: whole(ring),
   });
+  if (context.training) recordBackward(context, forward, gradient);
+  const updateFrom = recorder.length;
   if (context.training) {
-    recordBackward(context, forward, gradient);
     recorder.scope = "optimizer";
     store.recordStep(recorder);
   }
   const list = recorder.finish();
   return {
     list,
+    updateFrom,
     mode: options.mode,
     capacity: options.capacity,
     ring: whole(ring),

@@ -1,0 +1,66 @@
+/** From a configuration to a network: the model for a data set's images and the masks of its source, without a device. */
+import { UserError } from "../errors.ts";
+import { matchMasks, readMasks } from "../formats/masks.ts";
+import type { Host } from "../host/host.ts";
+import { reachesOutput } from "../masks/connectivity.ts";
+import { makeMasks } from "../masks/make.ts";
+import { type Mask, maskDensity, maskFromBits } from "../masks/mask.ts";
+import { type MaskReport, reportMasks } from "../masks/report.ts";
+import { liveNodes, maskableLayers, type Model, type Size } from "../nn/model.ts";
+import { buildModel } from "../nn/registry.ts";
+import { type Config, streamSeeds } from "./config.ts";
+
+/** A model with its masks and what is known of them. */
+export interface Network {
+  readonly model: Model;
+  /** By parameter name; empty for the dense rule, which needs none. */
+  readonly masks: ReadonlyMap<string, Mask>;
+  readonly report: MaskReport;
+  /** Whether a path of kept weights leads from the input to the output. */
+  readonly connected: boolean;
+}
+
+/** Builds the model of a configuration for images of a size, and draws or reads its masks. */
+export async function buildNetwork(host: Host, config: Config, input: Size, classes: number): Promise<Network> {
+  const model = buildModel(config.model, input, classes);
+  const layers = maskableLayers(model);
+  const { masks, report } = await makeSource(host, config, layers);
+  const byName = new Map(masks.map((mask) => [mask.name, mask]));
+  const connected = reachesOutput(liveNodes(model, byName));
+  return { model, masks: config.mask.rule === "dense" ? new Map() : byName, report, connected };
+}
+
+async function makeSource(
+  host: Host,
+  config: Config,
+  layers: ReturnType<typeof maskableLayers>,
+): Promise<{ masks: Mask[]; report: MaskReport }> {
+  const { rule, density, draw, flow, path } = config.mask;
+  if (rule === "file") {
+    if (path === undefined) throw new UserError("mask.rule file needs mask.path, a safetensors file of masks.");
+    const stored = matchMasks(readMasks(await host.readFile(path), path).masks, layers, path);
+    const masks = stored.map(({ name, shape, bits }) => maskFromBits(name, shape, bits));
+    const densities = masks.map(maskDensity);
+    const size = (mask: Mask) => mask.shape.reduce((a, b) => a * b);
+    const kept = masks.reduce((sum, { nnz }) => sum + nnz, 0), all = masks.reduce((sum, mask) => sum + size(mask), 0);
+    return { masks, report: reportMasks(layers, densities, masks, kept / all) };
+  }
+  return makeMasks(layers, { rule, density, draw, flow, layers: config.mask.layers }, streamSeeds(config).mask);
+}
+
+/** What a reader should know of a network before believing its accuracy: one sentence each. */
+export function networkWarnings({ report, connected }: Network): string[] {
+  const warnings: string[] = [];
+  const { nominalDensity, realisedDensity } = report.totals;
+  if (Math.abs(realisedDensity - nominalDensity) > 0.01 * nominalDensity) {
+    warnings.push(
+      `realised density ${realisedDensity.toPrecision(3)} differs from the nominal ${
+        nominalDensity.toPrecision(3)
+      } by more than 1 %`,
+    );
+  }
+  const empty = report.layers.filter((layer) => layer.empty).map(({ name }) => name);
+  if (empty.length > 0) warnings.push(`layers without a single weight: ${empty.join(", ")}`);
+  if (!connected) warnings.push("no path of kept weights leads from the input to the output: the network cannot learn");
+  return warnings;
+}

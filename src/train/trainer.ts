@@ -1,0 +1,218 @@
+/**
+ * The training loop. It queues steps ahead of the GPU and reads results back about twice a second, so that the GPU never
+ * waits for JavaScript; how many steps go between two readbacks changes no number.
+ */
+import type { DeviceDataset } from "../data/batch.ts";
+import { recordBatch } from "../data/batch.ts";
+import type { Gpu } from "../gpu/device.ts";
+import { Runner, type StepBlock, STEPS_PER_SUBMIT } from "../gpu/runner.ts";
+import type { Method } from "../methods/method.ts";
+import { compile, type Program } from "../nn/program.ts";
+import type { ParameterStore } from "../nn/store.ts";
+import type { WeightTransform } from "../nn/transform.ts";
+import { METRIC_SLOTS } from "../ops/cross_entropy.ts";
+import { permutation } from "../random/order.ts";
+import { addSums, means, NO_SUMS, readRing, type Sums } from "./metrics_ring.ts";
+
+/** What a trainer is made of. */
+export interface TrainerOptions {
+  readonly gpu: Gpu;
+  readonly store: ParameterStore;
+  readonly dataset: DeviceDataset;
+  readonly method: Method;
+  readonly transforms: ReadonlyMap<string, WeightTransform>;
+  /** Images a training step and an evaluation step. */
+  readonly batch: number;
+  readonly evalBatch: number;
+  readonly smoothing: number;
+  readonly augment: { readonly crop: number; readonly flip: boolean };
+  readonly seeds: { readonly order: number; readonly augment: number };
+  /** Milliseconds now, for pacing and rates. */
+  readonly milliseconds: () => number;
+}
+
+/** Reported after every readback. */
+export interface Progress {
+  /** Steps of the epoch done, and in all. */
+  readonly step: number;
+  readonly steps: number;
+  /** Mean loss and accuracy over the steps since the last report. */
+  readonly loss: number;
+  readonly accuracy: number;
+  readonly images: number;
+  /** Images of the epoch so far, and milliseconds spent on them. */
+  readonly imagesDone: number;
+  readonly milliseconds: number;
+}
+
+/** Means over an epoch or an evaluation. */
+export interface Outcome {
+  readonly loss: number;
+  readonly accuracy: number;
+  readonly top5: number;
+  readonly images: number;
+  readonly milliseconds: number;
+  /** False where the signal stopped it before its end. */
+  readonly complete: boolean;
+}
+
+/** Time between two readbacks. */
+const READBACK_MILLISECONDS = 500;
+
+/** Trains and evaluates one network on one device. */
+export class Trainer {
+  readonly runner: Runner;
+  readonly training: Program;
+  readonly evaluation: Program;
+  #steps = 0;
+  #millisecondsPerStep = { train: READBACK_MILLISECONDS, evaluate: READBACK_MILLISECONDS };
+
+  constructor(readonly options: TrainerOptions) {
+    const { gpu, store, dataset, batch, evalBatch, smoothing, augment, seeds, transforms } = options;
+    this.runner = new Runner(gpu);
+    const source = (random: boolean): Parameters<typeof compile>[1]["batch"] => (recorder, capacity) =>
+      recordBatch(recorder, dataset, { capacity, ...augment, seed: seeds.augment, augment: random });
+    this.training = compile(store, { mode: "train", capacity: batch, batch: source(true), smoothing, transforms });
+    this.evaluation = compile(store, { mode: "evaluate", capacity: evalBatch, batch: source(false), transforms });
+  }
+
+  /** Optimizer steps taken so far. */
+  get steps(): number {
+    return this.#steps;
+  }
+
+  /**
+   * Trains one epoch over the given images.
+   * @param epoch counted from 0; the order of the images is a function of it and the seed
+   * @param indices images of the device's data set to train on
+   */
+  async epoch(
+    epoch: number,
+    indices: Uint32Array,
+    learningRate: number,
+    report: (progress: Progress) => void = () => {},
+    signal?: AbortSignal,
+  ): Promise<Outcome> {
+    const { seeds, dataset, batch, method, store } = this.options;
+    const order = permutation(seeds.order, epoch, indices.length).map((i) => indices[i]);
+    dataset.setOrder(order);
+    const outcome = await this.#walk(
+      "train",
+      this.training,
+      indices.length,
+      batch,
+      { epoch, learningRate },
+      report,
+      signal,
+    );
+    await method.afterUpdate?.({ store, step: this.#steps, epoch });
+    return outcome;
+  }
+
+  /**
+   * Trains on images in a given order and returns the sums of each step: for small runs that are looked at step by step.
+   * @param order at most {@link METRIC_SLOTS} batches of images
+   */
+  async follow(order: Uint32Array, learningRate: number): Promise<Sums[]> {
+    const { dataset, batch } = this.options;
+    dataset.setOrder(order);
+    const blocks = this.#blocks(order.length, batch, 0, Math.ceil(order.length / batch), { epoch: 0, learningRate });
+    await this.#submit("train", this.training, blocks, 0);
+    return await readRing(this.runner, this.training, 0, blocks.length);
+  }
+
+  /** Loss and accuracy over the given images, without augmentation, by the running statistics. */
+  async evaluate(indices: Uint32Array, signal?: AbortSignal): Promise<Outcome> {
+    const { dataset, evalBatch } = this.options;
+    dataset.setOrder(indices);
+    const step = { epoch: 0, learningRate: 0 };
+    return await this.#walk("evaluate", this.evaluation, indices.length, evalBatch, step, () => {}, signal);
+  }
+
+  async #walk(
+    mode: "train" | "evaluate",
+    program: Program,
+    images: number,
+    batch: number,
+    { epoch, learningRate }: { epoch: number; learningRate: number },
+    report: (progress: Progress) => void,
+    signal?: AbortSignal,
+  ): Promise<Outcome> {
+    const { milliseconds } = this.options;
+    const steps = Math.ceil(images / batch);
+    const start = milliseconds();
+    let total: Sums = NO_SUMS, done = 0;
+    while (done < steps && !signal?.aborted) {
+      const wanted = Math.round(READBACK_MILLISECONDS / this.#millisecondsPerStep[mode]);
+      const count = Math.min(steps - done, Math.max(1, Math.min(METRIC_SLOTS, wanted)));
+      const before = milliseconds();
+      const blocks = this.#blocks(images, batch, done, count, { epoch, learningRate });
+      await this.#submit(mode, program, blocks, epoch);
+      const sums = (await readRing(this.runner, program, done, count)).reduce(addSums);
+      const now = milliseconds();
+      this.#millisecondsPerStep[mode] = Math.max(0.1, (now - before) / count);
+      total = addSums(total, sums);
+      done += count;
+      const { loss, accuracy } = means(sums);
+      const imagesDone = Math.min(images, done * batch);
+      report({ step: done, steps, loss, accuracy, images: sums.images, imagesDone, milliseconds: now - start });
+    }
+    return { ...means(total), milliseconds: milliseconds() - start, complete: done === steps };
+  }
+
+  /** The step blocks of `count` batches from batch `first` of the order on. */
+  #blocks(
+    images: number,
+    batch: number,
+    first: number,
+    count: number,
+    { epoch, learningRate }: { epoch: number; learningRate: number },
+  ): StepBlock[] {
+    return Array.from({ length: count }, (_, i) => ({
+      count: Math.min(batch, images - (first + i) * batch),
+      start: (first + i) * batch,
+      index: this.#steps + i,
+      epoch,
+      slot: first + i,
+      learningRate,
+    }));
+  }
+
+  /** Queues steps; one whose gradients the method wants to see goes in two parts. */
+  async #submit(mode: "train" | "evaluate", program: Program, blocks: StepBlock[], epoch: number): Promise<void> {
+    if (mode === "evaluate") {
+      for (const part of chunks(blocks, STEPS_PER_SUBMIT)) this.runner.submit(program.list, part);
+      return;
+    }
+    const { method, store } = this.options;
+    let queued: StepBlock[] = [];
+    const flush = () => {
+      for (const part of chunks(queued, STEPS_PER_SUBMIT)) this.runner.submit(program.list, part);
+      queued = [];
+    };
+    for (const block of blocks) {
+      const moment = { store, step: this.#steps, epoch };
+      if (method.afterGradients && method.wantsGradients?.(moment)) {
+        flush();
+        this.runner.submit(program.list, [block], { end: program.updateFrom });
+        await method.afterGradients(moment);
+        this.runner.submit(program.list, [block], { start: program.updateFrom });
+      } else queued.push(block);
+      this.#steps++;
+    }
+    flush();
+  }
+
+  /** Frees the programs. The store and the data set belong to whoever made them. */
+  destroy(): void {
+    this.training.destroy();
+    this.evaluation.destroy();
+    this.runner.destroy();
+  }
+}
+
+function chunks<T>(items: readonly T[], size: number): T[][] {
+  const parts: T[][] = [];
+  for (let i = 0; i < items.length; i += size) parts.push(items.slice(i, i + size));
+  return parts;
+}

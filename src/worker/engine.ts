@@ -1,0 +1,85 @@
+/**
+ * The engine: the one API behind which the GPU lives, in a page and under Deno alike. It runs in a worker, because
+ * waiting for the GPU blocks the thread that waits; everything in it can be sent between threads by comlink.
+ */
+import * as comlink from "comlink";
+import { parseConfig } from "../experiment/config.ts";
+import { run, type RunEvent } from "../experiment/run.ts";
+import type { RunResult } from "../experiment/run_result.ts";
+import { createRunStore } from "../experiment/run_store.ts";
+import { type AdapterInfo, listAdapters } from "../gpu/adapter.ts";
+import { type Gpu, openGpu, type OpenOptions } from "../gpu/device.ts";
+import type { Host } from "../host/host.ts";
+import { requireSelfTest } from "../ops/self_test.ts";
+import { Session, type SessionRequest } from "./session.ts";
+
+/** A run as a command or a page asks for it. */
+export interface RunRequest {
+  /** A configuration, checked again here. */
+  readonly config: unknown;
+  readonly folder: string;
+  readonly name: string;
+  readonly preset?: string;
+  readonly command?: string;
+  /** Replace what is in the folder (see createRunStore). */
+  readonly force?: boolean;
+}
+
+/** What a worker exposes. */
+export class Engine {
+  #gpu: Gpu | undefined;
+  #abort: AbortController | undefined;
+
+  constructor(readonly host: Host) {}
+
+  /** Every adapter of the machine. */
+  adapters(): Promise<AdapterInfo[]> {
+    return listAdapters(this.host.gpu());
+  }
+
+  /** Opens a device and checks it with known answers; later calls return the same one. */
+  async open(options: OpenOptions = {}): Promise<AdapterInfo> {
+    if (!this.#gpu) {
+      const gpu = await openGpu(this.host.gpu(), options);
+      await requireSelfTest(gpu);
+      this.#gpu = gpu;
+    }
+    return this.#gpu.adapter;
+  }
+
+  async #opened(options?: OpenOptions): Promise<Gpu> {
+    await this.open(options);
+    return this.#gpu!;
+  }
+
+  /** Trains as a configuration says, into a folder. Events come while it goes on. */
+  async run(request: RunRequest, onEvent: (event: RunEvent) => void = () => {}): Promise<RunResult> {
+    const config = parseConfig(request.config, request.preset ?? "configuration");
+    const store = await createRunStore(this.host, request.folder, config, { force: request.force });
+    const gpu = await this.#opened(config.device);
+    const { name, preset, command } = request;
+    this.#abort = new AbortController();
+    try {
+      const { signal } = this.#abort;
+      return await run({ host: this.host, gpu, config, store, name, preset, command, onEvent, signal });
+    } finally {
+      this.#abort = undefined;
+    }
+  }
+
+  /** Ends the run in progress after what is on the GPU, and writes what there is. */
+  stop(): void {
+    this.#abort?.abort();
+  }
+
+  /** Starts a network that is trained step by step. */
+  async session(request: SessionRequest): Promise<Session & comlink.ProxyMarked> {
+    return comlink.proxy(new Session(await this.#opened(), request));
+  }
+
+  /** Destroys the device. */
+  close(): void {
+    this.#gpu?.close();
+    this.#gpu = undefined;
+  }
+}
