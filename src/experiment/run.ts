@@ -3,7 +3,6 @@
  * each thing is done is on the floors below.
  */
 import type { Dataset, Split } from "../data/dataset.ts";
-import { DeviceDataset } from "../data/batch.ts";
 import { loadDataset } from "../data/embedded.ts";
 import { resolveNormalisation } from "../data/normalise.ts";
 import { writeMasks } from "../formats/masks.ts";
@@ -11,16 +10,14 @@ import { writeSafetensors } from "../formats/safetensors.ts";
 import type { Gpu } from "../gpu/device.ts";
 import type { Host } from "../host/host.ts";
 import { createMethod } from "../methods/registry.ts";
-import { initialise } from "../nn/initialise.ts";
 import { maskableLayers, parameterCount } from "../nn/model.ts";
-import { planKernels } from "../nn/plan.ts";
-import { adapterClassOf } from "../nn/program.ts";
-import { ParameterStore } from "../nn/store.ts";
 import type { OptimizerSettings } from "../ops/optimizer.ts";
 import { splitIndices } from "../random/order.ts";
 import { learningRate } from "../train/schedule.ts";
-import { type Outcome, type Progress, Trainer } from "../train/trainer.ts";
+import type { Outcome, Progress, Trainer } from "../train/trainer.ts";
+import { buildTraining, type Training } from "../train/training.ts";
 import { type Config, streamSeeds } from "./config.ts";
+import { debugLevel, kernelLines, planLines, profileLines } from "./debug.ts";
 import type { Metric } from "./metrics.ts";
 import { buildNetwork, type Network, networkWarnings } from "./network.ts";
 import { endProvenance, startProvenance } from "./provenance.ts";
@@ -40,6 +37,8 @@ export type RunEvent =
   }
   | { kind: "progress"; epoch: number; epochs: number; progress: Progress }
   | { kind: "epoch"; epoch: number; epochs: number; lr: number; train: Outcome; validation?: Outcome; test: Outcome }
+  /** What the environment's DEBUG asked for. */
+  | { kind: "debug"; lines: string[] }
   | { kind: "end"; result: RunResult };
 
 /** What a run needs besides its configuration. */
@@ -83,41 +82,31 @@ export async function run(input: RunInput): Promise<RunResult> {
   const network = await buildNetwork(host, config, dataset.shape, dataset.classes.length);
   const parts = splitData(dataset, config);
   const { model, masks, report } = network;
-  const warnings = networkWarnings(network);
-  const method = createMethod(config.method.name, config.mask);
-  const start = method.begin({ gpu, model, source: masks });
-  const plan = planKernels(model, start.masks, adapterClassOf(gpu).name, config.kernels.storage);
-  await folder.writePlan(plan);
-  await folder.writeMasks(writeMasks([...start.masks.values()], { seed: String(streamSeeds(config).mask) }));
-
   const { train } = config;
-  const store = new ParameterStore(gpu, model, {
-    plan,
-    masks: start.masks,
-    optimizer: optimizerOf(config),
-    groups: [{ learningRate: 1, weightDecay: train.weightDecay }],
-    transformed: new Set(start.transforms.keys()),
-  });
-  const values = initialise(model, streamSeeds(config).init);
-  for (const parameter of model.parameters) store.write(parameter, values.get(parameter.name)!);
-  const device = new DeviceDataset(gpu, {
-    shape: dataset.shape,
-    split: parts.all,
-    normalisation: resolveNormalisation(config.data.normalise, dataset, parts.train),
-  });
-  const trainer = new Trainer({
-    gpu,
-    store,
-    dataset: device,
-    method,
-    transforms: start.transforms,
-    batch: Math.min(train.batch, parts.train.length),
-    evalBatch: train.evalBatch,
-    smoothing: train.labelSmoothing,
-    augment: config.data.augment,
-    seeds: streamSeeds(config),
-    milliseconds: () => host.milliseconds(),
-  });
+  const normalisation = resolveNormalisation(config.data.normalise, dataset, parts.train);
+  const warnings = networkWarnings(network);
+  const build = () =>
+    buildTraining({
+      gpu,
+      model,
+      source: masks,
+      method: createMethod(config.method.name, config.mask),
+      storage: config.kernels.storage,
+      data: { split: parts.all, normalisation },
+      optimizer: optimizerOf(config),
+      weightDecay: train.weightDecay,
+      batch: Math.min(train.batch, parts.train.length),
+      evalBatch: train.evalBatch,
+      smoothing: train.labelSmoothing,
+      augment: config.data.augment,
+      seeds: streamSeeds(config),
+      milliseconds: () => host.milliseconds(),
+    });
+  await debug(input, build);
+  const training = build();
+  const { trainer } = training;
+  await folder.writePlan(training.plan);
+  await folder.writeMasks(writeMasks([...training.masks.values()], { seed: String(streamSeeds(config).mask) }));
   const total = parameterCount(model);
   onEvent({
     kind: "start",
@@ -141,13 +130,9 @@ export async function run(input: RunInput): Promise<RunResult> {
       step: trainer.steps,
       time: { seconds: seconds() },
     });
-    const read = (slice: Parameters<typeof trainer.runner.readFloats>[0]) => trainer.runner.readFloats(slice);
-    await folder.writeWeights(await weightsFile(store, read));
+    await folder.writeWeights(await weightsFile(training));
   } finally {
-    trainer.destroy();
-    store.destroy();
-    device.destroy();
-    method.destroy();
+    training.destroy();
   }
   if (adapter.software) warnings.push("trained on a software adapter: times say nothing about GPUs");
   const { totals } = report;
@@ -288,19 +273,30 @@ async function trainEpochs(
 }
 
 /** All weights and batch-norm statistics under PyTorch's names, as one safetensors file. */
-async function weightsFile(store: ParameterStore, read: Parameters<ParameterStore["read"]>[1]): Promise<Uint8Array> {
+async function weightsFile({ store, read }: Training): Promise<Uint8Array> {
   const tensors = new Map<string, { dtype: "F32"; shape: number[]; data: Float32Array<ArrayBuffer> }>();
   const add = (name: string, shape: readonly number[], data: Float32Array) =>
     tensors.set(name, { dtype: "F32", shape: [...shape], data: data as Float32Array<ArrayBuffer> });
   for (const parameter of store.model.parameters) {
     add(parameter.name, parameter.shape, await store.read(parameter, read));
   }
-  for (const norm of store.model.norms) {
-    const { runningMean, runningVariance } = store.norm(norm);
-    add(`${norm.name}.running_mean`, [norm.channels], (await read(runningMean)).slice(0, norm.channels));
-    add(`${norm.name}.running_var`, [norm.channels], (await read(runningVariance)).slice(0, norm.channels));
-  }
+  for (const [name, values] of await store.readStatistics(read)) add(name, [values.length], values);
   return writeSafetensors(tensors, { format: "pt" });
+}
+
+/** Sends what DEBUG asks for; see src/experiment/debug.ts. */
+async function debug({ host, onEvent = () => {}, config }: RunInput, build: () => Training): Promise<void> {
+  const level = debugLevel(host.environment("DEBUG"));
+  if (level === 0) return;
+  const training = build();
+  try {
+    const lines = planLines(training);
+    if (level >= 2) lines.push(...await profileLines(training, config.train.batch, () => host.milliseconds()));
+    if (level >= 3) lines.push(...kernelLines(training));
+    onEvent({ kind: "debug", lines });
+  } finally {
+    training.destroy();
+  }
 }
 
 function modelTitle({ model }: Config): string {

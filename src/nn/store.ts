@@ -192,6 +192,17 @@ export class ParameterStore {
     return dense;
   }
 
+  /** Running mean and variance of every norm as read back, by PyTorch's names (`bn.running_mean`, `bn.running_var`). */
+  async readStatistics(read: (slice: Slice) => Promise<Float32Array>): Promise<Map<string, Float32Array>> {
+    const tensors = new Map<string, Float32Array>();
+    for (const norm of this.model.norms) {
+      const { runningMean, runningVariance } = this.norm(norm);
+      tensors.set(`${norm.name}.running_mean`, (await read(runningMean)).slice(0, norm.channels));
+      tensors.set(`${norm.name}.running_var`, (await read(runningVariance)).slice(0, norm.channels));
+    }
+    return tensors;
+  }
+
   /** Records one optimizer step over everything; the dispatch is cut where the adapter's bindings are too small. */
   recordStep(recorder: Recorder): void {
     const limit = Math.floor(this.gpu.device.limits.maxStorageBufferBindingSize / (4 * RANGE_VALUES)) * RANGE_VALUES;

@@ -1,0 +1,78 @@
+/** Everything that training one network needs on the device, made and freed together. */
+import { DeviceDataset } from "../data/batch.ts";
+import type { Split } from "../data/dataset.ts";
+import type { Normalisation } from "../data/normalise.ts";
+import type { Gpu } from "../gpu/device.ts";
+import type { Slice } from "../gpu/memory.ts";
+import type { Mask } from "../masks/mask.ts";
+import type { Method } from "../methods/method.ts";
+import { initialise } from "../nn/initialise.ts";
+import type { Model } from "../nn/model.ts";
+import { type KernelPlan, planKernels, type Storage } from "../nn/plan.ts";
+import { adapterClassOf } from "../nn/program.ts";
+import { ParameterStore } from "../nn/store.ts";
+import type { OptimizerSettings } from "../ops/optimizer.ts";
+import { Trainer } from "./trainer.ts";
+
+/** What is trained, on what, and how. */
+export interface TrainingOptions {
+  readonly gpu: Gpu;
+  readonly model: Model;
+  /** The source: masks by parameter name. */
+  readonly source: ReadonlyMap<string, Mask>;
+  readonly method: Method;
+  readonly storage: "auto" | Storage;
+  /** Initial values by parameter name; drawn from the init seed where there are none. */
+  readonly values?: ReadonlyMap<string, Float32Array>;
+  readonly data: { readonly split: Split; readonly normalisation: Normalisation };
+  readonly optimizer: OptimizerSettings;
+  readonly weightDecay: number;
+  readonly batch: number;
+  readonly evalBatch: number;
+  readonly smoothing: number;
+  readonly augment: { readonly crop: number; readonly flip: boolean };
+  readonly seeds: { readonly init: number; readonly order: number; readonly augment: number };
+  readonly milliseconds: () => number;
+}
+
+/** A network on the device, ready to train. */
+export interface Training {
+  readonly plan: KernelPlan;
+  readonly masks: ReadonlyMap<string, Mask>;
+  readonly store: ParameterStore;
+  readonly trainer: Trainer;
+  /** Reads one of the device's float32 slices back. */
+  readonly read: (slice: Slice) => Promise<Float32Array>;
+  destroy(): void;
+}
+
+/** Puts a network, its data and its programs on the device. */
+export function buildTraining(options: TrainingOptions): Training {
+  const { gpu, model, method, optimizer, weightDecay, data, seeds } = options;
+  const { masks, transforms } = method.begin({ gpu, model, source: options.source });
+  const plan = planKernels(model, masks, adapterClassOf(gpu).name, options.storage);
+  const store = new ParameterStore(gpu, model, {
+    plan,
+    masks,
+    optimizer,
+    groups: [{ learningRate: 1, weightDecay }],
+    transformed: new Set(transforms.keys()),
+  });
+  const values = options.values ?? initialise(model, seeds.init);
+  for (const parameter of model.parameters) store.write(parameter, values.get(parameter.name)!);
+  const dataset = new DeviceDataset(gpu, { shape: [...model.input], ...data });
+  const trainer = new Trainer({ ...options, store, dataset, transforms });
+  return {
+    plan,
+    masks,
+    store,
+    trainer,
+    read: (slice) => trainer.runner.readFloats(slice),
+    destroy: () => {
+      trainer.destroy();
+      store.destroy();
+      dataset.destroy();
+      method.destroy();
+    },
+  };
+}
