@@ -57,10 +57,13 @@ export const CHART_CONFIG = {
     titlePadding: 8,
     labelFlush: false,
   },
-  // Charts that stand above each other begin at one line, whatever the width of their numbers.
-  axisY: { minExtent: 42 },
+  // Placed by hand, since the width of labels is only guessed without a canvas: charts that stand above each other begin
+  // at one line.
+  axisY: { titleX: -52 },
   title: {
     anchor: "start",
+    frame: "group",
+    dx: -64,
     fontSize: 14,
     fontWeight: 600,
     color: LIGHT.ink,

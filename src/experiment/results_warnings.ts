@@ -4,6 +4,9 @@ import type { ResultGroup } from "./results_groups.ts";
 import { formatDensity } from "./results_numbers.ts";
 import { ruleLabel } from "./rule_style.ts";
 
+/** Warnings of single runs that {@link resultWarnings} gives for the whole set. */
+const SAID_FOR_ALL = /^realised density|software adapter/;
+
 /** One sentence each, the gravest first; empty where there is nothing to warn of. */
 export function resultWarnings(groups: readonly ResultGroup[]): string[] {
   const runs = groups.flatMap((group) => group.runs);
@@ -13,9 +16,13 @@ export function resultWarnings(groups: readonly ResultGroup[]): string[] {
   if (interrupted.length > 0) {
     warnings.push(`Interrupted before the end: ${interrupted.map((run) => run.name).join(", ")}.`);
   }
-  // A run's own warnings are often the same one in many runs.
+  // A run's own warnings are often the same one in many runs; some of them are said below for all runs at once.
   const own = new Map<string, string[]>();
-  for (const run of runs) for (const text of run.warnings) own.set(text, [...own.get(text) ?? [], run.name]);
+  for (const run of runs) {
+    for (const text of run.warnings.filter((text) => !SAID_FOR_ALL.test(text))) {
+      own.set(text, [...own.get(text) ?? [], run.name]);
+    }
+  }
   for (const [text, names] of own) {
     warnings.push(names.length === runs.length ? text : `${few(names)}: ${text}`);
   }

@@ -58,6 +58,10 @@ Deno.test("odd results are drawn all the same", async () => {
     [{ best: null }, { rule: "erk", density: 0.1, best: null }, { rule: "erk-str", density: 0.1, best: null }],
     [{}, { rule: "erk", density: 0 }, { rule: "custom", density: 0.2 }],
   ];
+  odd.push([{}, { seed: 2, best: { epoch: 1, validationAccuracy: 0.5, testAccuracy: 0.1 } }, {
+    rule: "balanced-partial",
+    density: 0.1,
+  }]);
   for (const runs of odd) {
     const groups = groupsOf(runs.map(madeUpResult));
     await draw(accuracyChart(groups));

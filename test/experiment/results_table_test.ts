@@ -109,7 +109,7 @@ Deno.test("warnings say what weakens the numbers", () => {
   const runs = madeUpQuickstart();
   runs[2].interrupted = true;
   runs[2].name = "uniform-0.02";
-  runs[3].warnings = ["layer fc is empty"];
+  runs[3].warnings = ["layer fc is empty", "trained on a software adapter: times say nothing about GPUs"];
   const warnings = resultWarnings(groupRuns(runs));
   assert.deepEqual(warnings, [
     "Interrupted before the end: uniform-0.02.",

@@ -1,0 +1,182 @@
+/** What the charts of results are put together from: scales, labels at line ends, layers coloured by rule. */
+
+import type { TopLevelSpec } from "vega-lite";
+import { dodge, LIGHT } from "./chart_theme.ts";
+import { type RuleId, ruleLabel, ruleStyle } from "./rule_style.ts";
+
+/** Size of the plot, pixels. */
+export const WIDTH = 560;
+export const HEIGHT = 320;
+/** Room for the axes, the title, and the labels at the line ends. */
+const PADDING = { left: 68, right: 150, top: 84, bottom: 52 };
+/** Generous width of a letter of a label, pixels. */
+const LETTER = 7.4;
+const LABEL_GAP = 15;
+const DENSITY_TICKS = [1, 0.5, 0.2, 0.1, 0.05, 0.02, 0.01, 0.005, 0.002, 0.001, 0.0005, 0.0002, 0.0001];
+
+/** A point of a chart: a rule at a density. */
+export interface Point {
+  rule: RuleId;
+  x: number;
+  y: number;
+  low?: number;
+  high?: number;
+}
+
+/** A rule's label beside the chart, and the line end it belongs to. */
+export interface Label {
+  rule: RuleId;
+  label: string;
+  x: number;
+  y: number;
+  labelY: number;
+}
+
+/** Maps a value to pixels from the top, and back. */
+export interface Scale {
+  pixels(value: number): number;
+  value(pixels: number): number;
+}
+
+/** A linear scale over the plot's height. */
+export function linear(bottom: number, top: number): Scale {
+  return {
+    pixels: (value) => HEIGHT * (top - value) / (top - bottom),
+    value: (pixels) => top - (top - bottom) * pixels / HEIGHT,
+  };
+}
+
+/** A logarithmic one. */
+export function logarithmic(bottom: number, top: number): Scale {
+  const inner = linear(Math.log(bottom), Math.log(top));
+  return { pixels: (value) => inner.pixels(Math.log(value)), value: (pixels) => Math.exp(inner.value(pixels)) };
+}
+
+/** The sparsest point of each rule, and the sparse end of the dense line. */
+export function lineEnds(points: readonly Point[], dense: number | undefined, sparsest: number): Point[] {
+  const ends = [...new Set(points.map((point) => point.rule))].map((rule) => {
+    return points.filter((point) => point.rule === rule).reduce((a, b) => (b.x < a.x ? b : a));
+  });
+  return dense === undefined ? ends : [{ rule: "dense", x: sparsest, y: dense }, ...ends];
+}
+
+/** A label for each line end, moved apart where they would touch. */
+export function placeLabels(ends: readonly Point[], scale: Scale, shown: (y: number) => string): Label[] {
+  const places = dodge(ends.map((end) => scale.pixels(end.y)), LABEL_GAP, 6, HEIGHT - 6);
+  return ends.map((end, i) => ({
+    rule: end.rule,
+    label: `${ruleLabel(end.rule)} ${shown(end.y)}`,
+    x: end.x,
+    y: end.y,
+    labelY: scale.value(places[i]),
+  }));
+}
+
+/** The log axis from dense at the left to a little beyond the sparsest point at the right. */
+export function densityAxis(points: readonly Point[], title: string) {
+  const low = Math.min(...points.map((point) => point.x)) * 0.85;
+  return {
+    title,
+    scale: { type: "log" as const, domain: [low, 1] as [number, number], reverse: true, nice: false },
+    axis: { values: DENSITY_TICKS.filter((tick) => tick >= low), format: "~g", grid: false },
+  };
+}
+
+/** A layer of a Vega-Lite specification. */
+export type Layer = Record<string, unknown>;
+
+/** The dense network as a dashed line across. */
+export function reference(y: number): Layer[] {
+  return [{
+    data: { values: [{ y }] },
+    mark: { type: "rule", strokeDash: ruleStyle("dense").dash, strokeWidth: 1.5 },
+    encoding: { x: { value: 0 }, x2: { value: WIDTH }, y: { field: "y" }, color: { value: LIGHT.ink } },
+  }];
+}
+
+/** A chart: texts, axes and what is drawn. */
+export interface ChartParts {
+  title: string;
+  subtitle: string[];
+  description: string;
+  x: { scale: unknown; [key: string]: unknown };
+  y: { scale: unknown; [key: string]: unknown };
+  points: Point[];
+  seeds: Point[];
+  labels: Label[];
+  /** Layers below the points. */
+  under: Layer[];
+}
+
+/** Lines, marks and labels coloured by rule, over whatever lies under them. */
+export function chartSpec(parts: ChartParts): TopLevelSpec {
+  const rules = [...new Set([...parts.points, ...parts.labels].map((point) => point.rule))];
+  const byRule = (range: (rule: RuleId) => unknown) => ({
+    field: "rule",
+    type: "nominal",
+    legend: null,
+    scale: { domain: rules, range: rules.map(range) },
+  });
+  const color = byRule((rule) => ruleStyle(rule).light);
+  const shape = byRule((rule) => ruleStyle(rule).shape);
+  const x = { field: "x" };
+  const y = { field: "y" };
+  const layers: Layer[] = [
+    ...parts.under,
+    {
+      data: { values: parts.points.filter((point) => point.low !== undefined) },
+      mark: { type: "area", opacity: 0.12, line: false },
+      encoding: { x, y: { field: "low" }, y2: { field: "high" }, color },
+    },
+    {
+      data: { values: parts.seeds },
+      mark: { type: "point", filled: true, size: 14, opacity: 0.7 },
+      encoding: { x, y, color },
+    },
+    {
+      data: { values: parts.labels },
+      mark: { type: "rule", strokeWidth: 1, opacity: 0.55 },
+      encoding: { x, y, x2: { value: WIDTH + 8 }, y2: { field: "labelY" }, color },
+    },
+    {
+      mark: { type: "line", strokeWidth: 2 },
+      encoding: { x, y, color, strokeDash: byRule((rule) => ruleStyle(rule).dash) },
+    },
+    {
+      mark: { type: "point", filled: true, size: 64, opacity: 1 },
+      encoding: { x, y, color, shape },
+    },
+    {
+      data: { values: parts.labels },
+      mark: { type: "text", align: "left", baseline: "middle", fontSize: 12, fontWeight: 600 },
+      encoding: { x: { value: WIDTH + 12 }, y: { field: "labelY" }, text: { field: "label" }, color },
+    },
+  ];
+  const longest = Math.max(...parts.labels.map(({ label }) => label.length));
+  const chart = {
+    $schema: "https://vega.github.io/schema/vega-lite/v6.json",
+    description: parts.description,
+    title: { text: parts.title, subtitle: parts.subtitle },
+    width: WIDTH,
+    height: HEIGHT,
+    // Fixed room: the labels' width is only guessed without a canvas, and guessed far too large.
+    padding: { ...PADDING, right: Math.max(PADDING.right, Math.ceil(20 + LETTER * longest)) },
+    autosize: { type: "none" },
+    data: { values: parts.points },
+    layer: layers.map((layer) => withAxes(layer, parts)),
+  };
+  // Vega-Lite's types spell out every legal combination, which a specification put together from parts cannot show the
+  // compiler; the tests compile each chart and want no warning.
+  return chart as unknown as TopLevelSpec;
+}
+
+/** Every layer names the chart's scales and axes, as Vega-Lite wants of layers that have data of their own. */
+function withAxes(layer: Layer, parts: ChartParts): Layer {
+  const encoding = { ...layer.encoding as Record<string, Record<string, unknown>> };
+  for (const channel of ["x", "y"] as const) {
+    if (encoding[channel]?.field !== undefined) {
+      encoding[channel] = { ...encoding[channel], type: "quantitative", ...parts[channel] };
+    }
+  }
+  return { ...layer, encoding };
+}
