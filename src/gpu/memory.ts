@@ -72,6 +72,7 @@ export class Memory {
 
   /** Writes data to the start of a slice; byte counts that are no multiple of 4 are padded with zeros. */
   write(slice: Slice, data: Uint8Array | Uint32Array | Int32Array | Float32Array): void {
+    if (data.byteLength === 0) return; // a layer that keeps no weight; Deno 2.9 panics on empty writes
     let bytes = new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
     if (bytes.length % 4 !== 0) {
       const padded = new Uint8Array(align(bytes.length, 4));

@@ -7,7 +7,7 @@
  */
 import { GpuError } from "../errors.ts";
 import { align, ALIGNMENT, mebibytes, type Memory, type Slice, whole } from "./memory.ts";
-import { type Kernel, type KernelCache, packConstants } from "./kernel.ts";
+import { type Binding, type BindingKind, type Kernel, type KernelCache, packConstants } from "./kernel.ts";
 
 /** A buffer that is planned, not yet made. */
 export interface Tensor {
@@ -36,6 +36,13 @@ interface Recorded {
 }
 
 const isTensor = (operand: Operand): operand is Tensor => "id" in operand;
+
+/** Whether a written operand and another one may not meet in a dispatch: reading the same buffer, even elsewhere in it. */
+function overlap(written: Operand, other: Operand, kind: BindingKind): boolean {
+  if (isTensor(written) || isTensor(other)) return written === other;
+  if (written.buffer !== other.buffer) return false;
+  return kind === "read" || written.offset < other.offset + other.size && other.offset < written.offset + written.size;
+}
 
 /** The most workgroups WebGPU accepts along one axis. */
 export const MAX_GROUPS = 65_535;
@@ -112,7 +119,8 @@ export class Recorder {
   ): void {
     const kernel = this.kernels.get(label, code);
     const named = this.scope ? `${this.scope} ${label}` : label;
-    const list = kernel.bindings.filter(({ kind }) => kind !== "uniform").map(({ name }) => {
+    const bound = kernel.bindings.filter(({ kind }) => kind !== "uniform");
+    const list = bound.map(({ name }) => {
       const operand = operands[name];
       if (!operand) throw new GpuError("validation", `${named}: operand ${name} is missing.`);
       return operand;
@@ -121,11 +129,38 @@ export class Recorder {
       const known = kernel.bindings.map(({ name }) => name).join(", ");
       throw new GpuError("validation", `${named}: operands ${Object.keys(operands).join(", ")}, but it has ${known}.`);
     }
+    this.#checkBindings(named, bound, list);
     if (grid.some((groups) => groups > MAX_GROUPS)) {
       throw new GpuError("validation", `${named}: a grid of ${grid.join(" × ")} workgroups is over ${MAX_GROUPS}.`);
     }
     const packed = kernel.constants.length > 0 ? packConstants(kernel, constants) : undefined;
     this.#recorded.push({ label: named, kernel, operands: list, constants: packed, grid: [...grid] });
+  }
+
+  /** What WebGPU would refuse only when the list runs, without saying which layer it was. */
+  #checkBindings(named: string, bound: readonly Binding[], operands: readonly Operand[]): void {
+    const { maxStorageBufferBindingSize } = this.memory.device.limits;
+    operands.forEach((operand, i) => {
+      const { name, kind } = bound[i];
+      if (!isTensor(operand)) {
+        if (operand.offset % ALIGNMENT !== 0) {
+          const message = `${named}: ${name} starts at byte ${operand.offset}, which is no multiple of ${ALIGNMENT}.`;
+          throw new GpuError("validation", message);
+        }
+        if (operand.size > maxStorageBufferBindingSize) {
+          throw new GpuError(
+            "out-of-memory",
+            `${named}: ${name} has ${mebibytes(operand.size)}, but this adapter binds at most ${
+              mebibytes(maxStorageBufferBindingSize)
+            }.`,
+          );
+        }
+      }
+      operands.forEach((other, k) => {
+        if (i === k || kind !== "write" || !overlap(operand, other, bound[k].kind)) return;
+        throw new GpuError("validation", `${named}: ${name} is written and ${bound[k].name} is the same buffer.`);
+      });
+    });
   }
 
   /** Plans the buffers and makes the bind groups. The recorder is spent afterwards. */

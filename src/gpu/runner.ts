@@ -114,6 +114,7 @@ export class Runner {
   async read(slice: Slice): Promise<ArrayBuffer> {
     const { device, memory } = this.gpu;
     const size = Math.ceil(slice.size / 4) * 4;
+    if (size === 0) return new ArrayBuffer(0);
     const staging = memory.create("readback", size, GPUBufferUsage.MAP_READ | GPUBufferUsage.COPY_DST);
     try {
       const encoder = device.createCommandEncoder();

@@ -17,6 +17,9 @@ export interface ConvTile {
 /** A load costs about this many multiply-adds (on software adapters, where it was measured). */
 const LOAD_COST = 2;
 
+/** Multiply-adds that a tile may be unrolled into: compilers take seconds for more (15 s for 3000 on a software adapter). */
+const MOST_UNROLLED = 1250;
+
 const SHAPES: readonly (readonly [number, number])[] = [
   [2, 4],
   [1, 8],
@@ -47,12 +50,14 @@ export function chooseConvTile(
   for (const [r, c] of SHAPES) {
     const rows = r * step, columns = c * step;
     if (r > 1 && rows >= 2 * image.height || c > 1 && columns >= 2 * image.width) continue;
-    const most = Math.max(1, Math.min(8, Math.floor(adapter.accumulators / (rows * columns))));
-    if (rows * columns > adapter.accumulators && rows * columns > step * step) continue;
+    const unrolled = rows * columns * image.taps / (step * step); // of one channel
+    if ((rows * columns > adapter.accumulators || unrolled > MOST_UNROLLED) && r * c > 1) continue;
+    const fitting = Math.min(adapter.accumulators / (rows * columns), MOST_UNROLLED / unrolled);
+    const most = Math.max(1, Math.min(8, Math.floor(fitting)));
     const channels = evenTile(image.channels, most);
     const tiles = Math.ceil(image.height / rows) * Math.ceil(image.width / columns) *
       Math.ceil(image.channels / channels);
-    const macs = channels * rows * columns * image.taps / (step * step);
+    const macs = channels * unrolled;
     const loads = patch(rows, columns) + channels * image.taps;
     const spill = patch(rows, columns) > 48 ? 2 : 1;
     const cost = tiles * (macs + LOAD_COST * loads * spill);
