@@ -1,3 +1,34 @@
-/** The command line's entry: `bin/startsparse.mjs` starts this file under Deno. A stand-in until the commands are here. */
-console.error(`startsparse: no such command yet: ${Deno.args.join(" ")}`);
-Deno.exit(1);
+/** The command line's entry: `bin/startsparse.mjs` starts this file under Deno. */
+import { CommanderError } from "commander";
+import { shellCommand } from "../experiment/provenance.ts";
+import { createDenoHost } from "../host/deno.ts";
+import { reportFailure } from "./failure.ts";
+import { openOutput } from "./output.ts";
+import { createProgram, type Status, usageExitCode } from "./program.ts";
+
+/** Runs a command. @returns the exit status: 0, 1 for an error, 2 for a wrong call, 130 and 143 after a signal */
+export async function main(args: readonly string[]): Promise<number> {
+  const status: Status = { code: 0 };
+  const command = shellCommand(["startsparse", ...args]);
+  const program = createProgram({ host: createDenoHost(), command }, status);
+  try {
+    await program.parseAsync(args.length > 0 ? [...args] : ["help"], { from: "user" });
+    return status.code;
+  } catch (error) {
+    if (error instanceof CommanderError) return usageExitCode(error);
+    return reportFailure(error, openOutput());
+  }
+}
+
+if (import.meta.main) {
+  // What fails outside of any call that waits for it (in the worker, in a timer) gets the same message as the rest.
+  globalThis.addEventListener("error", (event) => {
+    event.preventDefault();
+    Deno.exit(reportFailure(event.error ?? event.message, openOutput()));
+  });
+  globalThis.addEventListener("unhandledrejection", (event) => {
+    event.preventDefault();
+    Deno.exit(reportFailure(event.reason, openOutput()));
+  });
+  Deno.exit(await main(Deno.args));
+}

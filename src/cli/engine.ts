@@ -1,0 +1,101 @@
+/** The engine as commands use it: opened once, its adapter named first, stopped by Ctrl-C, its events in order. */
+import * as comlink from "comlink";
+import type { Config } from "../experiment/config.ts";
+import type { RunEvent } from "../experiment/run.ts";
+import type { RunResult } from "../experiment/run_result.ts";
+import type { AdapterInfo } from "../gpu/adapter.ts";
+import { type Connection, startDenoEngine } from "../worker/connect.ts";
+import type { RunRequest } from "../worker/engine.ts";
+import type { Output } from "./output.ts";
+import { Interruption } from "./interrupt.ts";
+
+/** Thrown where a signal came before there was anything to keep. */
+export class InterruptedEarly extends Error {
+  override readonly name = "InterruptedEarly";
+}
+
+/** What a command shows while the engine works. */
+export interface EngineView {
+  /** A line for people, now. */
+  log(line: string): void;
+  /** The work is being stopped. */
+  stopping(): void;
+  /** Removes what is drawn in place. The engine calls it only when it ends the program. */
+  end(): void;
+}
+
+/** An engine in its worker, with the process's signals connected to it. */
+export class EngineClient {
+  readonly #connection: Connection = startDenoEngine();
+  readonly #interruption: Interruption;
+  readonly #unlisten: () => void;
+  #view: EngineView | undefined;
+
+  constructor(readonly output: Output) {
+    this.#interruption = new Interruption({
+      stop: () => {
+        const say = this.#view ? (line: string) => this.#view!.log(line) : (line: string) => output.say(line);
+        say("stopping after the steps that are on the GPU… (Ctrl-C again ends at once)");
+        this.#view?.stopping();
+        this.#connection.engine.stop();
+      },
+      endNow: (exitCode) => {
+        this.#view?.end();
+        output.complain("ended at once: the run's folder is unfinished");
+        Deno.exit(exitCode);
+      },
+    });
+    this.#unlisten = this.#interruption.listen();
+  }
+
+  /** The exit status that a signal asks for; undefined where none has come. */
+  get exitCode(): number | undefined {
+    return this.#interruption.exitCode;
+  }
+
+  /** Opens the device and says which it is: the first line of every run. */
+  async open(device: Config["device"]): Promise<AdapterInfo> {
+    const adapter = await this.#connection.engine.open(device);
+    const kind = adapter.software ? ", software adapter" : "";
+    this.output.say(`${this.output.colours.bold(adapter.description)}${kind}`);
+    return adapter;
+  }
+
+  /**
+   * Runs one configuration, events in order and the last one before it returns.
+   *
+   * @throws InterruptedEarly where a signal came before it began
+   */
+  async run(request: RunRequest, view: EngineView, onEvent: (event: RunEvent) => void): Promise<RunResult> {
+    if (this.exitCode !== undefined) throw new InterruptedEarly();
+    this.#view = view;
+    // Events and the result travel on ports of their own: the result may overtake the last events.
+    let ended = () => {};
+    const end = new Promise<void>((resolve) => ended = resolve);
+    const receive = (event: RunEvent) => {
+      // A stop that came before the run had begun was lost.
+      if (event.kind === "start" && this.exitCode !== undefined) this.#connection.engine.stop();
+      showDebug(event, this.output);
+      onEvent(event);
+      if (event.kind === "end") ended();
+    };
+    try {
+      const result = await this.#connection.engine.run(request, comlink.proxy(receive));
+      await end;
+      return result;
+    } finally {
+      this.#view = undefined;
+    }
+  }
+
+  /** Ends the worker, device and all. */
+  close(): void {
+    this.#unlisten();
+    this.#connection.terminate();
+  }
+}
+
+/** What DEBUG asks the engine for, as it is. */
+function showDebug(event: { kind: string; lines?: readonly string[] }, output: Output): void {
+  if (event.kind === "debug") { for (const line of event.lines ?? []) output.complain(line); }
+}

@@ -1,0 +1,115 @@
+/** The commands that only tell: presets, models, rules, methods and the schema of a configuration. */
+import { stringify } from "yaml";
+import { configJsonSchema, parseConfig, RULES as CONFIG_RULES } from "../experiment/config.ts";
+import { isGrid, loadGrid } from "../experiment/grid.ts";
+import { formatInteger } from "../experiment/results_numbers.ts";
+import { listPresets, loadConfig, loadPreset } from "../experiment/presets.ts";
+import type { Host } from "../host/host.ts";
+import { RULES as MASK_RULES } from "../masks/rules/registry.ts";
+import { METHODS } from "../methods/registry.ts";
+import { parameterCount } from "../nn/model.ts";
+import { buildModel, type ModelChoice, MODELS } from "../nn/registry.ts";
+import { jsonText, openOutput, type Output } from "./output.ts";
+import { wrapText } from "./text.ts";
+
+/** Options of a command that tells something. */
+export interface ListOptions {
+  json?: boolean;
+}
+
+interface Entry {
+  name: string;
+  description: string;
+}
+
+/** `presets`: what can be run by name. */
+export async function presetsCommand(host: Host, options: ListOptions): Promise<number> {
+  const presets = (await listPresets(host)).map(({ name, description, kind }) => ({ name, kind, description }));
+  const several = (kind: string) => kind === "grid" ? "Several runs. " : "";
+  const shown = presets.map(({ name, kind, description }) => ({ name, description: several(kind) + description }));
+  return list(presets, shown, options, "Run one: startsparse run NAME. See it: startsparse presets show NAME.");
+}
+
+/** `presets show`: a run with every default filled in, a grid as its file says it. */
+export async function presetsShowCommand(host: Host, name: string, options: ListOptions): Promise<number> {
+  const output = openOutput();
+  if (await isGrid(host, name)) {
+    const grid = await loadGrid(host, name);
+    if (options.json) output.data(jsonText({ name: grid.name, description: grid.description, cells: grid.cells }));
+    else output.data(await host.readText(grid.path));
+    return 0;
+  }
+  const { description, ...preset } = await loadPreset(host, name);
+  const config = await loadConfig(host, name);
+  if (options.json) output.data(jsonText({ name: preset.name, description, config }));
+  else output.data([...wrapText(description, 118).map((line) => `# ${line}`), stringify(config)].join("\n"));
+  return 0;
+}
+
+/** `models`: networks, their options, and their size on the images of the configuration's defaults. */
+export function modelsCommand(options: ListOptions): number {
+  const models = Object.entries(MODELS).map(([name, { description, options }]) => {
+    return { name, description, options: [...options], parameters: sizeOf({ name }) };
+  });
+  const shown = models.map(({ name, description, options, parameters }) => {
+    const takes = options.map((option) => `model.${option}`).join(", ");
+    const size = parameters === null ? "" : `; ${formatInteger(parameters)} parameters`;
+    return { name, description: `${description}${size}${takes === "" ? "" : `; takes ${takes}`}` };
+  });
+  return list(
+    models,
+    shown,
+    options,
+    "Parameters on 28×28 grey images of 10 classes. Choose one: startsparse run lab model=NAME.",
+  );
+}
+
+/** `rules`: how a density is shared between the layers. */
+export function rulesCommand(options: ListOptions): number {
+  const described: Record<string, { description: string }> = MASK_RULES;
+  const rules = CONFIG_RULES.map((name) => {
+    return { name, description: described[name]?.description ?? "masks from a safetensors file (mask.path)" };
+  });
+  return list(rules, rules, options, "Choose one: startsparse run lab mask.rule=NAME mask.density=0.05.");
+}
+
+/** `methods`: what happens to the mask over time. */
+export function methodsCommand(options: ListOptions): number {
+  const methods = Object.entries(METHODS).map(([name, { description }]) => ({ name, description }));
+  return list(methods, methods, options, "Choose one: startsparse run lab method=NAME.");
+}
+
+/** `schema`: the JSON Schema of a configuration file. */
+export function schemaCommand(): number {
+  openOutput().data(jsonText(configJsonSchema()));
+  return 0;
+}
+
+function list(data: readonly Entry[], shown: readonly Entry[], { json }: ListOptions, note: string): number {
+  const output = openOutput();
+  if (json) output.data(jsonText(data));
+  else printList(output, shown, note);
+  return 0;
+}
+
+function printList(output: Output, entries: readonly Entry[], note: string): void {
+  const { colours, columns } = output;
+  const width = Math.max(...entries.map(({ name }) => name.length));
+  for (const { name, description } of entries) {
+    const [first, ...rest] = wrapText(description, columns - width - 3);
+    output.say(`${colours.bold(name.padEnd(width))}  ${first}`);
+    for (const line of rest) output.say(`${" ".repeat(width)}  ${line}`);
+  }
+  output.say();
+  for (const line of wrapText(note, columns)) output.say(colours.dim(line));
+}
+
+/** Parameters of a model on the embedded images; null where it cannot take them. */
+function sizeOf(choice: ModelChoice): number | null {
+  try {
+    const { model } = parseConfig({ model: choice }, choice.name);
+    return parameterCount(buildModel(model, [1, 28, 28], 10));
+  } catch {
+    return null;
+  }
+}

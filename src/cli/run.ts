@@ -1,0 +1,53 @@
+/** `startsparse run`: one configuration, trained into a folder. */
+import { configHash } from "../experiment/config.ts";
+import { isGrid } from "../experiment/grid.ts";
+import { loadConfig, presetId } from "../experiment/presets.ts";
+import { defaultRunFolder } from "../experiment/run_store.ts";
+import { checkFolder, type CommandContext, overridesOf, type RunOptions, withDevice } from "./context.ts";
+import { EngineClient, InterruptedEarly } from "./engine.ts";
+import { runGrid } from "./grid.ts";
+import { debugging, jsonText, openOutput } from "./output.ts";
+import { resultWords, RunView } from "./run_view.ts";
+import { alignColumns, wrapText } from "./text.ts";
+
+/** Trains a preset or file; a grid is trained cell by cell. @returns the exit status */
+export async function runCommand(
+  context: CommandContext,
+  preset: string,
+  overrides: readonly string[],
+  options: RunOptions,
+): Promise<number> {
+  const { host, command } = context;
+  if (await isGrid(host, preset)) return await runGrid(context, preset, overrides, options);
+  const config = withDevice(await loadConfig(host, preset, overridesOf(overrides, options)), options);
+  const id = presetId(preset);
+  const folder = options.out === undefined
+    ? defaultRunFolder(id, config, await configHash(config))
+    : checkFolder(options.out);
+
+  const output = openOutput({ json: options.json, plain: debugging() });
+  const engine = new EngineClient(output);
+  const view = new RunView(output, { rule: config.mask.rule });
+  try {
+    await engine.open(config.device);
+    const name = folder.split("/").at(-1) ?? id;
+    const request = { config, folder, name, preset: id, command, force: options.force };
+    const result = await engine.run(request, view, (event) => view.show(event));
+    view.end();
+    if (result.last) output.say();
+    if (result.interrupted) output.say(output.colours.yellow("interrupted: this is what there is"));
+    for (const line of alignColumns(resultWords(result, folder))) output.say(line);
+    for (const warning of result.warnings) {
+      for (const line of wrapText(`warning: ${warning}`, output.columns, "  ")) output.say(output.colours.yellow(line));
+    }
+    if (options.json) output.data(jsonText({ folder, ...result }));
+    return engine.exitCode ?? 0;
+  } catch (error) {
+    if (!(error instanceof InterruptedEarly)) throw error;
+    output.say("interrupted before the run began: nothing was written");
+    return engine.exitCode!;
+  } finally {
+    view.end();
+    engine.close();
+  }
+}
