@@ -1,107 +1,158 @@
 /**
- * Images on the device: bytes, uploaded once. An epoch uploads its order and no pixels; crop, flip and normalisation are
- * a kernel that fills the batch.
+ * The data path on the GPU: a split lives there as bytes, an epoch uploads its order and no pixels, and two kernels pick,
+ * crop, flip and normalise the images of a batch.
+ *
+ * Which images a batch has and how they are augmented depends on the order, the seed, the epoch and the position in the
+ * epoch alone, so that a resumed run sees what an uninterrupted one sees.
  */
 import { GpuError, UserError } from "../errors.ts";
 import { FLAT, flatKernel } from "../gpu/flat.ts";
-import type { Gpu } from "../gpu/device.ts";
-import { mebibytes, whole } from "../gpu/memory.ts";
+import { mebibytes, type Memory, type Slice, whole } from "../gpu/memory.ts";
 import { flatGrid, type Recorder, type Tensor } from "../gpu/recorder.ts";
 import { seedKey, STREAM } from "../random/philox.ts";
 import type { Split } from "./dataset.ts";
 import type { Normalisation } from "./normalise.ts";
 import loadText from "../../shaders/data/load.wgsl" with { type: "text" };
-import sampleText from "../../shaders/data/sample.wgsl" with { type: "text" };
 import philoxText from "../../shaders/random/philox.wgsl" with { type: "text" };
+import sampleText from "../../shaders/data/sample.wgsl" with { type: "text" };
 
 const sample = flatKernel(sampleText, { step: true, with: [philoxText] });
 const load = flatKernel(loadText, { step: true });
 
-/** Labels are bytes on the device. */
+/** Labels are bytes on the GPU. */
 const MOST_CLASSES = 256;
 
-/** A split's images and labels on a device, and the order in which batches take them. */
-export class DeviceDataset {
+/** What a {@link DeviceDataset} is made from. */
+export interface DeviceDatasetOptions {
+  readonly split: Split;
   /** [channels, height, width] of an image. */
   readonly shape: readonly [number, number, number];
+  readonly classes: number;
+  readonly normalisation: Normalisation;
+}
+
+/** Pairs (scale, shift) a channel with (byte / 255 − mean) / std = byte · scale + shift. */
+export function channelScale({ mean, std }: Normalisation): Float32Array {
+  return Float32Array.from(mean.flatMap((m, c) => [1 / (255 * std[c]), -m / std[c]]));
+}
+
+/** One split of a data set on the GPU. */
+export class DeviceDataset {
+  readonly shape: readonly [number, number, number];
+  readonly classes: number;
+  /** Images there are, and the longest order. */
   readonly count: number;
-  readonly buffers: Readonly<Record<"images" | "labels" | "order" | "channelScale", GPUBuffer>>;
+  /** Bytes (image, C, H, W), four a word. */
+  readonly images: Slice;
+  /** Bytes, four a word. */
+  readonly labels: Slice;
+  /** u32: the images of an epoch, one after the other. */
+  readonly order: Slice;
+  /** Pairs of float32, {@link channelScale}. */
+  readonly channelScale: Slice;
+  readonly #memory: Memory;
 
   /**
-   * @throws {GpuError} where the images do not fit into one binding of the adapter
-   * @throws {UserError} for labels above 255
+   * Uploads a split.
+   * @param label names its buffers in messages, for example "train"
+   * @throws {UserError} for more than 256 classes
+   * @throws {GpuError} `out-of-memory` where the adapter cannot bind all images at once
    */
-  constructor(
-    readonly gpu: Gpu,
-    options: { shape: readonly [number, number, number]; split: Split; normalisation: Normalisation },
-  ) {
-    const { memory } = gpu;
-    const { shape, split: { images, labels, count }, normalisation: { mean, std } } = options;
-    const limit = gpu.device.limits.maxStorageBufferBindingSize;
-    if (images.byteLength > limit) {
+  constructor(memory: Memory, label: string, { split, shape, classes, normalisation }: DeviceDatasetOptions) {
+    if (classes > MOST_CLASSES) {
+      throw new UserError(`the data set has ${classes} classes: up to ${MOST_CLASSES} are supported`);
+    }
+    const most = memory.device.limits.maxStorageBufferBindingSize;
+    if (split.images.length > most) {
+      const size = mebibytes(split.images.length);
       throw new GpuError(
         "out-of-memory",
-        `The images need ${mebibytes(images.byteLength)}, but this adapter binds at most ${mebibytes(limit)}.`,
-        { hint: "Train on fewer images (data.limit)." },
+        `The ${split.count} ${label} images need ${size}, but this adapter binds at most ${mebibytes(most)}.`,
+        { hint: "Train on fewer images (data.limit), or on an adapter with larger bindings." },
       );
     }
-    if (labels.some((label) => label >= MOST_CLASSES)) {
-      throw new UserError(`A label is above ${MOST_CLASSES - 1}; data sets of at most ${MOST_CLASSES} classes fit here.`);
-    }
+    this.#memory = memory;
     this.shape = shape;
-    this.count = count;
-    const scale = Float32Array.from(mean.flatMap((m, c) => [1 / (255 * std[c]), -m / std[c]]));
-    this.buffers = {
-      images: memory.upload("images", images),
-      labels: memory.upload("labels", Uint8Array.from(labels)),
-      order: memory.create("order", 4 * count),
-      channelScale: memory.upload("channel scale", scale),
-    };
+    this.classes = classes;
+    this.count = split.count;
+    const upload = (name: string, data: Uint8Array | Uint32Array | Float32Array) =>
+      whole(memory.upload(`${label} ${name}`, data));
+    this.images = upload("images", split.images);
+    this.labels = upload("labels", Uint8Array.from(split.labels));
+    this.order = upload("order", Uint32Array.from({ length: split.count }, (_, i) => i));
+    this.channelScale = upload("channel scale", channelScale(normalisation));
   }
 
-  /** Sets the order: batch after batch takes the images of these indices. At most as many as there are images. */
+  /**
+   * Sets the images of the steps that are submitted from now on; steps submitted before keep theirs.
+   * @param order image indices, at most {@link DeviceDataset.count}
+   * @throws {RangeError} for an order that is too long or names an image that is not there
+   */
   setOrder(order: Uint32Array): void {
-    if (order.length > this.count) throw new RangeError(`an order of ${order.length} for ${this.count} images`);
-    this.gpu.memory.write(whole(this.buffers.order), order);
+    if (order.length > this.count) throw new RangeError(`an order of ${order.length} images; there are ${this.count}`);
+    const wrong = order.find((image) => image >= this.count);
+    if (wrong !== undefined) throw new RangeError(`image ${wrong} of ${this.count}`);
+    this.#memory.write(this.order, order);
+  }
+
+  /** Bytes on the GPU. */
+  get bytes(): number {
+    return this.#slices().reduce((sum, { size }) => sum + size, 0);
   }
 
   /** Frees the buffers. */
   destroy(): void {
-    for (const buffer of Object.values(this.buffers)) this.gpu.memory.destroy(buffer);
+    for (const { buffer } of this.#slices()) this.#memory.destroy(buffer);
+  }
+
+  #slices(): Slice[] {
+    return [this.images, this.labels, this.order, this.channelScale];
   }
 }
 
+/** How a program's batches are made. */
+export interface BatchOptions {
+  /** Columns N of the batch, a multiple of 4. */
+  readonly capacity: number;
+  /** Zeros around the image that it may be cropped from, in pixels: a crop moves it by −crop … crop. */
+  readonly crop: number;
+  /** Mirror half of the images. */
+  readonly flip: boolean;
+  /** Seed of the augment stream. */
+  readonly seed: number;
+  /** False for evaluation: neither crop nor flip. */
+  readonly augment: boolean;
+}
+
 /**
- * Records the filling of a batch (C, H, W, N) and its (image, label) pairs.
- * @param options `capacity` columns N, a multiple of 4; `crop` pixels of zero padding; both random changes happen only if
- * `augment`, drawn from `seed` by epoch and position in the order
+ * Records the batch of a step: images order[start … start + count − 1] of the step block.
+ * @returns `batch` (C, H, W, N) float32, zero beyond `count`; `samples` N pairs of u32 (image, label)
  */
 export function recordBatch(
   recorder: Recorder,
   dataset: DeviceDataset,
-  options: { capacity: number; crop: number; flip: boolean; seed: number; augment: boolean },
+  { capacity, crop, flip, seed, augment }: BatchOptions,
 ): { batch: Tensor; samples: Tensor } {
-  const { capacity, augment, seed } = options;
   const [channels, height, width] = dataset.shape;
-  const { images, labels, order, channelScale } = dataset.buffers;
-  const samples = recorder.tensor("samples", 8 * capacity);
-  const moves = recorder.tensor("moves", 16 * capacity);
+  const { images, labels, order, channelScale } = dataset;
   const [seedLow, seedHigh] = seedKey(seed);
-  recorder.dispatch("sample", sample, { order: whole(order), labels: whole(labels), samples, moves }, {
+  const batch = recorder.tensor("batch", 4 * channels * height * width * capacity);
+  const samples = recorder.tensor("samples", 8 * capacity);
+  const moves = recorder.tensor("crops and flips", 16 * capacity);
+  recorder.dispatch("sample", sample, { order, labels, samples, moves }, {
     capacity,
-    pad: augment ? options.crop : 0,
-    flip: Number(augment && options.flip),
+    pad: augment ? crop : 0,
+    flip: Number(augment && flip),
     seedLow,
     seedHigh,
     stream: STREAM.augment,
   }, flatGrid(capacity, FLAT));
-  const n4 = capacity / 4, count = channels * height * width * n4;
-  const batch = recorder.tensor("batch", 16 * count);
+  const count = channels * height * width * capacity / 4;
   recorder.dispatch(
     "load",
     load,
-    { images: whole(images), samples, moves, channelScale: whole(channelScale), batch },
-    { count, n4, channels, height, width },
+    { images, samples, moves, channelScale, batch },
+    { count, n4: capacity / 4, channels, height, width },
     flatGrid(count, FLAT),
   );
   return { batch, samples };
