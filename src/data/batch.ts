@@ -1,34 +1,44 @@
 /**
- * The data path on the GPU: a split lives there as bytes, an epoch uploads its order and no pixels, and two kernels pick,
- * crop, flip and normalise the images of a batch.
- *
- * Which images a batch has and how they are augmented depends on the order, the seed, the epoch and the position in the
- * epoch alone, so that a resumed run sees what an uninterrupted one sees.
+ * Images on the device: bytes, uploaded once. An epoch uploads its order and no pixels; crop, flip and normalisation are
+ * a kernel that fills the batch.
  */
 import { GpuError, UserError } from "../errors.ts";
 import { FLAT, flatKernel } from "../gpu/flat.ts";
-import { mebibytes, type Memory, type Slice, whole } from "../gpu/memory.ts";
+import type { Gpu } from "../gpu/device.ts";
+import { mebibytes, whole } from "../gpu/memory.ts";
 import { flatGrid, type Recorder, type Tensor } from "../gpu/recorder.ts";
 import { seedKey, STREAM } from "../random/philox.ts";
 import type { Split } from "./dataset.ts";
 import type { Normalisation } from "./normalise.ts";
 import loadText from "../../shaders/data/load.wgsl" with { type: "text" };
-import philoxText from "../../shaders/random/philox.wgsl" with { type: "text" };
 import sampleText from "../../shaders/data/sample.wgsl" with { type: "text" };
+import philoxText from "../../shaders/random/philox.wgsl" with { type: "text" };
 
 const sample = flatKernel(sampleText, { step: true, with: [philoxText] });
 const load = flatKernel(loadText, { step: true });
 
-/** Labels are bytes on the GPU. */
+/** Labels are bytes on the device. */
 const MOST_CLASSES = 256;
 
-/** What a {@link DeviceDataset} is made from. */
+/** What a {@link DeviceDataset} is made from; `shape` is [channels, height, width] of an image. */
 export interface DeviceDatasetOptions {
-  readonly split: Split;
-  /** [channels, height, width] of an image. */
   readonly shape: readonly [number, number, number];
-  readonly classes: number;
+  readonly split: Split;
   readonly normalisation: Normalisation;
+}
+
+/** How a program's batches are made. */
+export interface BatchOptions {
+  /** Columns N, a multiple of 4. */
+  readonly capacity: number;
+  /** Pixels of zeros around the image that it is cropped from: a crop moves it by −crop … crop. */
+  readonly crop: number;
+  /** Mirror half of the images. */
+  readonly flip: boolean;
+  /** Seed of the augment stream, from which crop and flip are drawn by epoch and position in the order. */
+  readonly seed: number;
+  /** False for evaluation: neither crop nor flip. */
+  readonly augment: boolean;
 }
 
 /** Pairs (scale, shift) a channel with (byte / 255 − mean) / std = byte · scale + shift. */
@@ -36,92 +46,61 @@ export function channelScale({ mean, std }: Normalisation): Float32Array {
   return Float32Array.from(mean.flatMap((m, c) => [1 / (255 * std[c]), -m / std[c]]));
 }
 
-/** One split of a data set on the GPU. */
+/** A split's images and labels on a device, and the order in which batches take them. */
 export class DeviceDataset {
+  /** [channels, height, width] of an image. */
   readonly shape: readonly [number, number, number];
-  readonly classes: number;
-  /** Images there are, and the longest order. */
   readonly count: number;
-  /** Bytes (image, C, H, W), four a word. */
-  readonly images: Slice;
-  /** Bytes, four a word. */
-  readonly labels: Slice;
-  /** u32: the images of an epoch, one after the other. */
-  readonly order: Slice;
-  /** Pairs of float32, {@link channelScale}. */
-  readonly channelScale: Slice;
-  readonly #memory: Memory;
+  readonly buffers: Readonly<Record<"images" | "labels" | "order" | "channelScale", GPUBuffer>>;
 
   /**
-   * Uploads a split.
-   * @param label names its buffers in messages, for example "train"
-   * @throws {UserError} for more than 256 classes
-   * @throws {GpuError} `out-of-memory` where the adapter cannot bind all images at once
+   * @throws {GpuError} where the images do not fit into one binding of the adapter
+   * @throws {UserError} for labels above 255
    */
-  constructor(memory: Memory, label: string, { split, shape, classes, normalisation }: DeviceDatasetOptions) {
-    if (classes > MOST_CLASSES) {
-      throw new UserError(`the data set has ${classes} classes: up to ${MOST_CLASSES} are supported`);
-    }
-    const most = memory.device.limits.maxStorageBufferBindingSize;
-    if (split.images.length > most) {
-      const size = mebibytes(split.images.length);
+  constructor(
+    readonly gpu: Gpu,
+    options: DeviceDatasetOptions,
+  ) {
+    const { memory } = gpu;
+    const { shape, split: { images, labels, count }, normalisation } = options;
+    const limit = gpu.device.limits.maxStorageBufferBindingSize;
+    if (images.byteLength > limit) {
       throw new GpuError(
         "out-of-memory",
-        `The ${split.count} ${label} images need ${size}, but this adapter binds at most ${mebibytes(most)}.`,
-        { hint: "Train on fewer images (data.limit), or on an adapter with larger bindings." },
+        `The ${count} images need ${mebibytes(images.byteLength)}, but this adapter binds at most ${mebibytes(limit)}.`,
+        { hint: "Train on fewer images (data.limit)." },
       );
     }
-    this.#memory = memory;
+    if (labels.some((label) => label >= MOST_CLASSES)) {
+      throw new UserError(
+        `A label is above ${MOST_CLASSES - 1}; data sets of at most ${MOST_CLASSES} classes fit here.`,
+      );
+    }
     this.shape = shape;
-    this.classes = classes;
-    this.count = split.count;
-    const upload = (name: string, data: Uint8Array | Uint32Array | Float32Array) =>
-      whole(memory.upload(`${label} ${name}`, data));
-    this.images = upload("images", split.images);
-    this.labels = upload("labels", Uint8Array.from(split.labels));
-    this.order = upload("order", Uint32Array.from({ length: split.count }, (_, i) => i));
-    this.channelScale = upload("channel scale", channelScale(normalisation));
+    this.count = count;
+    this.buffers = {
+      images: memory.upload("images", images),
+      labels: memory.upload("labels", Uint8Array.from(labels)),
+      order: memory.create("order", 4 * count),
+      channelScale: memory.upload("channel scale", channelScale(normalisation)),
+    };
   }
 
   /**
-   * Sets the images of the steps that are submitted from now on; steps submitted before keep theirs.
-   * @param order image indices, at most {@link DeviceDataset.count}
-   * @throws {RangeError} for an order that is too long or names an image that is not there
+   * Sets the order: batch after batch takes the images of these indices. Steps submitted before keep theirs.
+   * @throws {RangeError} for more indices than images, or an index of no image
    */
   setOrder(order: Uint32Array): void {
-    if (order.length > this.count) throw new RangeError(`an order of ${order.length} images; there are ${this.count}`);
+    if (order.length > this.count) throw new RangeError(`an order of ${order.length} for ${this.count} images`);
     const wrong = order.find((image) => image >= this.count);
     if (wrong !== undefined) throw new RangeError(`image ${wrong} of ${this.count}`);
-    this.#memory.write(this.order, order);
-  }
-
-  /** Bytes on the GPU. */
-  get bytes(): number {
-    return this.#slices().reduce((sum, { size }) => sum + size, 0);
+    this.gpu.memory.write(whole(this.buffers.order), order);
   }
 
   /** Frees the buffers. */
   destroy(): void {
-    for (const { buffer } of this.#slices()) this.#memory.destroy(buffer);
+    for (const buffer of Object.values(this.buffers)) this.gpu.memory.destroy(buffer);
   }
-
-  #slices(): Slice[] {
-    return [this.images, this.labels, this.order, this.channelScale];
-  }
-}
-
-/** How a program's batches are made. */
-export interface BatchOptions {
-  /** Columns N of the batch, a multiple of 4. */
-  readonly capacity: number;
-  /** Zeros around the image that it may be cropped from, in pixels: a crop moves it by −crop … crop. */
-  readonly crop: number;
-  /** Mirror half of the images. */
-  readonly flip: boolean;
-  /** Seed of the augment stream. */
-  readonly seed: number;
-  /** False for evaluation: neither crop nor flip. */
-  readonly augment: boolean;
 }
 
 /**
@@ -131,28 +110,29 @@ export interface BatchOptions {
 export function recordBatch(
   recorder: Recorder,
   dataset: DeviceDataset,
-  { capacity, crop, flip, seed, augment }: BatchOptions,
+  options: BatchOptions,
 ): { batch: Tensor; samples: Tensor } {
+  const { capacity, augment, seed } = options;
   const [channels, height, width] = dataset.shape;
-  const { images, labels, order, channelScale } = dataset;
-  const [seedLow, seedHigh] = seedKey(seed);
-  const batch = recorder.tensor("batch", 4 * channels * height * width * capacity);
+  const { images, labels, order, channelScale } = dataset.buffers;
   const samples = recorder.tensor("samples", 8 * capacity);
-  const moves = recorder.tensor("crops and flips", 16 * capacity);
-  recorder.dispatch("sample", sample, { order, labels, samples, moves }, {
+  const moves = recorder.tensor("moves", 16 * capacity);
+  const [seedLow, seedHigh] = seedKey(seed);
+  recorder.dispatch("sample", sample, { order: whole(order), labels: whole(labels), samples, moves }, {
     capacity,
-    pad: augment ? crop : 0,
-    flip: Number(augment && flip),
+    pad: augment ? options.crop : 0,
+    flip: Number(augment && options.flip),
     seedLow,
     seedHigh,
     stream: STREAM.augment,
   }, flatGrid(capacity, FLAT));
-  const count = channels * height * width * capacity / 4;
+  const n4 = capacity / 4, count = channels * height * width * n4;
+  const batch = recorder.tensor("batch", 16 * count);
   recorder.dispatch(
     "load",
     load,
-    { images, samples, moves, channelScale, batch },
-    { count, n4: capacity / 4, channels, height, width },
+    { images: whole(images), samples, moves, channelScale: whole(channelScale), batch },
+    { count, n4, channels, height, width },
     flatGrid(count, FLAT),
   );
   return { batch, samples };

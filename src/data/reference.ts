@@ -28,7 +28,7 @@ export function augmentation(
  * size, mirrored, and normalised, in this order (torchvision's RandomCrop, RandomHorizontalFlip, Normalize).
  */
 export function referenceBatch(
-  { split, shape, normalisation }: Omit<DeviceDatasetOptions, "classes">,
+  { split, shape, normalisation }: DeviceDatasetOptions,
   options: BatchOptions,
   { order, start, count, epoch }: BatchPosition,
 ): { batch: Float32Array; samples: Uint32Array } {

@@ -4,7 +4,7 @@ import { type BatchOptions, channelScale, DeviceDataset, recordBatch } from "../
 import type { Split } from "../../src/data/dataset.ts";
 import { augmentation, type BatchPosition, referenceBatch } from "../../src/data/reference.ts";
 import { GpuError, UserError } from "../../src/errors.ts";
-import { Memory } from "../../src/gpu/memory.ts";
+import type { Gpu } from "../../src/gpu/device.ts";
 import { Recorder } from "../../src/gpu/recorder.ts";
 import { Runner } from "../../src/gpu/runner.ts";
 import { permutation } from "../../src/random/order.ts";
@@ -13,7 +13,7 @@ import { assertClose, assertPadding, quiet, stepBlock, testGpu } from "../ops/gp
 
 /** Sizes that are no multiple of 4: an image starts in the middle of a word. */
 const SHAPE = [3, 5, 7] as const;
-const COUNT = 21, CLASSES = 256;
+const COUNT = 21;
 const SEED = 3 * 2 ** 32 + 11;
 
 const random = randomU32(1, STREAM.init, 0, 0, COUNT * 3 * 5 * 7 + COUNT);
@@ -23,12 +23,12 @@ const split: Split = {
   count: COUNT,
 };
 const normalisation = { mean: [0.25, 0.5, 0.75], std: [0.2, 0.3, 0.4] };
-const options = { split, shape: SHAPE, classes: CLASSES, normalisation };
+const options = { split, shape: SHAPE, normalisation };
 
 /** Batches of one program, one for each position. */
 async function batches(batchOptions: BatchOptions, positions: BatchPosition[]) {
   const gpu = await testGpu();
-  const dataset = new DeviceDataset(gpu.memory, "train", options);
+  const dataset = new DeviceDataset(gpu, options);
   const recorder = new Recorder(gpu.memory, gpu.kernels), runner = new Runner(gpu);
   const { batch, samples } = recordBatch(recorder, dataset, batchOptions);
   recorder.keep(batch);
@@ -116,10 +116,9 @@ Deno.test({
   name: "an order that does not fit the data set is refused",
   ...quiet,
   fn: async () => {
-    const { memory } = await testGpu();
+    const gpu = await testGpu(), { memory } = gpu;
     const before = memory.bytes;
-    const dataset = new DeviceDataset(memory, "train", options);
-    assert.equal(memory.bytes - before, dataset.bytes);
+    const dataset = new DeviceDataset(gpu, options);
     assert.throws(() => dataset.setOrder(new Uint32Array(COUNT + 1)), RangeError);
     assert.throws(() => dataset.setOrder(Uint32Array.of(0, COUNT)), /image 21 of 21/);
     dataset.setOrder(Uint32Array.of(3)); // shorter is fine
@@ -132,16 +131,18 @@ Deno.test({
   name: "too many classes and too many images are refused with the reason",
   ...quiet,
   fn: async () => {
-    const { device, memory } = await testGpu();
+    const gpu = await testGpu();
+    const labels = Uint16Array.from({ length: COUNT }, (_, i) => 240 + i);
     assert.throws(
-      () => new DeviceDataset(memory, "train", { ...options, classes: 1000 }),
-      (error) => error instanceof UserError && /1000 classes.*256/.test(error.message),
+      () => new DeviceDataset(gpu, { ...options, split: { ...split, labels } }),
+      (error) => error instanceof UserError && /above 255.*256 classes/.test(error.message),
     );
-    const small = new Memory({ limits: { ...device.limits, maxStorageBufferBindingSize: 2 ** 10 } } as GPUDevice);
-    assert.throws(() => new DeviceDataset(small, "train", options), (error) => {
+    const limits = { ...gpu.device.limits, maxStorageBufferBindingSize: 2 ** 10 };
+    const small = { ...gpu, memory: gpu.memory, device: { limits } as GPUDevice } as Gpu;
+    assert.throws(() => new DeviceDataset(small, options), (error) => {
       assert.ok(error instanceof GpuError);
       assert.equal(error.kind, "out-of-memory");
-      assert.match(error.message, /21 train images need .* MiB.*binds at most/);
+      assert.match(error.message, /21 images need .* MiB.*binds at most/);
       assert.match(error.hint ?? "", /data\.limit/);
       return true;
     });
