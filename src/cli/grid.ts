@@ -37,7 +37,11 @@ export async function runGrid(
     await engine.open(grid.cells[0].config.device);
     const first = grid.cells[0].config;
     const title = `${first.model.name}${first.model.width === undefined ? "" : `, width ${first.model.width}`}`;
-    output.say(`${grid.cells.length} runs of ${title} on ${first.data.name}, ${first.train.epochs} epochs each`);
+    output.say(
+      `${grid.cells.length} runs of ${title} on ${first.data.name}, ${first.train.epochs} epoch${
+        first.train.epochs === 1 ? "" : "s"
+      } each`,
+    );
     output.say();
     for (const [index, { name, config }] of grid.cells.entries()) {
       const request = {

@@ -1,6 +1,6 @@
 /** Help that teaches: examples first, then where to look further. */
-import { configKeys } from "../experiment/config.ts";
-import { alignColumns } from "./text.ts";
+import { findConfigKey } from "../experiment/config_keys.ts";
+import { alignColumns, wrapText } from "./text.ts";
 
 /** The settings that people change first. */
 const COMMON_KEYS = [
@@ -33,16 +33,19 @@ Density is the fraction of weights that is kept: 0.02 keeps one in fifty.
 DEBUG=1, 2 or 3 in the environment shows the kernel plan, the time of each kernel, or its source.
 `;
 
+/** The common settings and what they take, in two columns. */
+function commonKeys(): string {
+  const keys = COMMON_KEYS.map((path) => findConfigKey(path)!);
+  const rows = keys.flatMap(({ path, type }) =>
+    wrapText(type.replace(/^one of /, ""), 75).map((line, i) => [i === 0 ? `  ${path}` : "", line])
+  );
+  return alignColumns(rows).join("\n");
+}
+
 /** Under the options of `run`. */
 export const RUN_HELP = `
 Settings, over what the preset says (all of them: startsparse presets show lab):
-${
-  alignColumns(
-    configKeys().filter(({ path }) => COMMON_KEYS.includes(path))
-      .sort((a, b) => COMMON_KEYS.indexOf(a.path) - COMMON_KEYS.indexOf(b.path))
-      .map(({ path, type }) => [`  ${path}`, type.replace(/^one of /, "")]),
-  ).join("\n")
-}
+${commonKeys()}
 A short name does where only one key ends in it: density=0.05, epochs=5, width=32, model=lenet5.
 
 Examples:

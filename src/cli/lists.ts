@@ -51,17 +51,16 @@ export function modelsCommand(options: ListOptions): number {
   const models = Object.entries(MODELS).map(([name, { description, options }]) => {
     return { name, description, options: [...options], parameters: sizeOf({ name }) };
   });
-  const shown = models.map(({ name, description, options, parameters }) => {
-    const takes = options.map((option) => `model.${option}`).join(", ");
-    const size = parameters === null ? "" : `; ${formatInteger(parameters)} parameters`;
-    return { name, description: `${description}${size}${takes === "" ? "" : `; takes ${takes}`}` };
-  });
-  return list(
-    models,
-    shown,
-    options,
-    "Parameters on 28×28 grey images of 10 classes. Choose one: startsparse run lab model=NAME.",
-  );
+  if (options.json) openOutput().data(jsonText(models));
+  else {
+    const shown = models.map(({ name, description, options, parameters }) => {
+      const takes = options.length === 0 ? "" : `; takes ${options.map((option) => `model.${option}`).join(", ")}`;
+      return { name, description: `${description}${takes}`, number: parameters };
+    });
+    const note = "Parameters on 28×28 grey images of 10 classes. Choose one: startsparse run lab model=NAME.";
+    printList(openOutput(), shown, note, "parameters");
+  }
+  return 0;
 }
 
 /** `rules`: how a density is shared between the layers. */
@@ -92,16 +91,24 @@ function list(data: readonly Entry[], shown: readonly Entry[], { json }: ListOpt
   return 0;
 }
 
-function printList(output: Output, entries: readonly Entry[], note: string): void {
-  const { colours, columns } = output;
+/** Names, where there is a heading for them numbers, and descriptions, broken to the width of the terminal. */
+function printList(
+  { colours, columns, say }: Output,
+  entries: readonly (Entry & { number?: number | null })[],
+  note: string,
+  heading = "",
+): void {
   const width = Math.max(...entries.map(({ name }) => name.length));
-  for (const { name, description } of entries) {
-    const [first, ...rest] = wrapText(description, columns - width - 3);
-    output.say(`${colours.bold(name.padEnd(width))}  ${first}`);
-    for (const line of rest) output.say(`${" ".repeat(width)}  ${line}`);
-  }
-  output.say();
-  for (const line of wrapText(note, columns)) output.say(colours.dim(line));
+  const numbers = entries.map(({ number }) => number === undefined || number === null ? "" : formatInteger(number));
+  const numberWidth = heading === "" ? 0 : Math.max(heading.length, ...numbers.map((text) => text.length)) + 2;
+  if (heading !== "") say(colours.dim(" ".repeat(width) + heading.padStart(numberWidth)));
+  entries.forEach(({ name, description }, i) => {
+    const [first, ...rest] = wrapText(description, columns - width - numberWidth - 3);
+    say(`${colours.bold(name.padEnd(width))}${numbers[i].padStart(numberWidth)}  ${first}`);
+    for (const line of rest) say(`${" ".repeat(width + numberWidth)}  ${line}`);
+  });
+  say();
+  for (const line of wrapText(note, columns)) say(colours.dim(line));
 }
 
 /** Parameters of a model on the embedded images; null where it cannot take them. */

@@ -14,6 +14,8 @@ export interface Output {
   /** Characters a line may have. */
   readonly columns: number;
   readonly colours: Colours;
+  /** Characters a line on stderr may have; no bound where it is no terminal. */
+  readonly errorColumns: number;
   /** Colours for stderr, which may be a terminal where stdout is not. */
   readonly errorColours: Colours;
   /** Raw stream of the text for people, for the progress bars. */
@@ -38,6 +40,7 @@ export function openOutput(options: { json?: boolean; plain?: boolean } = {}): O
     get columns() {
       return isTerminal ? terminalColumns() : PLAIN_COLUMNS;
     },
+    errorColumns: Deno.stderr.isTerminal() ? terminalColumns() : Infinity,
     colours: pc.createColors(hasColours(stream)),
     errorColours: pc.createColors(hasColours("stderr")),
     stream,

@@ -1,11 +1,12 @@
 /** The commands, their options and their help. */
-import { Command, type CommanderError } from "commander";
+import { type Argument, Command, type CommanderError } from "commander";
 import { expandShortKey, findConfigKey } from "../experiment/config_keys.ts";
 import { VERSION } from "../experiment/provenance.ts";
 import type { CommandContext, RunOptions } from "./context.ts";
 import { doctor } from "./doctor.ts";
 import { MAIN_HELP, QUICKSTART_HELP, RUN_HELP } from "./help.ts";
 import {
+  type ListOptions,
   methodsCommand,
   modelsCommand,
   presetsCommand,
@@ -33,9 +34,12 @@ export function createProgram(context: CommandContext, status: Status): Command 
     .description("Train random sparse neural networks from the first step, on WebGPU.")
     .version(VERSION, "-V, --version", "print the version")
     .helpOption("-h, --help", "print help")
-    .helpCommand("help [command]", "print help, of a command where one is named")
+    .helpCommand("help [command]", "print help, also of one command")
     .exitOverride()
-    .configureHelp({ helpWidth: Math.min(100, output.columns) })
+    .configureHelp({
+      helpWidth: Math.min(100, output.columns),
+      subcommandTerm: (command) => [command.name(), ...command.registeredArguments.map(argumentTerm)].join(" "),
+    })
     .configureOutput({
       writeOut: (text) => output.data(text),
       writeErr: (text) => output.complain(text.trimEnd()),
@@ -65,7 +69,7 @@ export function createProgram(context: CommandContext, status: Status): Command 
     });
 
   training(program.command("quickstart"))
-    .summary("dense and four random masks at two densities, with a report")
+    .summary("dense and random sparse networks, compared")
     .description("Train a dense network and random sparse ones on the embedded data, and compare them.")
     .argument("[settings...]", "key=value, for every run")
     .addHelpText("after", QUICKSTART_HELP)
@@ -73,13 +77,18 @@ export function createProgram(context: CommandContext, status: Status): Command 
       leave(await runGrid(context, "quickstart", settings, options));
     });
 
-  const presets = program.command("presets").summary("what can be run by name").description("List the presets.");
-  presets.command("list", { isDefault: true }).summary("list them").option("--json", "print JSON")
-    .action(async (options) => leave(await presetsCommand(host, options)));
-  presets.command("show").summary("print one, complete").argument("<name>", "preset, or a file")
+  const presets = program.command("presets").usage("[show] [name]")
+    .summary("what can be run by name").description("List the presets, or show one of them.");
+  const show = async (name: string, options: ListOptions) => leave(await presetsShowCommand(host, name, options));
+  presets.command("list", { isDefault: true }).summary("list them (the same as no word)")
+    .argument("[name]", "show this one instead").option("--json", "print JSON")
+    .action(async (name: string | undefined, options: ListOptions) => {
+      if (name !== undefined) return await show(name, options);
+      leave(await presetsCommand(host, options));
+    });
+  presets.command("show").summary("print one, complete").argument("<name>", "name of a preset, or a file")
     .description("Print a preset with every default filled in: each of its keys can be given to `startsparse run`.")
-    .option("--json", "print JSON")
-    .action(async (name: string, options) => leave(await presetsShowCommand(host, name, options)));
+    .option("--json", "print JSON").action(show);
 
   const lists = [
     ["models", "networks", modelsCommand],
@@ -90,14 +99,20 @@ export function createProgram(context: CommandContext, status: Status): Command 
     program.command(name).summary(summary).description(`List the ${name}: ${summary}.`).option("--json", "print JSON")
       .action((options) => leave(act(options)));
   }
-  program.command("schema").summary("JSON Schema of a configuration file, for editors")
+  program.command("schema").summary("JSON Schema of configuration files")
     .description("Print the JSON Schema of a configuration file: every key, its meaning, range and default.")
     .action(() => leave(schemaCommand()));
-  program.command("doctor").summary("check this machine, and say how to mend what is wrong")
+  program.command("doctor").summary("check this machine")
     .description("Check runtime, driver and adapter, and the adapter's results against known answers.")
     .option("--json", "print JSON")
     .action(async ({ json }: { json?: boolean }) => leave((await doctor(host, { json: json ?? false })).exitCode));
   return program;
+}
+
+/** `<preset>`, `[settings...]`. */
+function argumentTerm(argument: Argument): string {
+  const name = argument.name() + (argument.variadic ? "..." : "");
+  return argument.required ? `<${name}>` : `[${name}]`;
 }
 
 /** Exit status of what commander throws: 0 for help and version, 2 for a wrong call. */

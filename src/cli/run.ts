@@ -37,7 +37,7 @@ export async function runCommand(
     if (result.last) output.say();
     if (result.interrupted) output.say(output.colours.yellow("interrupted: this is what there is"));
     for (const line of alignColumns(resultWords(result, folder))) output.say(line);
-    for (const warning of result.warnings) {
+    for (const warning of result.warnings.filter((text) => !view.warned.has(text))) {
       for (const line of wrapText(`warning: ${warning}`, output.columns, "  ")) output.say(output.colours.yellow(line));
     }
     if (options.json) output.data(jsonText({ folder, ...result }));

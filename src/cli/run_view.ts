@@ -23,9 +23,10 @@ type Start = Extract<RunEvent, { kind: "start" }>;
 type Progress = Extract<RunEvent, { kind: "progress" }>;
 type Epoch = Extract<RunEvent, { kind: "epoch" }>;
 
-/** "0.1 asked → 0.0996 kept, c 0.243". */
-export function densityWords(totals: Start["report"]["totals"], asked = true): string {
-  const kept = `${formatDensity(totals.realisedDensity)} kept, c ${formatDensity(totals.realisedComputeDensity)}`;
+/** "0.100 asked → 0.0996 kept (3,287 of 33.0 k weights), c 0.243". */
+function densityWords(totals: Start["report"]["totals"], weights: string, asked: boolean): string {
+  const compute = formatDensity(totals.realisedComputeDensity);
+  const kept = `${formatDensity(totals.realisedDensity)} kept (${weights}), c ${compute}`;
   return asked ? `${formatDensity(totals.nominalDensity)} asked → ${kept}` : kept;
 }
 
@@ -37,12 +38,15 @@ export function progressWords({ loss, accuracy, imagesDone, milliseconds }: Prog
 
 /** Shows the events of one run as they come. */
 export class RunView {
+  /** Warnings that were shown at the start. */
+  readonly warned = new Set<string>();
   readonly #bars: Bars;
   readonly #left = new TimeLeft();
   #started = 0;
   #lastRow = -Infinity;
   #images = 0;
-  #epochsShown = false;
+  #steps = 0;
+  #headShown = false;
   #stopping = false;
 
   constructor(
@@ -76,12 +80,16 @@ export class RunView {
   }
 
   #start(event: Start): void {
-    const { output } = this, { rule } = this.config;
-    const named = rule !== "custom" && rule !== "file" && rule !== "dense";
-    const mask = rule === "dense" ? "dense" : `${ruleLabel(rule)} ${densityWords(event.report.totals, named)}`;
-    const weights = `${formatCount(event.report.totals.nnz)} of ${formatCount(event.report.totals.size)} weights`;
-    output.say(`${event.model}, ${mask} (${weights}), ${formatInteger(event.images)} images`);
+    const { output } = this, { rule } = this.config, { totals } = event.report;
+    const epochs = `${event.epochs} epoch${event.epochs === 1 ? "" : "s"}`;
+    output.say(`${event.model} on ${formatInteger(event.images)} images, ${epochs}`);
+    if (rule !== "dense") {
+      const weights = `${formatCount(totals.nnz)} of ${formatCount(totals.size)} weights`;
+      const named = rule !== "custom" && rule !== "file";
+      output.say(`${ruleLabel(rule)} mask: ${densityWords(totals, weights, named)}`);
+    }
     for (const warning of event.warnings) {
+      this.warned.add(warning);
       for (const line of wrapText(`warning: ${warning}`, output.columns, "  ")) output.say(output.colours.yellow(line));
     }
     output.say();
@@ -93,18 +101,19 @@ export class RunView {
 
   #progress(event: Progress): void {
     const left = this.#timeLeft(event);
+    this.#steps = event.progress.steps;
     this.#draw(event, left);
     const now = this.milliseconds();
     const { step, steps, loss, accuracy, imagesDone, milliseconds } = event.progress;
     if (this.output.isTerminal || step === steps || now - this.#lastRow < PLAIN_INTERVAL) return;
-    this.#row(event, `${step}/${steps}`, loss, [accuracy, null, null], 1000 * imagesDone / milliseconds, left);
+    this.#row(event, step, loss, [accuracy, null, null], 1000 * imagesDone / milliseconds, left);
   }
 
   #epoch(event: Epoch): void {
     const { train, validation, test, epoch, epochs } = event;
     const left = epoch === epochs ? "" : this.#left.update(epoch / epochs, this.#seconds(), Infinity);
     const accuracies = [train.accuracy, validation?.accuracy ?? null, test.accuracy];
-    this.#row(event, "all", train.loss, accuracies, 1000 * train.images / train.milliseconds, left);
+    this.#row(event, this.#steps, train.loss, accuracies, 1000 * train.images / train.milliseconds, left);
   }
 
   #seconds(): number {
@@ -132,39 +141,33 @@ export class RunView {
   /** One row of the table of epochs: a whole one, or as far as it is. */
   #row(
     { epoch, epochs }: { epoch: number; epochs: number },
-    step: string,
+    step: number,
     loss: number,
     accuracies: readonly (number | null)[],
     rate: number,
     left: string,
   ): void {
-    const { colours, isTerminal } = this.output;
-    const cells = (texts: string[]) => {
-      const [epoch, step, loss, train, validation, test, rate, left] = texts;
-      const row = [epoch.padStart(9), ...(isTerminal ? [] : [step.padStart(9)]), loss.padStart(6), train.padStart(6)];
-      row.push(validation.padStart(10), test.padStart(6), rate.padStart(8));
-      return [...row, ...(isTerminal ? [] : [left])].join("  ").trimEnd();
+    // A terminal has bars for what a plain row says of steps and time.
+    const plain = !this.output.isTerminal, { dim } = this.output.colours;
+    const name = `${epoch} of ${epochs}`, steps = `${step}/${this.#steps}`;
+    const widths = [
+      Math.max(5, `${epochs} of ${epochs}`.length),
+      plain ? Math.max(5, 2 * `${this.#steps}`.length + 1) : 0,
+    ];
+    widths.push(6, 5, 10, 5, 8);
+    const line = (cells: string[], last: string) => {
+      const padded = cells.map((cell, i) => cell.padStart(widths[i])).filter((_, i) => widths[i] > 0);
+      return [...padded, ...(plain ? [last] : [])].join("  ").trimEnd();
     };
-    if (!this.#epochsShown) {
-      const before = cells(["", "", "", "", "", "", "", ""]).length;
-      const width = isTerminal ? 9 + 6 + 4 : 9 + 9 + 6 + 6;
-      this.#bars.log(colours.dim(" ".repeat(Math.max(before, width)) + " accuracy, %".padStart(26, "─")));
-      this.#bars.log(
-        colours.dim(cells(["epoch", "step", "loss", "train", "validation", "test", "images/s", "time left"])),
-      );
-      this.#epochsShown = true;
+    if (!this.#headShown) {
+      const before = widths.slice(0, 3).reduce((sum, width) => sum + (width > 0 ? width + 2 : 0), 0);
+      this.#bars.log(dim(" ".repeat(before) + " accuracy, %".padStart(widths[3] + widths[4] + widths[5] + 4, "─")));
+      this.#bars.log(dim(line(["epoch", "step", "loss", "train", "validation", "test", "images/s"], "time left")));
+      this.#headShown = true;
     }
     const percents = accuracies.map((value) => value === null ? "" : formatPercent(value, 1));
-    this.#bars.log(
-      cells([
-        `${epoch} of ${epochs}`,
-        step,
-        formatLoss(loss),
-        ...percents,
-        formatInteger(rate),
-        left.replace(" left", ""),
-      ]),
-    );
+    const time = left === "estimating" ? "" : left.replace(" left", "");
+    this.#bars.log(line([name, steps, formatLoss(loss), ...percents, formatInteger(rate)], time));
     this.#lastRow = this.milliseconds();
   }
 }

@@ -20,7 +20,8 @@ export function wrapText(text: string, columns: number, indent = ""): string[] {
   const lines: string[] = [];
   for (const word of text.split(" ")) {
     const last = lines.at(-1);
-    if (last !== undefined && last.length + 1 + word.length <= columns) lines[lines.length - 1] = `${last} ${word}`;
+    const fits = last !== undefined && last.length + 1 + word.length <= columns;
+    if (fits || last?.trim() === "") lines[lines.length - 1] = `${last} ${word}`;
     else lines.push(lines.length === 0 ? word : indent + word);
   }
   return lines;

@@ -1,8 +1,8 @@
 /** How long it will still take, said so that nobody is misled: late, rounded, and never creeping upwards. */
 import { formatSeconds, THIN } from "../experiment/results_numbers.ts";
 
-/** An estimate is made only after so many seconds and steps. */
-const MIN_SECONDS = 2, MIN_STEPS = 20;
+/** An estimate is made only after so many seconds and steps; of slow steps fewer must do after a while. */
+const MIN_SECONDS = 2, MIN_STEPS = 20, LONG_ENOUGH = 30;
 /** An estimate that grows by less than this factor stays as it was; one that grows by more says so for 10 s. */
 const GROWTH = 1.1;
 
@@ -19,7 +19,8 @@ export class TimeLeft {
    * @param steps done so far
    */
   update(fraction: number, seconds: number, steps: number): string {
-    if (seconds < MIN_SECONDS || steps < MIN_STEPS || fraction <= 0) return "estimating";
+    const known = seconds >= MIN_SECONDS && (steps >= MIN_STEPS || seconds >= LONG_ENOUGH);
+    if (!known || fraction <= 0) return "estimating";
     const estimate = seconds * (1 - fraction) / fraction;
     if (estimate > this.#shown * GROWTH + 1) this.#slowerUntil = seconds + 10;
     if (estimate <= this.#shown || this.#slowerUntil > seconds) this.#shown = estimate;

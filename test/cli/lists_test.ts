@@ -1,0 +1,49 @@
+import { strict as assert } from "node:assert";
+import { startsparse } from "./command.ts";
+
+const names = (text: string) => (JSON.parse(text) as { name: string }[]).map(({ name }) => name);
+
+Deno.test("help shows every command and examples; each command has help of its own", async () => {
+  const main = await startsparse(["help"]);
+  assert.equal(main.code, 0);
+  for (const command of ["run", "quickstart", "presets", "models", "rules", "methods", "schema", "doctor"]) {
+    assert.match(main.stdout, new RegExp(`^  ${command} `, "m"));
+  }
+  assert.match(main.stdout, /Examples:\n {2}startsparse quickstart/);
+  const run = await startsparse(["help", "run"]);
+  assert.match(run.stdout, /mask\.rule +dense, uniform, erk/);
+  const lines = `${main.stdout}\n${run.stdout}`.split("\n");
+  assert.deepEqual(lines.filter((line) => line.length > 100), []);
+});
+
+Deno.test("lists are JSON where they are asked to be", async () => {
+  for (
+    const [command, some] of [
+      ["presets", ["lab", "quickstart"]],
+      ["models", ["mlp", "lab", "resnet20"]],
+      ["rules", ["dense", "uniform", "erk", "balanced", "pyramidal", "file"]],
+      ["methods", ["fixed"]],
+    ] as const
+  ) {
+    const { code, stdout, stderr } = await startsparse([command, "--json"]);
+    assert.equal(code, 0);
+    assert.equal(stderr, "");
+    for (const name of some) assert(names(stdout).includes(name), `${command}: ${name}`);
+    assert.match((await startsparse([command])).stdout, new RegExp(`^${some[0]} `, "m"));
+  }
+});
+
+Deno.test("a preset is shown complete, so that it can be run as a file", async () => {
+  const shown = JSON.parse((await startsparse(["presets", "show", "lab", "--json"])).stdout);
+  assert.equal(shown.config.train.momentum, 0.9);
+  const yaml = (await startsparse(["presets", "show", "lab"])).stdout;
+  assert.match(yaml, /^# .+\nseed: 1\n/);
+  const grid = JSON.parse((await startsparse(["presets", "show", "quickstart", "--json"])).stdout);
+  assert(grid.cells.length >= 9);
+});
+
+Deno.test("the schema and the version go to stdout", async () => {
+  const schema = JSON.parse((await startsparse(["schema"])).stdout);
+  assert.deepEqual(schema.properties.mask.properties.rule.enum.slice(0, 2), ["dense", "uniform"]);
+  assert.match((await startsparse(["--version"])).stdout, /^\d+\.\d+\.\d+\n$/);
+});
