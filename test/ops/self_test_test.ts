@@ -28,7 +28,16 @@ function broken(gpu: Gpu, from: string | RegExp, to: string): Gpu {
   const kernels = new KernelCache(gpu.device);
   const get = kernels.get.bind(kernels);
   kernels.get = (label, code) => get(label, code.replace(from, to));
-  return { ...gpu, device: gpu.device, adapter: gpu.adapter, memory: gpu.memory, kernels } as Gpu;
+  const { device, adapter, memory } = gpu;
+  return {
+    device,
+    adapter,
+    memory,
+    kernels,
+    check: () => gpu.check(),
+    idle: () => gpu.idle(),
+    close: () => gpu.close(),
+  };
 }
 
 Deno.test({
@@ -46,8 +55,7 @@ Deno.test({
     ];
     for (const [from, to, message] of cases) {
       const gpu = await testGpu();
-      const spoilt = { ...broken(gpu, from, to), check: () => gpu.check(), idle: () => gpu.idle() } as Gpu;
-      await assert.rejects(requireSelfTest(spoilt), (error) => {
+      await assert.rejects(requireSelfTest(broken(gpu, from, to)), (error) => {
         assert.ok(error instanceof GpuError);
         assert.equal(error.kind, "validation");
         assert.match(error.message, message);
@@ -63,11 +71,7 @@ Deno.test({
   ...quiet,
   fn: async () => {
     const gpu = await openGpu(navigator.gpu);
-    const spoilt = {
-      ...broken(gpu, "fn philoxMultiply", "fn nobodysMultiply"),
-      check: () => gpu.check(),
-      idle: () => gpu.idle(),
-    } as Gpu;
+    const spoilt = broken(gpu, "fn philoxMultiply", "fn nobodysMultiply");
     const results = await selfTest(spoilt);
     assert.deepEqual(results.map(({ passed }) => passed), [true, true, false]);
     assert.match(results[2].detail, /philox/i);
