@@ -32,7 +32,8 @@ def save(case, options, **values):
         if isinstance(value, torch.Tensor):
             value = value.detach().numpy()
         value = np.asarray(value)
-        tensors[f"{case}/{name}"] = np.ascontiguousarray(value.astype(np.int32 if value.dtype.kind == "i" else np.float32))
+        kind = np.int32 if value.dtype.kind == "i" else np.float32
+        tensors[f"{case}/{name}"] = np.ascontiguousarray(value.astype(kind))
 
 
 def conv(name, n, c, h, w, o, kh, kw, stride=1, pad=0, bias=False):
@@ -41,7 +42,8 @@ def conv(name, n, c, h, w, o, kh, kw, stride=1, pad=0, bias=False):
     dy = double(normal(*y.shape), grad=False)
     y.backward(dy)
     extra = {"bias": b, "dBias": b.grad} if bias else {}
-    save(f"conv/{name}", {"stride": stride, "pad": pad}, x=x, weight=weight, y=y, dy=dy, dx=x.grad, dWeight=weight.grad, **extra)
+    options = {"stride": stride, "pad": pad}
+    save(f"conv/{name}", options, x=x, weight=weight, y=y, dy=dy, dx=x.grad, dWeight=weight.grad, **extra)
 
 
 conv("3x3-s1-p1", 3, 3, 6, 6, 4, 3, 3, pad=1)
@@ -75,9 +77,11 @@ def batch_norm(name, shape, affine, train):
     channels = shape[1]
     x = double(normal(*shape) * 2 + 0.5)
     scale, shift = double(1 + 0.3 * normal(channels)), double(normal(channels))
-    mean, variance = double(normal(channels), grad=False), double(0.5 + random.random(channels, dtype=np.float32), grad=False)
+    mean = double(normal(channels), grad=False)
+    variance = double(0.5 + random.random(channels, dtype=np.float32), grad=False)
     before = {"runningMean": mean.clone(), "runningVariance": variance.clone()}
-    y = F.batch_norm(x, mean, variance, scale if affine else None, shift if affine else None, training=train, momentum=0.1, eps=1e-5)
+    learned = (scale, shift) if affine else (None, None)
+    y = F.batch_norm(x, mean, variance, *learned, training=train, momentum=0.1, eps=1e-5)
     dy = double(normal(*shape), grad=False)
     y.backward(dy)
     extra = {"scale": scale, "shift": shift, "dScale": scale.grad, "dShift": shift.grad} if affine else {}
@@ -152,8 +156,8 @@ def cross_entropy(name, n, classes, smoothing, spread=2.0, ties=False):
     # Equal logits: the lower class ranks first. A stable descending sort says exactly that.
     order = np.argsort(-logits, axis=1, kind="stable")
     ranks = np.argmax(order == labels[:, None], axis=1)
-    save(f"cross-entropy/{name}", {"smoothing": smoothing, "top1": int((ranks < 1).sum()), "top5": int((ranks < 5).sum())},
-         logits=x, labels=labels, losses=losses, loss=losses.mean().reshape(1), dLogits=x.grad)
+    options = {"smoothing": smoothing, "top1": int((ranks < 1).sum()), "top5": int((ranks < 5).sum())}
+    save(f"cross-entropy/{name}", options, logits=x, labels=labels, losses=losses, loss=losses.mean().reshape(1), dLogits=x.grad)
 
 
 cross_entropy("plain", 9, 10, 0.0)
@@ -181,8 +185,8 @@ def optimizer(name, make, options, steps=5, size=24):
 
 
 def sgd(name, **options):
-    torch_names = {"weightDecay": "weight_decay"}
-    optimizer(f"sgd/{name}", lambda p: torch.optim.SGD(p, **{torch_names.get(k, k): v for k, v in options.items()}), options)
+    torch_options = {"weight_decay" if key == "weightDecay" else key: value for key, value in options.items()}
+    optimizer(f"sgd/{name}", lambda parameters: torch.optim.SGD(parameters, **torch_options), options)
 
 
 sgd("plain", lr=0.1)
@@ -211,4 +215,5 @@ adam("decoupled-decay", decoupled=True, lr=0.01, weightDecay=0.1)
 
 # One metadata entry only: the library writes several in an order that changes from run to run.
 save_file(tensors, OUT, metadata={"settings": json.dumps(settings)})
+OUT.chmod(0o644)  # the library writes files that only their owner can read
 print(f"{OUT.name}: {len(settings)} cases, {len(tensors)} tensors, {OUT.stat().st_size} bytes")
