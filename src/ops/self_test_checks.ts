@@ -150,7 +150,7 @@ export const SHORT_CHECKS: readonly SelfTestCheck[] = [
 /** What `startsparse doctor` asks besides: seconds where kernels have to be compiled. */
 export const LONG_CHECKS: readonly SelfTestCheck[] = [
   {
-    name: "convolution, both gradients, stride 2",
+    name: "strided convolution",
     kernel: "convDenseInputGradient, convDenseWeightGradient",
     record: (bench) =>
       convolution(
@@ -160,7 +160,7 @@ export const LONG_CHECKS: readonly SelfTestCheck[] = [
       ),
   },
   {
-    name: "packed convolution and its gradients",
+    name: "packed convolution",
     kernel: "convPackedForward, convPackedInputGradient, convPackedWeightGradient",
     record: (bench) => convolution(bench, small, { backward: true, kept: (i) => i % 3 !== 1 }),
   },
