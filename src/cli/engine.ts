@@ -75,7 +75,8 @@ export class EngineClient {
     const receive = (event: RunEvent) => {
       // A stop that came before the run had begun was lost.
       if (event.kind === "start" && this.exitCode !== undefined) this.#connection.engine.stop();
-      showDebug(event, this.output);
+      // What DEBUG asks the engine for, as it is.
+      if (event.kind === "debug") return event.lines.forEach((line) => this.output.complain(line));
       onEvent(event);
       if (event.kind === "end") ended();
     };
@@ -93,9 +94,4 @@ export class EngineClient {
     this.#unlisten();
     this.#connection.terminate();
   }
-}
-
-/** What DEBUG asks the engine for, as it is. */
-function showDebug(event: { kind: string; lines?: readonly string[] }, output: Output): void {
-  if (event.kind === "debug") { for (const line of event.lines ?? []) output.complain(line); }
 }

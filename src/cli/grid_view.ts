@@ -3,7 +3,7 @@ import type { RunEvent } from "../experiment/run.ts";
 import { formatDensity, formatInteger, formatPercent, formatSeconds } from "../experiment/results_numbers.ts";
 import { Bars } from "./bars.ts";
 import type { Output } from "./output.ts";
-import { PLAIN_INTERVAL, progressWords } from "./run_view.ts";
+import { EpochMeans, PLAIN_INTERVAL, progressWords } from "./run_view.ts";
 import { TimeLeft } from "./time_left.ts";
 
 /** A run of the grid, as the view knows it before it starts. */
@@ -16,6 +16,7 @@ export interface CellInfo {
 export class GridView {
   readonly #bars: Bars;
   readonly #left = new TimeLeft();
+  readonly #means = new EpochMeans();
   readonly #begun: number;
   readonly #width: number;
   #lastLine: number;
@@ -24,6 +25,7 @@ export class GridView {
   #images = 0;
   #stopping = false;
   #headShown = false;
+  #redraw = () => {};
 
   constructor(
     readonly output: Output,
@@ -49,7 +51,7 @@ export class GridView {
       this.#stepOfEpoch = progress.step === progress.steps ? 0 : progress.step;
       const part = (epoch - 1 + progress.imagesDone / this.#images) / epochs;
       const left = this.#timeLeft(index, part, this.#steps);
-      const words = `epoch ${epoch} of ${epochs} · ${progressWords(progress)}`;
+      const words = `epoch ${epoch} of ${epochs} · ${progressWords(this.#means.add(progress))}`;
       this.#draw(index, part, words, left);
       const now = this.milliseconds();
       if (this.output.isTerminal || now - this.#lastLine < PLAIN_INTERVAL) return;
@@ -66,6 +68,7 @@ export class GridView {
 
   stopping(): void {
     this.#stopping = true;
+    this.#redraw();
   }
 
   end(): void {
@@ -83,6 +86,7 @@ export class GridView {
   }
 
   #draw(index: number, part: number, words: string, left: string): void {
+    this.#redraw = () => this.#draw(index, part, words, left);
     this.#bars.show([
       {
         label: this.title.padEnd(this.#width),

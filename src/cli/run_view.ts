@@ -30,10 +30,27 @@ function densityWords(totals: Start["report"]["totals"], weights: string, asked:
   return asked ? `${formatDensity(totals.nominalDensity)} asked → ${kept}` : kept;
 }
 
-/** "loss 0.523 · 80.1 % · 2,345 images/s", of the steps since the last report. */
+/** "loss 0.523 · 80.1 % · 2,345 images/s", over the epoch so far. */
 export function progressWords({ loss, accuracy, imagesDone, milliseconds }: Progress["progress"]): string {
   const rate = milliseconds > 0 ? formatInteger(1000 * imagesDone / milliseconds) : "–";
   return `loss ${formatLoss(loss)} · ${formatPercent(accuracy, 1).padStart(4)}${THIN}% · ${rate} images/s`;
+}
+
+/** Turns the means since the last report into means over the epoch so far: a last, small batch would make them jump. */
+export class EpochMeans {
+  #images = 0;
+  #loss = 0;
+  #accuracy = 0;
+
+  /** The same report with loss and accuracy of the epoch so far. */
+  add(progress: Progress["progress"]): Progress["progress"] {
+    const { images, imagesDone, loss, accuracy } = progress;
+    if (imagesDone <= images) this.#images = this.#loss = this.#accuracy = 0;
+    this.#images += images;
+    this.#loss += images * loss;
+    this.#accuracy += images * accuracy;
+    return { ...progress, loss: this.#loss / this.#images, accuracy: this.#accuracy / this.#images };
+  }
 }
 
 /** Shows the events of one run as they come. */
@@ -42,12 +59,14 @@ export class RunView {
   readonly warned = new Set<string>();
   readonly #bars: Bars;
   readonly #left = new TimeLeft();
+  readonly #means = new EpochMeans();
   #started = 0;
   #lastRow = -Infinity;
   #images = 0;
   #steps = 0;
   #headShown = false;
   #stopping = false;
+  #redraw = () => {};
 
   constructor(
     readonly output: Output,
@@ -60,7 +79,7 @@ export class RunView {
   /** Takes an event. */
   show(event: RunEvent): void {
     if (event.kind === "start") this.#start(event);
-    if (event.kind === "progress") this.#progress(event);
+    if (event.kind === "progress") this.#progress({ ...event, progress: this.#means.add(event.progress) });
     if (event.kind === "epoch") this.#epoch(event);
   }
 
@@ -72,6 +91,7 @@ export class RunView {
   /** From now on the bars say that the run is stopping. */
   stopping(): void {
     this.#stopping = true;
+    this.#redraw();
   }
 
   /** Removes the bars. */
@@ -125,9 +145,12 @@ export class RunView {
     return this.#left.update(fraction, this.#seconds(), (epoch - 1) * progress.steps + progress.step);
   }
 
-  #draw({ epoch, epochs, progress }: Progress, left: string): void {
+  #draw(event: Progress, left: string): void {
+    const { epoch, epochs, progress } = event;
+    this.#redraw = () => this.#draw(event, left);
     const part = this.#images > 0 ? progress.imagesDone / this.#images : 0;
-    const steps = progress.steps > 0 ? `step ${progress.step} of ${progress.steps} · ${progressWords(progress)}` : "";
+    const step = String(progress.step).padStart(String(progress.steps).length);
+    const steps = progress.steps > 0 ? `step ${step} of ${progress.steps} · ${progressWords(progress)}` : "";
     this.#bars.show([
       {
         label: "run",
@@ -178,8 +201,11 @@ export function resultWords(result: RunResult, folder: string): string[][] {
   const percent = (accuracy: number) => `${formatPercent(accuracy)}${THIN}%`;
   const rows: string[][] = [];
   if (last) {
-    rows.push(["test accuracy", `${percent(last.testAccuracy)} after the last epoch (${last.epoch})`]);
-    if (best) rows.push(["", `${percent(best.testAccuracy)} at the best epoch by validation (${best.epoch})`]);
+    rows.push([
+      "test accuracy",
+      `${percent(last.testAccuracy)} after epoch ${last.epoch}${result.interrupted ? "" : ", the last"}`,
+    ]);
+    if (best) rows.push(["", `${percent(best.testAccuracy)} after epoch ${best.epoch}, the best by validation`]);
   } else rows.push(["test accuracy", "none: it ended before the first evaluation"]);
   const asked = mask.nominalDensity === null ? "" : `${formatDensity(mask.nominalDensity)} asked → `;
   rows.push([
