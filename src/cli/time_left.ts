@@ -3,8 +3,8 @@ import { formatSeconds, THIN } from "../experiment/results_numbers.ts";
 
 /** An estimate is made only after so many seconds and steps; of slow steps fewer must do after a while. */
 const MIN_SECONDS = 2, MIN_STEPS = 20, LONG_ENOUGH = 30;
-/** An estimate that grows by less than this factor stays as it was; one that grows by more says so for 10 s. */
-const GROWTH = 1.1;
+/** An estimate that grows by less than this factor, or these seconds, stays; one that grows more says so for 10 s. */
+const GROWTH = 1.1, SLACK = 5;
 
 /** Estimates the time left from the part that is done. */
 export class TimeLeft {
@@ -22,7 +22,7 @@ export class TimeLeft {
     const known = seconds >= MIN_SECONDS && (steps >= MIN_STEPS || seconds >= LONG_ENOUGH);
     if (!known || fraction <= 0) return "estimating";
     const estimate = seconds * (1 - fraction) / fraction;
-    if (estimate > this.#shown * GROWTH + 1) this.#slowerUntil = seconds + 10;
+    if (estimate > this.#shown * GROWTH && estimate > this.#shown + SLACK) this.#slowerUntil = seconds + 10;
     if (estimate <= this.#shown || this.#slowerUntil > seconds) this.#shown = estimate;
     return `${formatLeft(this.#shown)} left${this.#slowerUntil > seconds ? ", slower than before" : ""}`;
   }
