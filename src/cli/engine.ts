@@ -4,8 +4,9 @@ import type { Config } from "../experiment/config.ts";
 import type { RunEvent } from "../experiment/run.ts";
 import type { RunResult } from "../experiment/run_result.ts";
 import type { AdapterInfo } from "../gpu/adapter.ts";
-import { type Connection, startDenoEngine } from "../worker/connect.ts";
+import type { Connection } from "../worker/connect.ts";
 import type { RunRequest } from "../worker/engine.ts";
+import { startDenoEngine } from "../worker/start_deno.ts";
 import type { Output } from "./output.ts";
 import { Interruption } from "./interrupt.ts";
 

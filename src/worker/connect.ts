@@ -15,8 +15,3 @@ export function connect(worker: Worker): Connection {
   keepErrors();
   return { engine: comlink.wrap<Engine>(worker), terminate: () => worker.terminate() };
 }
-
-/** Starts an engine under Deno. */
-export function startDenoEngine(): Connection {
-  return connect(new Worker(new URL("./deno_worker.ts", import.meta.url), { type: "module" }));
-}

@@ -4,6 +4,7 @@
  */
 import { type Mask, maskFromBits, wordCount } from "../../src/masks/mask.ts";
 import { randomU32, STREAM } from "../../src/random/philox.ts";
+import { gunzip, isGzip } from "../../src/formats/gzip.ts";
 import { readSafetensors } from "../../src/formats/safetensors.ts";
 
 /** Networks that have a training fixture. */
@@ -84,13 +85,23 @@ export interface TrainingFixture extends TrainingDescription {
   run(lr: number): TrainingRun;
 }
 
-const DATA = new URL("../../datasets/fashion-mnist-10k/", import.meta.url);
+/** Reads a file of the repository, by its path from the root. */
+export type ReadFile = (path: string) => Promise<Uint8Array<ArrayBuffer>>;
+
+// A name of its own: bundlers take `new URL(…, import.meta.url)` for an asset.
+const HERE = import.meta.url;
+
+/** Under Deno, from the disk. Deno is named by a cast because pages bundle this file, and have no types of it. */
+const readFromDisk: ReadFile = (path) => {
+  const { Deno } = globalThis as unknown as { Deno: { readFile(url: URL): Promise<Uint8Array<ArrayBuffer>> } };
+  return Deno.readFile(new URL(`../../${path}`, HERE));
+};
 
 /** Loads the fixture of a model and makes its weights, masks and batches. */
-export async function loadTraining(model: TrainingModel): Promise<TrainingFixture> {
-  const file = (end: string) => new URL(`training-${model}.${end}`, import.meta.url);
-  const description: TrainingDescription = JSON.parse(await Deno.readTextFile(file("json")));
-  const { tensors } = readSafetensors(await Deno.readFile(file("safetensors")), `training-${model}.safetensors`);
+export async function loadTraining(model: TrainingModel, read: ReadFile = readFromDisk): Promise<TrainingFixture> {
+  const file = (end: string) => read(`test/golden/training-${model}.${end}`);
+  const description: TrainingDescription = JSON.parse(new TextDecoder().decode(await file("json")));
+  const { tensors } = readSafetensors(await file("safetensors"), `training-${model}.safetensors`);
   const group = (prefix: string) => {
     const found = [...tensors].filter(([name]) => name.startsWith(prefix));
     return new Map(found.map(([name, { data }]) => [name.slice(prefix.length), data as Float32Array]));
@@ -106,7 +117,7 @@ export async function loadTraining(model: TrainingModel): Promise<TrainingFixtur
     ...description,
     masks,
     values,
-    batches: await loadBatches(description),
+    batches: await loadBatches(description, read),
     gradients: group("gradient/"),
     running: group("running/"),
     run(lr) {
@@ -150,16 +161,19 @@ function drawValues(seed: number, { shape, kind, size }: ParameterEntry, layer: 
   return Float32Array.from(random, (u, k) => mask && !(mask.bits[k >>> 5] >>> (k & 31) & 1) ? 0 : value(u));
 }
 
-/** Contents of a gzipped IDX file of the data set behind its header. */
-async function readIdx(name: string, header: number): Promise<Uint8Array> {
-  const { body } = new Response(await Deno.readFile(new URL(name, DATA)));
-  const unpacked = new Response(body!.pipeThrough(new DecompressionStream("gzip")));
-  return new Uint8Array(await unpacked.arrayBuffer()).subarray(header);
+/** Contents of a gzipped IDX file of the embedded data set behind its header. */
+async function readIdx(name: string, header: number, read: ReadFile): Promise<Uint8Array> {
+  const bytes = await read(`datasets/fashion-mnist-10k/${name}`);
+  // Vite sends a .gz file with "content-encoding: gzip", and then the browser has unpacked it already.
+  return (isGzip(bytes) ? await gunzip(bytes, name) : bytes).subarray(header);
 }
 
-async function loadBatches({ batch, steps, image: [channels, height, width] }: TrainingDescription) {
-  const images = await readIdx("train-images-idx3-ubyte.gz", 16);
-  const labels = await readIdx("train-labels-idx1-ubyte.gz", 8);
+async function loadBatches(
+  { batch, steps, image: [channels, height, width] }: TrainingDescription,
+  read: ReadFile,
+): Promise<TrainingBatch[]> {
+  const images = await readIdx("train-images-idx3-ubyte.gz", 16, read);
+  const labels = await readIdx("train-labels-idx1-ubyte.gz", 8, read);
   const bytesOf = channels === 3 ? threeChannels : (bytes: Uint8Array) => bytes;
   return Array.from({ length: steps }, (_, t): TrainingBatch => {
     const bytes = new Uint8Array(batch * channels * height * width);
