@@ -10,7 +10,7 @@ export async function open(page: Page): Promise<void> {
   page.on("console", (message) => {
     if (message.type() === "error") console.error(`in the page: ${message.text()}`);
   });
-  await page.goto("/");
+  await page.goto("./");
   await page.waitForFunction(() => "harness" in globalThis);
 }
 

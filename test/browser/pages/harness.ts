@@ -3,7 +3,10 @@
  * that name runs here, and what it returns goes back by structured clone. To test something new in a browser, add a
  * function here and a worker script beside this file if it needs one.
  */
+import type { Storage } from "../../../src/nn/plan.ts";
+import { seedHashes } from "../seed_hashes.ts";
 import { ask } from "./ask.ts";
+import { type CaughtError, refusal, trainAsPyTorch, type TrainingReport } from "./engine.ts";
 import { compileShaders } from "./shaders.ts";
 import type { ProbeReply, ProbeRequest } from "./probe_worker.ts";
 
@@ -16,6 +19,21 @@ const functions = {
   /** Compiles every WGSL module of the project. */
   compileShaders(_: null): Promise<{ modules: number; complaints: string[] }> {
     return compileShaders();
+  },
+
+  /** Trains `lab` in the engine's worker and compares it with PyTorch. */
+  trainAsPyTorch(request: { storage: Storage; steps: number }): Promise<TrainingReport> {
+    return trainAsPyTorch(request);
+  },
+
+  /** The error that comes from asking the engine for a GPU where there is none. */
+  refusal(_: null): Promise<CaughtError | undefined> {
+    return refusal();
+  },
+
+  /** SHA-256 of masks and initial weights. */
+  seedHashes(_: null): Promise<Record<string, string>> {
+    return seedHashes();
   },
 };
 
