@@ -3,6 +3,8 @@
  * that name runs here, and what it returns goes back by structured clone. To test something new in a browser, add a
  * function here and a worker script beside this file if it needs one.
  */
+import { loadDataset } from "../../../src/data/embedded.ts";
+import { createPageHost } from "../../../src/host/page.ts";
 import type { Storage } from "../../../src/nn/plan.ts";
 import { seedHashes } from "../seed_hashes.ts";
 import { ask } from "./ask.ts";
@@ -29,6 +31,12 @@ const functions = {
   /** The error that comes from asking the engine for a GPU where there is none. */
   refusal(_: null): Promise<CaughtError | undefined> {
     return refusal();
+  },
+
+  /** Images of a data set that the page's host fetches; loading checks every file against its manifest's SHA-256. */
+  async loadDataset(name: string): Promise<{ train: number; test: number }> {
+    const { train, test } = await loadDataset(name, createPageHost({ datasets: "/datasets/" }));
+    return { train: train.count, test: test.count };
   },
 
   /** SHA-256 of masks and initial weights. */
