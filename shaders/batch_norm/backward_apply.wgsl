@@ -1,10 +1,11 @@
 // Batch norm, backward, third pass: dx (+)= a·(dy − mean(dy) − x̂·mean(dy·x̂)); zero beyond the batch.
+// A lane takes several values of one channel, so that the channel's numbers are loaded once for them.
 @group(0) @binding(0) var<storage, read> x: array<vec4f>;
 @group(0) @binding(1) var<storage, read> dy: array<vec4f>;
 @group(0) @binding(2) var<storage, read> coefficients: array<vec4f>;
 @group(0) @binding(3) var<storage, read> means: array<vec2f>;
 @group(0) @binding(4) var<storage, read_write> dx: array<vec4f>;
-struct S { count: u32, plane: u32, n4: u32, relu: u32, accumulate: u32 }
+struct S { channels: u32, plane: u32, lanes: u32, n4: u32, relu: u32, accumulate: u32 }
 @group(0) @binding(5) var<uniform> s: S;
 
 @compute @workgroup_size(64)
@@ -13,15 +14,21 @@ fn main(
   @builtin(workgroup_id) group: vec3u,
   @builtin(num_workgroups) groups: vec3u,
 ) {
-  let i = flat_index(lane, group, groups);
-  if (i >= s.count) { return; }
-  let c = i / s.plane;
+  let id = flat_index(lane, group, groups);
+  let c = id / s.lanes;
+  if (c >= s.channels) { return; }
   let k = coefficients[c];
-  let v = x[i];
-  var g = dy[i];
-  if (s.relu != 0u) { g = select(vec4f(0), g, fma(v, vec4f(k.x), vec4f(k.y)) > vec4f(0)); }
-  let valid = vec4u(4u * (i % s.n4)) + vec4u(0u, 1u, 2u, 3u) < vec4u(step.count);
-  var d = select(vec4f(0), k.x * (g - means[c].x - (v - k.z) * k.w * means[c].y), valid);
-  if (s.accumulate != 0u) { d += dx[i]; }
-  dx[i] = d;
+  let mean = means[c];
+  let slope = k.w * mean.y;
+  let plane = min(s.plane, arrayLength(&x));
+  for (var p = id % s.lanes; p < plane; p += s.lanes) {
+    let i = c * s.plane + p;
+    let v = x[i];
+    var g = dy[i];
+    if (s.relu != 0u) { g = select(vec4f(0), g, fma(v, vec4f(k.x), vec4f(k.y)) > vec4f(0)); }
+    let valid = vec4u(4u * (p % s.n4)) + vec4u(0u, 1u, 2u, 3u) < vec4u(step.count);
+    var d = select(vec4f(0), k.x * (g - mean.x - (v - k.z) * slope), valid);
+    if (s.accumulate != 0u) { d += dx[i]; }
+    dx[i] = d;
+  }
 }

@@ -16,7 +16,8 @@ fn main(
   let c = flat_index(lane, group, groups);
   if (c >= s.channels) { return; }
   var sums = vec2f(0);
-  for (var k = 0u; k < s.parts; k++) { sums += partial[c * s.parts + k]; }
+  let parts = min(s.parts, arrayLength(&partial));
+  for (var k = 0u; k < parts; k++) { sums += partial[c * s.parts + k]; }
   means[c] = sums / f32(s.positions * step.count);
   if (s.accumulate != 0u) { sums += vec2f(dshift[c], dscale[c]); }
   dshift[c] = sums.x;

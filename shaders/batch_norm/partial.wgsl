@@ -23,7 +23,8 @@ fn main(
   let valid = vec4u(4u * n) + vec4u(0u, 1u, 2u, 3u) < vec4u(step.count);
   var sum = vec4f(0);
   var squares = vec4f(0);
-  for (var p = (id % parts) / s.n4; p < s.positions; p += s.lanesY) {
+  let positions = min(s.positions, arrayLength(&x));
+  for (var p = (id % parts) / s.n4; p < positions; p += s.lanesY) {
     let v = x[plane + p * s.n4 + n] - shift;
     sum += v;
     squares = fma(v, v, squares);

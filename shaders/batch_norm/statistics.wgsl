@@ -19,7 +19,8 @@ fn main(
   let c = flat_index(lane, group, groups);
   if (c >= s.channels) { return; }
   var sums = vec2f(0);
-  for (var k = 0u; k < s.parts; k++) { sums += partial[c * s.parts + k]; }
+  let parts = min(s.parts, arrayLength(&partial));
+  for (var k = 0u; k < parts; k++) { sums += partial[c * s.parts + k]; }
   let count = f32(s.positions * step.count);
   let offset = sums.x / count;
   let mean = x[c * s.positions * s.n4].x + offset;

@@ -2,3 +2,6 @@
 fn flat_index(lane: u32, group: vec3u, groups: vec3u) -> u32 {
   return (group.y * groups.x + group.x) * 64u + lane;
 }
+
+// Loops here and elsewhere are bounded by the smaller of a size and an array's length, never by the size alone: llvmpipe
+// specialises a kernel for the uniforms that bound its loops, anew at every dispatch (13 ms for a loss of 0.13 ms).

@@ -16,8 +16,9 @@ fn main(
 ) {
   let n = flat_index(lane, group, groups);
   if (n >= s.capacity) { return; }
+  let classes = min(s.classes, arrayLength(&logits));
   if (n >= step.count) {
-    for (var c = 0u; c < s.classes; c++) { gradient[c * s.capacity + n] = 0.0; }
+    for (var c = 0u; c < classes; c++) { gradient[c * s.capacity + n] = 0.0; }
     results[n] = vec4f(0);
     return;
   }
@@ -25,7 +26,7 @@ fn main(
   let own = logits[label * s.capacity + n];
   var highest = own;
   var better = 0u;
-  for (var c = 0u; c < s.classes; c++) {
+  for (var c = 0u; c < classes; c++) {
     let z = logits[c * s.capacity + n];
     highest = max(highest, z);
     better += u32(z > own || (z == own && c < label));
@@ -33,16 +34,16 @@ fn main(
   // everything is taken relative to the highest logit, so that large logits do not cost digits
   var sum = 0.0;
   var total = 0.0;
-  for (var c = 0u; c < s.classes; c++) {
+  for (var c = 0u; c < classes; c++) {
     let z = logits[c * s.capacity + n] - highest;
     sum += exp(z);
     total += z;
   }
-  let even = s.smoothing / f32(s.classes);
+  let even = s.smoothing / f32(classes);
   let loss = log(sum) - (1.0 - s.smoothing) * (own - highest) - even * total;
   // a loss that is not a number must show as one, also where comparisons with NaN came out as false
   results[n] = vec4f(loss, f32(better == 0u && own == own), f32(better < 5u && own == own), 1.0);
-  for (var c = 0u; c < s.classes; c++) {
+  for (var c = 0u; c < classes; c++) {
     let target_share = even + select(0.0, 1.0 - s.smoothing, c == label);
     gradient[c * s.capacity + n] = (exp(logits[c * s.capacity + n] - highest) / sum - target_share) / f32(step.count);
   }

@@ -7,6 +7,7 @@ struct S { slots: u32 }
 @compute @workgroup_size(1)
 fn main() {
   var sum = vec4f(0);
-  for (var n = 0u; n < step.count; n++) { sum += results[n]; }
+  let images = min(step.count, arrayLength(&results));
+  for (var n = 0u; n < images; n++) { sum += results[n]; }
   ring[step.slot % s.slots] = sum;
 }

@@ -20,10 +20,12 @@ fn main(
   let oy = (i / (s.n4 * s.outWidth)) % s.outHeight;
   let c = i / (s.n4 * s.outWidth * s.outHeight);
   var sum = vec4f(0);
-  for (var ky = 0u; ky < s.kernelHeight; ky++) {
+  let rows = min(s.kernelHeight, arrayLength(&x));
+  let columns = min(s.kernelWidth, arrayLength(&x));
+  for (var ky = 0u; ky < rows; ky++) {
     let iy = oy * s.stride + ky - s.pad;
     if (iy >= s.inHeight) { continue; }
-    for (var kx = 0u; kx < s.kernelWidth; kx++) {
+    for (var kx = 0u; kx < columns; kx++) {
       let ix = ox * s.stride + kx - s.pad;
       if (ix >= s.inWidth) { continue; }
       sum += x[((c * s.inHeight + iy) * s.inWidth + ix) * s.n4 + n];

@@ -20,11 +20,13 @@ fn main(
   let h = (i / (s.n4 * s.inWidth)) % s.inHeight;
   let c = i / (s.n4 * s.inWidth * s.inHeight);
   var sum = vec4f(0);
-  for (var ky = 0u; ky < s.kernelHeight; ky++) {
+  let rows = min(s.kernelHeight, arrayLength(&dy));
+  let columns = min(s.kernelWidth, arrayLength(&dy));
+  for (var ky = 0u; ky < rows; ky++) {
     let ty = h + s.pad - ky;
     let oy = ty / s.stride;
     if (ty >= 0x80000000u || ty % s.stride != 0u || oy >= s.outHeight) { continue; }
-    for (var kx = 0u; kx < s.kernelWidth; kx++) {
+    for (var kx = 0u; kx < columns; kx++) {
       let tx = w + s.pad - kx;
       let ox = tx / s.stride;
       if (tx >= 0x80000000u || tx % s.stride != 0u || ox >= s.outWidth) { continue; }

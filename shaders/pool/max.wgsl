@@ -17,10 +17,12 @@ fn main(
   let oy = (i / (s.n4 * s.outWidth)) % s.outHeight;
   let c = i / (s.n4 * s.outWidth * s.outHeight);
   var best = vec4f(-3.4028234e38);
-  for (var ky = 0u; ky < s.kernel; ky++) {
+  let rows = min(s.kernel, arrayLength(&x));
+  let columns = min(s.kernel, arrayLength(&x));
+  for (var ky = 0u; ky < rows; ky++) {
     let iy = oy * s.stride + ky - s.pad;
     if (iy >= s.inHeight) { continue; }
-    for (var kx = 0u; kx < s.kernel; kx++) {
+    for (var kx = 0u; kx < columns; kx++) {
       let ix = ox * s.stride + kx - s.pad;
       if (ix >= s.inWidth) { continue; }
       let v = x[((c * s.inHeight + iy) * s.inWidth + ix) * s.n4 + n];

@@ -23,18 +23,20 @@ fn main(
   let c = i / (s.n4 * s.inWidth * s.inHeight);
   let value = x[i];
   var sum = vec4f(0);
-  for (var ky = 0u; ky < s.kernel; ky++) {
+  let rows = min(s.kernel, arrayLength(&x));
+  let columns = min(s.kernel, arrayLength(&x));
+  for (var ky = 0u; ky < rows; ky++) {
     let ty = h + s.pad - ky;
     let oy = ty / s.stride;
     if (ty >= 0x80000000u || ty % s.stride != 0u || oy >= s.outHeight) { continue; }
-    for (var kx = 0u; kx < s.kernel; kx++) {
+    for (var kx = 0u; kx < columns; kx++) {
       let tx = w + s.pad - kx;
       let ox = tx / s.stride;
       if (tx >= 0x80000000u || tx % s.stride != 0u || ox >= s.outWidth) { continue; }
       let o = ((c * s.outHeight + oy) * s.outWidth + ox) * s.n4 + n;
       // this position is the window's maximum unless an earlier one of the window equals it
       var chosen = value == y[o];
-      for (var e = 0u; e < ky * s.kernel + kx; e++) {
+      for (var e = 0u; e < ky * columns + kx; e++) {
         let iy = oy * s.stride + e / s.kernel - s.pad;
         let ix = ox * s.stride + e % s.kernel - s.pad;
         if (iy >= s.inHeight || ix >= s.inWidth) { continue; }

@@ -15,6 +15,7 @@ fn main(
   let part = id / s.channels;
   if (part >= s.count) { return; }
   var sum = vec4f(0);
-  for (var k = part; k < s.plane; k += s.count) { sum += x[c * s.plane + k]; }
+  let plane = min(s.plane, arrayLength(&x));
+  for (var k = part; k < plane; k += s.count) { sum += x[c * s.plane + k]; }
   parts[part * s.channels + c] = dot(sum, vec4f(1));
 }

@@ -13,7 +13,8 @@ fn main(
   let i = flat_index(lane, group, groups);
   if (i >= s.count) { return; }
   var sum = 0.0;
-  for (var k = 0u; k < s.splits; k++) { sum += parts[k * s.count + i]; }
+  let splits = min(s.splits, arrayLength(&parts));
+  for (var k = 0u; k < splits; k++) { sum += parts[k * s.count + i]; }
   if (s.accumulate != 0u) { sum += out[i]; }
   out[i] = sum;
 }

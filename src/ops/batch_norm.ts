@@ -44,6 +44,15 @@ function lanesOf(shape: BatchNormShape, adapter: AdapterClass): { lanesY: number
   return { lanesY, parts: lanesY * n4 };
 }
 
+/** Values that a lane of the elementwise passes takes: the channel's numbers are loaded once for them. */
+const VALUES_PER_LANE = 4;
+
+/** vec4 values of a channel, and the lanes that share them. */
+function planeOf({ positions, capacity }: BatchNormShape): { plane: number; lanes: number } {
+  const plane = positions * capacity / 4;
+  return { plane, lanes: Math.ceil(plane / VALUES_PER_LANE) };
+}
+
 /** The channels' (a, b, mean, 1/σ): what the forward pass leaves for the backward pass. */
 export function batchNormCoefficients(recorder: Recorder, shape: BatchNormShape): Tensor {
   return recorder.tensor("coefficients", 16 * shape.channels);
@@ -114,13 +123,14 @@ function recordApply(
   shape: BatchNormShape,
   { x, coefficients, y }: Record<"x" | "coefficients" | "y", Operand>,
 ) {
-  const plane = shape.positions * shape.capacity / 4, count = shape.channels * plane;
+  const { channels } = shape;
+  const { plane, lanes } = planeOf(shape);
   recorder.dispatch(
     "batchNormApply",
     apply,
     { x, coefficients, y },
-    { count, plane, relu: Number(shape.relu) },
-    flatGrid(count, FLAT),
+    { channels, plane, lanes, relu: Number(shape.relu) },
+    flatGrid(channels * lanes, FLAT),
   );
 }
 
@@ -154,12 +164,13 @@ export function recordBatchNormBackward(
     parts,
     accumulate: Number(accumulate.parameters),
   }, flatGrid(channels, FLAT));
-  const plane = positions * n4, count = channels * plane;
+  const { plane, lanes } = planeOf(shape);
   recorder.dispatch("batchNormBackwardApply", backwardApply, { x, dy, coefficients, means, dx }, {
-    count,
+    channels,
     plane,
+    lanes,
     n4,
     relu,
     accumulate: Number(accumulate.input),
-  }, flatGrid(count, FLAT));
+  }, flatGrid(channels * lanes, FLAT));
 }

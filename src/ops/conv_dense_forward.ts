@@ -96,7 +96,8 @@ fn main(@builtin(local_invocation_index) lane: u32, @builtin(workgroup_id) group
   ${
     each((m, r, q) => `var c${m}_${r}_${q} = vec4f(${kernel.bias ? `bias[min(o + ${m}u, s.outChannels - 1u)]` : "0"});`)
   }
-  for (var i = 0u; i < s.inChannels; i++) {
+  let inputs = min(s.inChannels, arrayLength(&x));
+  for (var i = 0u; i < inputs; i++) {
     let plane = i * s.inHeight * s.inWidth;
     ${
     unroll2(patchRows, patchColumns, (r, q) =>

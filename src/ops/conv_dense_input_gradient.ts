@@ -114,7 +114,8 @@ fn main(@builtin(local_invocation_index) lane: u32, @builtin(workgroup_id) group
       }; let inX${q} = ox${q} < s.outWidth; let col${q} = select(0u, ox${q}, inX${q});`)
   }
   ${each((m, r, q) => `var c${m}_${r}_${q} = vec4f(0);`)}
-  for (var o = 0u; o < s.outChannels; o++) {
+  let outputs = min(s.outChannels, arrayLength(&dy));
+  for (var o = 0u; o < outputs; o++) {
     let plane = o * s.outHeight * s.outWidth;
     ${
     unroll2(rows, columns, (r, q) =>

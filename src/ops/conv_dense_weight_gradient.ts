@@ -34,7 +34,7 @@ export interface WeightGradientTile {
 }
 
 /** Scalar accumulators a thread may hold. */
-const MOST_SUMS = { software: 80, gpu: 40 } as const;
+const MOST_SUMS = { software: 144, gpu: 40 } as const;
 
 /** The tile that {@link recordConvDenseWeightGradient} uses for a shape on an adapter. */
 export function convWeightGradientTile(shape: ConvShape, capacity: number, adapter: AdapterClass): WeightGradientTile {
@@ -98,14 +98,16 @@ fn main(@builtin(local_invocation_index) lane: u32, @builtin(workgroup_id) group
   ${unroll(inputs, (m) => `let plane${m} = min(i + ${m}u, s.inChannels - 1u) * s.inHeight * s.inWidth;`)}
   ${unroll(sums, (k) => `var a${k} = 0.0;`)}
   ${unroll2(inputs, height, (m, ky) => unroll(width, (kx) => `var ${xName(m, ky, kx)} = vec4f(0);`))}
+  let quads = min(s.n4, arrayLength(&dy));
+  let width = min(s.outWidth, arrayLength(&dy));
   for (var oy = first; oy < end; oy++) {
     ${
     unroll(height, (ky) =>
       `let iy${ky} = oy * ${stride}u + ${ky}u - s.pad; let inY${ky} = iy${ky} < s.inHeight; let at${ky} = select(0u, iy${ky}, inY${ky}) * s.inWidth;`)
   }
-    for (var n = lane; n < s.n4; n += ${lanes}u) {
+    for (var n = lane; n < quads; n += ${lanes}u) {
       ${before}
-      for (var ox = 0u; ox < s.outWidth; ox++) {
+      for (var ox = 0u; ox < width; ox++) {
         ${loads}
         let at = oy * s.outWidth + ox;
         ${

@@ -95,18 +95,16 @@ fn main(@builtin(local_invocation_index) lane: u32, @builtin(workgroup_id) group
 `;
 }
 
-/** WGSL of the input gradient: a thread owns one input channel and a tile of positions. */
+/**
+ * WGSL of the input gradient: a thread owns one input channel and a tile of positions. At stride s the positions of a tile
+ * lie s apart, so that a kept weight meets all of them or none; which phase (y mod s, x mod s) a tile has comes first in
+ * its number.
+ */
 export function emitConvPackedInputGradient(
   tile: { rows: number; columns: number },
   lanes: number,
   stride: number,
 ): string {
-  // at stride 1 every position meets every tap; otherwise only those where the division is exact
-  const meets = (axis: string, from: string, size: string, i: number) =>
-    stride === 1
-      ? `let o${axis}${i} = ${from} + ${i}u; let in${axis}${i} = o${axis}${i} < ${size};`
-      : `let t${axis}${i} = ${from} + ${i}u; let o${axis}${i} = t${axis}${i} / ${stride}u;
-    let in${axis}${i} = t${axis}${i} % ${stride}u == 0u && t${axis}${i} < 0x80000000u && o${axis}${i} < ${size};`;
   const operands: Parameters<typeof declare>[0] = [
     ["dy", "vec4f", "read"],
     ["values", "f32", "read"],
@@ -114,15 +112,38 @@ export function emitConvPackedInputGradient(
     ["transposed", "vec2u", "read"],
     ["dx", "vec4f", "read_write"],
   ];
-  return `${declare(operands, [...SIZES, "tilesX", "tiles", "accumulate"])}
+  const meets = unroll(tile.rows, (r) => `let oy${r} = y0 + ${r}u; let inY${r} = oy${r} < s.outHeight;`) + "\n" +
+    unroll(tile.columns, (q) => `let ox${q} = x0 + ${q}u; let inX${q} = ox${q} < s.outWidth;`) + "\n" +
+    unroll2(tile.rows, tile.columns, (r, q) =>
+      `{
+      let inside = inY${r} && inX${q};
+      let at = select(0u, (plane + oy${r} * s.outWidth + ox${q}) * s.n4 + n, inside);
+      c${r}_${q} = fma(vec4f(select(0.0, v, inside)), dy[at], c${r}_${q});
+    }`);
+  // unsigned: a position before the image wraps to a large number, which no bound lets through
+  const body = stride === 1
+    ? `let y0 = h + s.pad - ((item.y >> 4u) & 15u);
+    let x0 = w + s.pad - (item.y & 15u);
+    ${meets}`
+    : `let ty = i32(h + s.pad) - i32((item.y >> 4u) & 15u);
+    let tx = i32(w + s.pad) - i32(item.y & 15u);
+    // a multiple of the stride is added so that the remainder is taken of a positive number
+    if ((ty + ${16 * stride}) % ${stride} == 0 && (tx + ${16 * stride}) % ${stride} == 0) {
+    let y0 = u32((ty + ${16 * stride}) / ${stride}) - 16u;
+    let x0 = u32((tx + ${16 * stride}) / ${stride}) - 16u;
+    ${meets}
+    }`;
+  return `${declare(operands, [...SIZES, "tilesX", "tilesPerPhase", "tiles", "accumulate"])}
 @compute @workgroup_size(${lanes})
 fn main(@builtin(local_invocation_index) lane: u32, @builtin(workgroup_id) group: vec3u) {
   let id = group.x * ${lanes}u + lane;
-  let tile = id / s.n4;
-  if (tile >= s.tiles) { return; }
+  let number = id / s.n4;
+  if (number >= s.tiles) { return; }
   let n = id % s.n4;
-  let h = (tile / s.tilesX) * ${tile.rows}u;
-  let v0 = (tile % s.tilesX) * ${tile.columns}u;
+  let phase = number / s.tilesPerPhase;
+  let tile = number % s.tilesPerPhase;
+  let h = (tile / s.tilesX) * ${tile.rows * stride}u + phase / ${stride}u;
+  let w = (tile % s.tilesX) * ${tile.columns * stride}u + phase % ${stride}u;
   let i = group.y;
   ${unroll2(tile.rows, tile.columns, (r, q) => `var c${r}_${q} = vec4f(0);`)}
   let end = colStart[i + 1u];
@@ -130,23 +151,12 @@ fn main(@builtin(local_invocation_index) lane: u32, @builtin(workgroup_id) group
     let item = transposed[k];
     let v = values[item.x];
     let plane = (item.y >> 8u) * s.outHeight * s.outWidth;
-    let y0 = h + s.pad - ((item.y >> 4u) & 15u);
-    let x0 = v0 + s.pad - (item.y & 15u);
-    ${unroll(tile.rows, (r) => meets("Y", "y0", "s.outHeight", r))}
-    ${unroll(tile.columns, (q) => meets("X", "x0", "s.outWidth", q))}
-    ${
-    unroll2(tile.rows, tile.columns, (r, q) =>
-      `{
-      let inside = inY${r} && inX${q};
-      let at = select(0u, (plane + oY${r} * s.outWidth + oX${q}) * s.n4 + n, inside);
-      c${r}_${q} = fma(vec4f(select(0.0, v, inside)), dy[at], c${r}_${q});
-    }`)
-  }
+    ${body}
   }
   ${
     unroll2(tile.rows, tile.columns, (r, q) =>
-      `if (h + ${r}u < s.inHeight && v0 + ${q}u < s.inWidth) {
-    let e = ((i * s.inHeight + h + ${r}u) * s.inWidth + v0 + ${q}u) * s.n4 + n;
+      `if (h + ${r * stride}u < s.inHeight && w + ${q * stride}u < s.inWidth) {
+    let e = ((i * s.inHeight + h + ${r * stride}u) * s.inWidth + w + ${q * stride}u) * s.n4 + n;
     if (s.accumulate != 0u) { c${r}_${q} += dx[e]; }
     dx[e] = c${r}_${q};
   }`)
@@ -187,13 +197,15 @@ fn main(
   let kx${e} = (entry${e} & 15u) - s.pad;
   var a${e} = vec4f(0);`)
   }
+  let quads = min(s.n4, arrayLength(&dy));
+  let width = min(s.outWidth, arrayLength(&dy));
   for (var oy = firstRow; oy < end; oy++) {
     ${
     unroll(CHUNK, (e) =>
       `let iy${e} = oy * s.stride + ky${e}; let inY${e} = iy${e} < s.inHeight; let row${e} = plane${e} + iy${e} * s.inWidth;`)
   }
-    for (var n = lane; n < s.n4; n += ${lanes}u) {
-      for (var ox = 0u; ox < s.outWidth; ox++) {
+    for (var n = lane; n < quads; n += ${lanes}u) {
+      for (var ox = 0u; ox < width; ox++) {
         let g = dy[((o * s.outHeight + oy) * s.outWidth + ox) * s.n4 + n];
         let across = ox * s.stride;
         ${
@@ -251,15 +263,18 @@ export function recordConvPackedInputGradient(
   operands: { dy: Operand; values: Operand; dx: Operand; pattern: PackedPattern },
   accumulate: boolean,
 ): void {
-  const tile = tileOf(shape.inHeight, shape.inWidth, adapter);
-  const tilesX = Math.ceil(shape.inWidth / tile.columns);
-  const tiles = tilesX * Math.ceil(shape.inHeight / tile.rows);
+  // positions of one phase
+  const height = Math.ceil(shape.inHeight / shape.stride), width = Math.ceil(shape.inWidth / shape.stride);
+  const tile = tileOf(height, width, adapter);
+  const tilesX = Math.ceil(width / tile.columns);
+  const tilesPerPhase = tilesX * Math.ceil(height / tile.rows);
+  const tiles = tilesPerPhase * shape.stride * shape.stride;
   const { dy, values, dx, pattern: { colStart, transposed } } = operands;
   recorder.dispatch(
     "convPackedInputGradient",
     emitConvPackedInputGradient(tile, adapter.lanes, shape.stride),
     { dy, values, colStart, transposed, dx },
-    { ...sizesOf(shape, capacity), tilesX, tiles, accumulate: Number(accumulate) },
+    { ...sizesOf(shape, capacity), tilesX, tilesPerPhase, tiles, accumulate: Number(accumulate) },
     [Math.ceil(tiles * capacity / 4 / adapter.lanes), shape.inChannels, 1],
   );
 }

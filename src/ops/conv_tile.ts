@@ -53,14 +53,13 @@ export function chooseConvTile(
     const unrolled = rows * columns * image.taps / (step * step); // of one channel
     if ((rows * columns > adapter.accumulators || unrolled > MOST_UNROLLED) && r * c > 1) continue;
     const fitting = Math.min(adapter.accumulators / (rows * columns), MOST_UNROLLED / unrolled);
-    const most = Math.max(1, Math.min(8, Math.floor(fitting)));
+    const most = Math.max(1, Math.min(16, Math.floor(fitting)));
     const channels = evenTile(image.channels, most);
     const tiles = Math.ceil(image.height / rows) * Math.ceil(image.width / columns) *
       Math.ceil(image.channels / channels);
     const macs = channels * unrolled;
-    const loads = patch(rows, columns) + channels * image.taps;
-    const spill = patch(rows, columns) > 48 ? 2 : 1;
-    const cost = tiles * (macs + LOAD_COST * loads * spill);
+    const loads = 4 * patch(rows, columns) + channels * image.taps;
+    const cost = tiles * (macs + LOAD_COST * loads);
     if (cost < bestCost) [best, bestCost] = [{ channels, rows, columns }, cost];
   }
   return best;

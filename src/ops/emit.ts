@@ -43,7 +43,7 @@ export interface AdapterClass {
  * The GPU figures are a prior from register counts; no GPU has confirmed them yet.
  */
 export const ADAPTER_CLASSES: Readonly<Record<AdapterClass["name"], AdapterClass>> = {
-  software: { name: "software", lanes: 8, accumulators: 64, groups: 16 },
+  software: { name: "software", lanes: 8, accumulators: 128, groups: 16 },
   gpu: { name: "gpu", lanes: 64, accumulators: 16, groups: 1024 },
 };
 

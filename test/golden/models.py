@@ -29,7 +29,7 @@ class Lab(nn.Module):
 
     def __init__(self, width=8):
         super().__init__()
-        sizes = [(1, width, 1), (width, 2 * width, 2), (2 * width, 2 * width, 1), (2 * width, 4 * width, 2)]
+        sizes = [(1, width, 2), (width, 2 * width, 2), (2 * width, 2 * width, 1), (2 * width, 4 * width, 2)]
         for k, (i, o, stride) in enumerate(sizes, 1):
             setattr(self, f"conv{k}", conv(i, o, 3, stride, 1))
             setattr(self, f"bn{k}", nn.BatchNorm2d(o))

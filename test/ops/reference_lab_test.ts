@@ -25,7 +25,7 @@ import { keptEntries, loadTraining, type TrainingBatch, type TrainingFixture } f
 type Values = Map<string, Float64Array>;
 
 const WIDTHS = [8, 16, 16, 32];
-const STRIDES = [1, 2, 1, 2];
+const STRIDES = [2, 2, 1, 2];
 
 /** Shapes of the four convolutions of width 8 on a 28×28 image. */
 function labShapes(): ConvShape[] {

@@ -23,13 +23,14 @@ export function lenet5(input: Size, classes: number): Model {
 }
 
 /**
- * The lab's network: four 3 × 3 convolutions with batch norm (width, 2·width at half size, 2·width, 4·width at a quarter),
- * global average, linear. Its first stage is `width` channels wide.
+ * The lab's network: four 3 × 3 convolutions with batch norm (width channels at half the image's size, 2·width twice at a
+ * quarter, 4·width at an eighth), global average, linear. Halving at once costs a quarter of a full-size first stage, and
+ * in a few epochs on Fashion-MNIST it learns more.
  */
 export function lab(input: Size, classes: number, width: number): Model {
   const b = new ModelBuilder("lab", input);
   let x = b.input;
-  const stages = [[width, 1], [2 * width, 2], [2 * width, 1], [4 * width, 2]];
+  const stages = [[width, 2], [2 * width, 2], [2 * width, 1], [4 * width, 2]];
   stages.forEach(([channels, stride], i) => {
     const conv = b.conv(x, `conv${i + 1}`, {
       channels,
