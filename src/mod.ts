@@ -1,0 +1,78 @@
+/**
+ * startsparse as a library: what a script under Deno, or a page, needs to draw masks, train sparse networks and read what
+ * a run has written. Everything here is the code that the command line uses; nothing is a second implementation.
+ *
+ * Whatever differs between Deno and a page comes in as a {@link Host}, and the GPU as a {@link Gpu} that the caller opens
+ * and closes.
+ *
+ * @example
+ * ```ts
+ * const host = createDenoHost();
+ * const gpu = await openGpu(host.gpu());
+ * const config = parseConfig({ mask: { rule: "erk", density: 0.05 } }, "my script");
+ * const store = await createRunStore(host, "runs/mine", config);
+ * const result = await run({ host, gpu, config, store, name: "mine" });
+ * gpu.close();
+ * ```
+ */
+
+// Errors: UserError for what the caller can mend, GpuError for what the device refused.
+export { GpuError, type GpuErrorKind, UserError } from "./errors.ts";
+
+// The machine.
+export { createDenoHost, type DenoHostOptions } from "./host/deno.ts";
+export { createPageHost } from "./host/page.ts";
+export type { Host } from "./host/host.ts";
+export { type AdapterInfo, type AdapterWish, listAdapters } from "./gpu/adapter.ts";
+export { type Gpu, openGpu, type OpenOptions } from "./gpu/device.ts";
+export { requireSelfTest, selfTest, type SelfTestResult } from "./ops/self_test.ts";
+
+// Random numbers: functions of (seed, stream, layer, step, index).
+export { randomU32, STREAM, type Stream } from "./random/philox.ts";
+export { permutation, splitIndices } from "./random/order.ts";
+
+// Masks: densities by rule, drawing, flow preservation, reports.
+export type { LayerShape } from "./masks/layer.ts";
+export { type MadeMasks, makeMasks, type MaskChoice } from "./masks/make.ts";
+export { fromDense, type Mask, maskDensity, toDense, toIndices } from "./masks/mask.ts";
+export { type LayerReport, type MaskReport, reportMasks } from "./masks/report.ts";
+export { RULE_NAMES, ruleDensities, type RuleName, RULES } from "./masks/rules/registry.ts";
+
+// Data.
+export type { Dataset, Split } from "./data/dataset.ts";
+export { loadDataset } from "./data/embedded.ts";
+export { measureNormalisation, type Normalisation } from "./data/normalise.ts";
+export { datasetNames } from "./data/registry.ts";
+
+// Files that Python opens too.
+export { type MaskFile, readMasks, type StoredMask, writeMasks } from "./formats/masks.ts";
+export { readSafetensors, type SafetensorsFile, type Tensor, writeSafetensors } from "./formats/safetensors.ts";
+
+// Networks, and training them step by step.
+export { maskableLayers, type Model, parameterCount, type Size } from "./nn/model.ts";
+export type { KernelPlan, LayerPlan, Storage } from "./nn/plan.ts";
+export { buildModel, type ModelChoice, MODELS } from "./nn/registry.ts";
+export type { OptimizerSettings } from "./ops/optimizer.ts";
+export type { Sums } from "./train/metrics_ring.ts";
+export type { Outcome, Progress, Trainer } from "./train/trainer.ts";
+export { createMethod, METHODS } from "./methods/registry.ts";
+export { buildTraining, type Training, type TrainingOptions } from "./train/training.ts";
+export { Session, type SessionRequest } from "./worker/session.ts";
+
+// Configurations, runs and what they leave behind.
+export {
+  type Config,
+  configHash,
+  type ConfigInput,
+  configJsonSchema,
+  parseConfig,
+  streamSeeds,
+} from "./experiment/config.ts";
+export type { Metric } from "./experiment/metrics.ts";
+export { buildNetwork, type Network, networkWarnings } from "./experiment/network.ts";
+export { listPresets, loadConfig, type PresetInfo } from "./experiment/presets.ts";
+export { type Provenance, VERSION } from "./experiment/provenance.ts";
+export { run, type RunEvent, type RunInput } from "./experiment/run.ts";
+export { readRun, type StoredRun } from "./experiment/run_reader.ts";
+export type { RunResult } from "./experiment/run_result.ts";
+export { createRunStore, RUN_FILES, RunStore, type RunStoreOptions } from "./experiment/run_store.ts";
