@@ -11,7 +11,7 @@ import { root, runMain, setUp } from "./setup.mjs";
 await runMain(() => {
   const { deno, env } = setUp();
   const page = ["web", "test/browser"].flatMap((folder) => typescriptFiles(folder));
-  const other = ["src", "test", "scripts", "bench"].flatMap((folder) => typescriptFiles(folder))
+  const other = ["src", "test", "scripts", "bench", "examples"].flatMap((folder) => typescriptFiles(folder))
     .filter((file) => !page.includes(file));
   const steps = [
     ["format (npm run fmt mends it)", ["fmt", "--check", "--quiet"]],

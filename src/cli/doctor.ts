@@ -61,7 +61,7 @@ export async function doctor(
 }
 
 async function examine(host: DoctorHost): Promise<DoctorReport> {
-  const adapters = await listAdapters(host.gpu());
+  const adapters = await listAdapters(host.gpu(), "high"); // the order that `--adapter N` of a run counts in
   const findings = [
     runtimeFinding(host),
     ...(await vulkanFindings(host)).map((finding) => soften(finding, adapters)),
@@ -70,7 +70,7 @@ async function examine(host: DoctorHost): Promise<DoctorReport> {
   let tested: SelfTestResult[] = [];
   if (adapters.length > 0) {
     try {
-      const gpu = await openGpu(host.gpu());
+      const gpu = await openGpu(host.gpu(), { power: "high" });
       findings.push(adapterFinding(gpu), limitsFinding(gpu), featuresFinding(gpu));
       tested = await selfTest(gpu, { long: true });
       gpu.close();

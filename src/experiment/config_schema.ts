@@ -137,7 +137,7 @@ export const configSchema = z.strictObject({
   train: trainSchema.prefault({}),
   kernels: z.strictObject({
     storage: z.enum(["auto", "dense", "packed"]).default("auto").describe(
-      "Store each layer dense with a mask, packed, or whichever the kernel plan finds faster.",
+      "Store each layer dense with a mask, packed, or as the kernel plan expects it to be faster.",
     ),
   }).prefault({}).describe("How layers are stored and computed."),
   device: deviceSchema.prefault({}),

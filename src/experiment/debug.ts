@@ -37,10 +37,10 @@ export function planLines({ plan, store, trainer }: Training): string[] {
 /** Every kernel of a training step with its GPU time, slowest first, and the undisturbed step beside their sum. */
 export async function profileLines(
   { trainer }: Training,
-  count: number,
   milliseconds: () => number,
 ): Promise<string[]> {
   const { runner, training } = trainer;
+  const count = training.capacity;
   const step: StepBlock = { count, start: 0, index: 0, epoch: 0, slot: 0, learningRate: 0 };
   const undisturbed: number[] = [];
   for (let i = 0; i < 6; i++) {

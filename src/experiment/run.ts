@@ -73,8 +73,6 @@ export async function run(input: RunInput): Promise<RunResult> {
     preset: input.preset,
     command: input.command,
     adapter,
-    backend: "webgpu",
-    driver: adapter.description,
   });
   await folder.writeProvenance(provenance);
 
@@ -122,6 +120,8 @@ export async function run(input: RunInput): Promise<RunResult> {
   try {
     await folder.append({ kind: "event", event: "start", time: { seconds: seconds() } });
     await trainEpochs(input, trainer, parts, state, seconds);
+    const moment = { store: training.store, step: trainer.steps, epoch: state.last?.epoch ?? 0 };
+    await trainer.options.method.endOfLevel?.(moment);
     const { interrupted, diverged } = state;
     if (diverged) warnings.push(diverged);
     await folder.append({
@@ -285,13 +285,13 @@ async function weightsFile({ store, read }: Training): Promise<Uint8Array> {
 }
 
 /** Sends what DEBUG asks for; see src/experiment/debug.ts. */
-async function debug({ host, onEvent = () => {}, config }: RunInput, build: () => Training): Promise<void> {
+async function debug({ host, onEvent = () => {} }: RunInput, build: () => Training): Promise<void> {
   const level = debugLevel(host.environment("DEBUG"));
   if (level === 0) return;
   const training = build();
   try {
     const lines = planLines(training);
-    if (level >= 2) lines.push(...await profileLines(training, config.train.batch, () => host.milliseconds()));
+    if (level >= 2) lines.push(...await profileLines(training, () => host.milliseconds()));
     if (level >= 3) lines.push(...kernelLines(training));
     onEvent({ kind: "debug", lines });
   } finally {

@@ -1,5 +1,5 @@
 /**
- * The fixed mask: drawn once, kept for ever (Gadhikar et al. 2023, "weak" tickets in their first version).
+ * The fixed mask: drawn once, kept for ever (Gadhikar et al. 2023).
  *
  * Weights and momentum are masked after each step as the authors' dynamic-training code does, or the mask is multiplied in
  * at each forward pass as their soft-threshold code does; there the stored off-mask weights get no gradient but decay.

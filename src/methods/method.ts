@@ -41,9 +41,9 @@ export interface Method {
   wantsGradients?(moment: MethodMoment): boolean;
   /** Gradients of the step are in the store; the optimizer has not run. */
   afterGradients?(moment: MethodMoment): Promise<void>;
-  /** The optimizer has run. Called when the steps so far have been submitted, not at every step. */
+  /** The optimizer has run for the whole epoch. */
   afterUpdate?(moment: MethodMoment): Promise<void>;
-  /** A level (for one-level methods the training) has ended. */
+  /** A level has ended; a method of one level ends with it. */
   endOfLevel?(moment: MethodMoment): Promise<void>;
   /** Frees what `begin` made. */
   destroy(): void;

@@ -1,6 +1,6 @@
 /**
  * Learning-rate schedules. All of them step once an epoch, as in the authors' code: `step` multiplies by gamma at
- * ⌊fraction · epochs⌋, `cosine` goes to `final`, and a linear warm-up may come first.
+ * ⌊fraction · epochs⌋ but not before the second epoch, `cosine` goes to `final`, and a linear warm-up may come first.
  */
 
 /** How the learning rate changes. */
@@ -23,7 +23,7 @@ export function learningRate(schedule: ScheduleSettings, base: number, epoch: nu
   const { name, milestones, gamma, final, warmup } = schedule;
   if (epoch < warmup) return base * (epoch + 1) / warmup;
   if (name === "step") {
-    const passed = milestones.filter((fraction) => epoch >= Math.floor(fraction * epochs)).length;
+    const passed = milestones.filter((fraction) => epoch >= Math.max(1, Math.floor(fraction * epochs))).length;
     return base * gamma ** passed;
   }
   if (name === "cosine") {

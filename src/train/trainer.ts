@@ -1,6 +1,6 @@
 /**
- * The training loop. It queues steps ahead of the GPU and reads results back about twice a second, so that the GPU never
- * waits for JavaScript; how many steps go between two readbacks changes no number.
+ * The training loop. It queues steps ahead of the GPU and reads results back about twice a second, so that the GPU waits
+ * for JavaScript only there; how many steps go between two readbacks changes no number.
  */
 import type { DeviceDataset } from "../data/batch.ts";
 import { recordBatch } from "../data/batch.ts";
@@ -148,10 +148,12 @@ export class Trainer {
       const before = milliseconds();
       const blocks = this.#blocks(images, batch, done, count, { epoch, learningRate });
       await this.#submit(mode, program, blocks, epoch);
-      const sums = (await readRing(this.runner, program, done, count)).reduce(addSums);
+      const results = await readRing(this.runner, program, done, count);
+      const sums = results.reduce(addSums);
       const now = milliseconds();
       this.#millisecondsPerStep[mode] = Math.max(0.1, (now - before) / count);
-      total = addSums(total, sums);
+      // step by step, so that how many steps went together does not show in the sum
+      total = results.reduce(addSums, total);
       done += count;
       const { loss, accuracy } = means(sums);
       const imagesDone = Math.min(images, done * batch);

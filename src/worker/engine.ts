@@ -28,6 +28,8 @@ export interface RunRequest {
 /** What a worker exposes. */
 export class Engine {
   #gpu: Gpu | undefined;
+  /** What the open device was asked for. */
+  #wish = "";
   #abort: AbortController | undefined;
 
   constructor(readonly host: Host) {}
@@ -37,9 +39,12 @@ export class Engine {
     return listAdapters(this.host.gpu());
   }
 
-  /** Opens a device and checks it with known answers; later calls return the same one. */
-  async open(options: OpenOptions = {}): Promise<AdapterInfo> {
+  /** Opens a device and checks it with known answers; later calls return the same one unless they ask for another. */
+  async open(options?: OpenOptions): Promise<AdapterInfo> {
+    const wish = JSON.stringify(options ?? {});
+    if (this.#gpu && options && wish !== this.#wish) this.close();
     if (!this.#gpu) {
+      this.#wish = wish;
       const gpu = await openGpu(this.host.gpu(), options);
       await requireSelfTest(gpu);
       this.#gpu = gpu;
