@@ -198,6 +198,7 @@ function splitData({ train, test }: Dataset, config: Config): Parts {
 interface State {
   best: RunResult["best"];
   last: RunResult["last"];
+  /** Images trained on and the time of it, compilation left out. */
   images: number;
   milliseconds: number;
   interrupted: boolean;
@@ -220,8 +221,8 @@ async function trainEpochs(
     const lines: Metric[] = [];
     const report = (progress: Progress) => onEvent({ kind: "progress", epoch, epochs, progress });
     const train = await trainer.epoch(e, parts.train, lr, report, signal);
-    state.images += train.images;
-    state.milliseconds += train.milliseconds;
+    state.images += train.timed.images;
+    state.milliseconds += train.timed.milliseconds;
     const step = trainer.steps;
     const time = (ms: number) => ({ seconds: seconds(), milliseconds: ms });
     const { loss, accuracy, images } = train;

@@ -36,7 +36,9 @@ export const runResultSchema = z.object({
     testLoss: realSchema,
     testTop5: accuracy,
   }).nullable().describe("After the last epoch; null when the run ended before its first evaluation."),
-  imagesPerSecond: z.number().min(0).describe("Training images over training time: evaluation and set-up left out."),
+  imagesPerSecond: z.number().min(0).describe(
+    "Training images over training time: compilation, evaluation and set-up left out.",
+  ),
   seconds: z.number().min(0).describe("Wall-clock time of the whole run."),
   adapter: z.object({ name: z.string(), software: z.boolean() }),
   interrupted: z.boolean(),

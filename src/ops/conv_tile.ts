@@ -17,8 +17,11 @@ export interface ConvTile {
 /** A load costs about this many multiply-adds (on software adapters, where it was measured). */
 const LOAD_COST = 2;
 
-/** Multiply-adds that a tile may be unrolled into: compilers take seconds for more (15 s for 3000 on a software adapter). */
-const MOST_UNROLLED = 1250;
+/**
+ * Multiply-adds that a tile may be unrolled into. Compilers take seconds for more: on a software adapter 15 s for 3000, and
+ * the lab net's kernels 36 s in all with a bound of 1250 against 21 s with 600, for steps that take the same time.
+ */
+const MOST_UNROLLED = 600;
 
 const SHAPES: readonly (readonly [number, number])[] = [
   [2, 4],

@@ -52,6 +52,11 @@ export interface Outcome {
   readonly top5: number;
   readonly images: number;
   readonly milliseconds: number;
+  /**
+   * Images and time that a rate can be taken from: without the steps up to this trainer's first readback, which wait for
+   * the kernels to be compiled.
+   */
+  readonly timed: { readonly images: number; readonly milliseconds: number };
   /** False where the signal stopped it before its end. */
   readonly complete: boolean;
 }
@@ -65,6 +70,7 @@ export class Trainer {
   readonly training: Program;
   readonly evaluation: Program;
   #steps = 0;
+  readonly #warm = { train: false, evaluate: false };
   #millisecondsPerStep = { train: READBACK_MILLISECONDS, evaluate: READBACK_MILLISECONDS };
 
   constructor(readonly options: TrainerOptions) {
@@ -142,6 +148,7 @@ export class Trainer {
     const steps = Math.ceil(images / batch);
     const start = milliseconds();
     let total: Sums = NO_SUMS, done = 0;
+    let timed = { images: 0, milliseconds: 0 };
     while (done < steps && !signal?.aborted) {
       const wanted = Math.round(READBACK_MILLISECONDS / this.#millisecondsPerStep[mode]);
       const count = Math.min(steps - done, Math.max(1, Math.min(METRIC_SLOTS, wanted)));
@@ -151,6 +158,10 @@ export class Trainer {
       const results = await readRing(this.runner, program, done, count);
       const sums = results.reduce(addSums);
       const now = milliseconds();
+      if (this.#warm[mode]) {
+        timed = { images: timed.images + sums.images, milliseconds: timed.milliseconds + now - before };
+      }
+      this.#warm[mode] = true;
       this.#millisecondsPerStep[mode] = Math.max(0.1, (now - before) / count);
       // step by step, so that how many steps went together does not show in the sum
       total = results.reduce(addSums, total);
@@ -159,7 +170,7 @@ export class Trainer {
       const imagesDone = Math.min(images, done * batch);
       report({ step: done, steps, loss, accuracy, images: sums.images, imagesDone, milliseconds: now - start });
     }
-    return { ...means(total), milliseconds: milliseconds() - start, complete: done === steps };
+    return { ...means(total), milliseconds: milliseconds() - start, timed, complete: done === steps };
   }
 
   /** The step blocks of `count` batches from batch `first` of the order on. */
