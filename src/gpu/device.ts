@@ -6,7 +6,7 @@
 import { GpuError, UserError } from "../errors.ts";
 import { type AdapterInfo, type AdapterWish, chooseAdapter } from "./adapter.ts";
 import { KernelCache } from "./kernel.ts";
-import { Memory } from "./memory.ts";
+import { mebibytes, Memory } from "./memory.ts";
 
 /** The limits that are asked for where the adapter has them (bytes and counts, as WebGPU names them). */
 const WANTED_LIMITS = [
@@ -72,7 +72,8 @@ class OpenGpu implements Gpu {
     device.addEventListener("uncapturederror", (event) => {
       const error = (event as GPUUncapturedErrorEvent).error;
       const kind = /memory/i.test(error.constructor.name + error.message) ? "out-of-memory" : "validation";
-      this.#failure ??= new GpuError(kind, `The GPU refused work: ${error.message}`);
+      const held = kind === "out-of-memory" ? ` (${mebibytes(this.memory.bytes)} are in use by this program)` : "";
+      this.#failure ??= new GpuError(kind, `The GPU refused work: ${error.message}${held}`);
     });
     device.lost.then((info) => {
       if (this.#closed) return;
