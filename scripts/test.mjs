@@ -1,5 +1,5 @@
 /**
- * All tests: `npm test`, or one part with `npm run test:unit [-- paths and flags of deno test]` and
+ * All tests: `npm test` (`npm run test:full` in their long form), or one part with `npm run test:unit [-- paths and flags of deno test]` and
  * `npm run test:browser [-- paths and flags of playwright test]`. The parts run one after the other, since each wants the
  * GPU, or all cores where the GPU is emulated. Counts come from the runners' own reports, never from their screens.
  */
@@ -14,11 +14,15 @@ const PARTS = { unit: runUnit, browser: runBrowser };
 
 await runMain(() => {
   const [part, ...args] = process.argv.slice(2);
-  if (part !== undefined && !(part in PARTS)) {
-    console.error(`startsparse: no such part of the tests: "${part}". There are: ${Object.keys(PARTS).join(", ")}.`);
+  if (part !== undefined && part !== "full" && !(part in PARTS)) {
+    console.error(
+      `startsparse: no such part of the tests: "${part}". There are: ${Object.keys(PARTS).join(", ")}, full.`,
+    );
     process.exit(1);
   }
-  const parts = part === undefined ? Object.keys(PARTS) : [part];
+  const parts = part === undefined || part === "full" ? Object.keys(PARTS) : [part];
+  // Tests with a long and a short form read this.
+  if (part === "full") process.env.STARTSPARSE_TEST = "full";
   const tools = setUp({ browser: parts.includes("browser") });
   const folder = fs.mkdtempSync(path.join(os.tmpdir(), "startsparse-test-"));
   const results = [];

@@ -46,14 +46,14 @@ Deno.test("the quickstart is the dense network and four rules at two densities",
   const grid = await loadGrid(host, "quickstart", ["train.epochs=2"]);
   assert.deepEqual(grid.cells.map((cell) => cell.name), [
     "dense",
-    "uniform-0.1",
-    "uniform-0.02",
-    "erk-0.1",
-    "erk-0.02",
-    "balanced-0.1",
-    "balanced-0.02",
-    "pyramidal-0.1",
-    "pyramidal-0.02",
+    "uniform-0.2",
+    "uniform-0.05",
+    "erk-0.2",
+    "erk-0.05",
+    "balanced-0.2",
+    "balanced-0.05",
+    "pyramidal-0.2",
+    "pyramidal-0.05",
   ]);
   assert.equal(grid.cells[0].config.mask.density, 1);
   assert(grid.cells.every((cell) => cell.config.train.epochs === 2 && cell.config.model.name === "lab"));

@@ -50,7 +50,7 @@ Deno.test({
         "< s.inHeight - 1u;",
         /convolution \(kernel convDenseForward\): value \d+ of 48 is .*, expected/,
       ],
-      ["k < s.splits", "k + 1u < s.splits", /reduction \(kernel sumSplits\)/],
+      ["k < splits", "k + 1u < splits", /reduction \(kernel sumSplits\)/],
       ["round < 10u", "round < 9u", /random generator \(kernel philox4x32\): value 0 of 12/],
     ];
     for (const [from, to, message] of cases) {

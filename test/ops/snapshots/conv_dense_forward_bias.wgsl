@@ -28,7 +28,8 @@ let ix3 = ox * 1u + 3u - s.pad; let inX3 = ix3 < s.inWidth; let col3 = select(0u
 var c0_0_1 = vec4f(bias[min(o + 0u, s.outChannels - 1u)]);
 var c1_0_0 = vec4f(bias[min(o + 1u, s.outChannels - 1u)]);
 var c1_0_1 = vec4f(bias[min(o + 1u, s.outChannels - 1u)]);
-  for (var i = 0u; i < s.inChannels; i++) {
+  let inputs = min(s.inChannels, arrayLength(&x));
+  for (var i = 0u; i < inputs; i++) {
     let plane = i * s.inHeight * s.inWidth;
     let x0_0 = select(vec4f(0), x[(plane + at0 + col0) * s.n4 + n], inY0 && inX0);
 let x0_1 = select(vec4f(0), x[(plane + at0 + col1) * s.n4 + n], inY0 && inX1);

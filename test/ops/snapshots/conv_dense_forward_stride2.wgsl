@@ -26,7 +26,8 @@ let ix4 = ox * 2u + 4u - s.pad; let inX4 = ix4 < s.inWidth; let col4 = select(0u
 var c0_0_1 = vec4f(0);
 var c1_0_0 = vec4f(0);
 var c1_0_1 = vec4f(0);
-  for (var i = 0u; i < s.inChannels; i++) {
+  let inputs = min(s.inChannels, arrayLength(&x));
+  for (var i = 0u; i < inputs; i++) {
     let plane = i * s.inHeight * s.inWidth;
     let x0_0 = select(vec4f(0), x[(plane + at0 + col0) * s.n4 + n], inY0 && inX0);
 let x0_1 = select(vec4f(0), x[(plane + at0 + col1) * s.n4 + n], inY0 && inX1);

@@ -27,7 +27,8 @@ let ox3 = tx * 2u + 2u; let inX3 = ox3 < s.outWidth; let col3 = select(0u, ox3, 
 var c0_0_1 = vec4f(0);
 var c1_0_0 = vec4f(0);
 var c1_0_1 = vec4f(0);
-  for (var o = 0u; o < s.outChannels; o++) {
+  let outputs = min(s.outChannels, arrayLength(&dy));
+  for (var o = 0u; o < outputs; o++) {
     let plane = o * s.outHeight * s.outWidth;
     let g0_0 = select(vec4f(0), dy[(plane + at0 + col0) * s.n4 + n], inY0 && inX0);
 let g0_1 = select(vec4f(0), dy[(plane + at0 + col1) * s.n4 + n], inY0 && inX1);

@@ -23,7 +23,8 @@ let ox1 = tx * 1u + 1u; let inX1 = ox1 < s.outWidth; let col1 = select(0u, ox1, 
 var c0_0_1 = vec4f(0);
 var c0_1_0 = vec4f(0);
 var c0_1_1 = vec4f(0);
-  for (var o = 0u; o < s.outChannels; o++) {
+  let outputs = min(s.outChannels, arrayLength(&dy));
+  for (var o = 0u; o < outputs; o++) {
     let plane = o * s.outHeight * s.outWidth;
     let g0_0 = select(vec4f(0), dy[(plane + at0 + col0) * s.n4 + n], inY0 && inX0);
 let g0_1 = select(vec4f(0), dy[(plane + at0 + col1) * s.n4 + n], inY0 && inX1);

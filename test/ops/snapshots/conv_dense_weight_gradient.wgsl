@@ -41,18 +41,20 @@ var x0_1_2 = vec4f(0);
 var x0_2_0 = vec4f(0);
 var x0_2_1 = vec4f(0);
 var x0_2_2 = vec4f(0);
+  let quads = min(s.n4, arrayLength(&dy));
+  let width = min(s.outWidth, arrayLength(&dy));
   for (var oy = first; oy < end; oy++) {
     let iy0 = oy * 1u + 0u - s.pad; let inY0 = iy0 < s.inHeight; let at0 = select(0u, iy0, inY0) * s.inWidth;
 let iy1 = oy * 1u + 1u - s.pad; let inY1 = iy1 < s.inHeight; let at1 = select(0u, iy1, inY1) * s.inWidth;
 let iy2 = oy * 1u + 2u - s.pad; let inY2 = iy2 < s.inHeight; let at2 = select(0u, iy2, inY2) * s.inWidth;
-    for (var n = lane; n < s.n4; n += 4u) {
+    for (var n = lane; n < quads; n += 4u) {
       { let ix = 0u - s.pad; let inX = ix < s.inWidth; let cx = select(0u, ix, inX); x0_0_0 = select(vec4f(0), x[(plane0 + at0 + cx) * s.n4 + n], inX && inY0);
 x0_1_0 = select(vec4f(0), x[(plane0 + at1 + cx) * s.n4 + n], inX && inY1);
 x0_2_0 = select(vec4f(0), x[(plane0 + at2 + cx) * s.n4 + n], inX && inY2); }
 { let ix = 1u - s.pad; let inX = ix < s.inWidth; let cx = select(0u, ix, inX); x0_0_1 = select(vec4f(0), x[(plane0 + at0 + cx) * s.n4 + n], inX && inY0);
 x0_1_1 = select(vec4f(0), x[(plane0 + at1 + cx) * s.n4 + n], inX && inY1);
 x0_2_1 = select(vec4f(0), x[(plane0 + at2 + cx) * s.n4 + n], inX && inY2); }
-      for (var ox = 0u; ox < s.outWidth; ox++) {
+      for (var ox = 0u; ox < width; ox++) {
         { let ix = ox + 2u - s.pad; let inX = ix < s.inWidth; let cx = select(0u, ix, inX); x0_0_2 = select(vec4f(0), x[(plane0 + at0 + cx) * s.n4 + n], inX && inY0);
 x0_1_2 = select(vec4f(0), x[(plane0 + at1 + cx) * s.n4 + n], inX && inY1);
 x0_2_2 = select(vec4f(0), x[(plane0 + at2 + cx) * s.n4 + n], inX && inY2); }

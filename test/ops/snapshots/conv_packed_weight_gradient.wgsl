@@ -60,6 +60,8 @@ let entry7 = entries[first + min(7u, count - 1u)];
   let ky7 = ((entry7 >> 4u) & 15u) - s.pad;
   let kx7 = (entry7 & 15u) - s.pad;
   var a7 = vec4f(0);
+  let quads = min(s.n4, arrayLength(&dy));
+  let width = min(s.outWidth, arrayLength(&dy));
   for (var oy = firstRow; oy < end; oy++) {
     let iy0 = oy * s.stride + ky0; let inY0 = iy0 < s.inHeight; let row0 = plane0 + iy0 * s.inWidth;
 let iy1 = oy * s.stride + ky1; let inY1 = iy1 < s.inHeight; let row1 = plane1 + iy1 * s.inWidth;
@@ -69,8 +71,8 @@ let iy4 = oy * s.stride + ky4; let inY4 = iy4 < s.inHeight; let row4 = plane4 + 
 let iy5 = oy * s.stride + ky5; let inY5 = iy5 < s.inHeight; let row5 = plane5 + iy5 * s.inWidth;
 let iy6 = oy * s.stride + ky6; let inY6 = iy6 < s.inHeight; let row6 = plane6 + iy6 * s.inWidth;
 let iy7 = oy * s.stride + ky7; let inY7 = iy7 < s.inHeight; let row7 = plane7 + iy7 * s.inWidth;
-    for (var n = lane; n < s.n4; n += 4u) {
-      for (var ox = 0u; ox < s.outWidth; ox++) {
+    for (var n = lane; n < quads; n += 4u) {
+      for (var ox = 0u; ox < width; ox++) {
         let g = dy[((o * s.outHeight + oy) * s.outWidth + ox) * s.n4 + n];
         let across = ox * s.stride;
         {
