@@ -10,7 +10,7 @@ import { recordConvInputGradient, recordConvWeightGradient } from "../ops/conv.t
 import { recordBiasGradient, recordCopy, recordReluBackward } from "../ops/elementwise.ts";
 import { recordAveragePoolBackward, recordMaxPoolBackward } from "../ops/pool.ts";
 import { type CompileContext, type Forward, normShape, weightsOf } from "./forward.ts";
-import { type Node, sizeOf } from "./model.ts";
+import { inputsOf, type Model, type Node, sizeOf } from "./model.ts";
 
 /** Gradients of activations while the pass walks back. */
 class Gradients {
@@ -59,11 +59,22 @@ class Gradients {
   }
 }
 
+/** The nodes that parameters lie before: only they need a gradient, not the image nor views of it. */
+function trainedNodes(model: Model): Set<number> {
+  const trained = new Set<number>();
+  for (const node of model.nodes) {
+    const own = node.op === "conv" || (node.op === "batchNorm" && node.norm.scale !== undefined);
+    if (own || inputsOf(node).some((input) => trained.has(input))) trained.add(node.index);
+  }
+  return trained;
+}
+
 /** Records gradients of all parameters into the store, from the gradient of the logits. */
 export function recordBackward(context: CompileContext, forward: Forward, logits: Tensor): void {
   const { recorder, model, store, transforms } = context;
   const gradients = new Gradients(context);
   const last = model.nodes.length - 1;
+  const trained = trainedNodes(model);
   gradients.give(last, logits);
   const effectiveGradients = new Map<string, Tensor>();
   for (let index = last; index > 0; index--) {
@@ -71,7 +82,7 @@ export function recordBackward(context: CompileContext, forward: Forward, logits
     const dy = gradients.get(index);
     if (!dy) continue;
     recorder.scope = node.name;
-    recordNode(context, forward, gradients, effectiveGradients, node, dy);
+    recordNode(context, forward, gradients, effectiveGradients, trained, node, dy);
     gradients.done(index);
   }
   recorder.scope = "transform";
@@ -87,14 +98,14 @@ function recordNode(
   forward: Forward,
   gradients: Gradients,
   effectiveGradients: Map<string, Tensor>,
+  trained: ReadonlySet<number>,
   node: Node,
   dy: Tensor,
 ): void {
-  const { recorder, store, capacity, model } = context;
+  const { recorder, store, capacity } = context;
   const { outputs, coefficients, fused } = forward;
   const size = sizeOf(node.size) * capacity;
-  // the image needs no gradient
-  const wanted = (input: number) => model.nodes[input].op !== "input";
+  const wanted = (input: number) => trained.has(input);
   switch (node.op) {
     case "conv": {
       const { shape, weight, bias, input } = node;
