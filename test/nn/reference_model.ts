@@ -56,7 +56,7 @@ export function referenceModel(
         case "maxPool":
           return maxPoolForward(node.shape, outputs[node.input], count).y;
         case "averagePool":
-          return avgPoolForward(node.shape, outputs[node.input], count);
+          return avgPoolForward({ ...node.shape, kernel: node.shape.kernelHeight }, outputs[node.input], count);
         case "add":
           return add(outputs[node.input], outputs[node.other]);
         case "flatten":
