@@ -30,13 +30,16 @@ class Gradients {
   give(node: number, tensor: Tensor): void {
     if (!this.#of.has(node)) this.#of.set(node, tensor);
     else {
-      const { dx, accumulate } = this.target(node);
+      const { dx, accumulate } = this.target(node, tensor);
       recordCopy(this.context.recorder, this.#size(node), { x: tensor, y: dx }, accumulate);
     }
   }
 
-  /** Where a kernel shall write the gradient of a node, and whether it must add to what is there. */
-  target(node: number): { dx: Tensor; accumulate: boolean } {
+  /**
+   * Where a kernel shall write the gradient of a node, and whether it must add to what is there.
+   * @param reading what that kernel reads: a sum of a node with itself gives its one gradient twice
+   */
+  target(node: number, reading?: Tensor): { dx: Tensor; accumulate: boolean } {
     const { recorder, model } = this.context;
     const fresh = () => recorder.tensor(`gradient of ${model.nodes[node].name}`, 4 * this.#size(node));
     const present = this.#of.get(node);
@@ -45,7 +48,8 @@ class Gradients {
       this.#of.set(node, dx);
       return { dx, accumulate: false };
     }
-    const shared = [...this.#of].some(([other, tensor]) => other !== node && tensor.id === present.id);
+    const shared = present.id === reading?.id ||
+      [...this.#of].some(([other, tensor]) => other !== node && tensor.id === present.id);
     if (!shared) return { dx: present, accumulate: true };
     const own = fresh();
     recordCopy(recorder, this.#size(node), { x: present, y: own }, false);

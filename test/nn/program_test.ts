@@ -113,7 +113,7 @@ function tangle(): Model {
   const b = new ModelBuilder("t", [1, 6, 6]);
   const conv = (x: number, name: string, channels: number) =>
     b.conv(x, name, { channels, kernel: 3, pad: 1, bias: name === "a" });
-  const a = b.relu(b.batchNorm(conv(b.input, "a", 4), "na"));
+  const a = b.relu(conv(b.input, "a", 4)); // a bias that no norm takes away again
   const left = b.relu(b.batchNorm(conv(a, "b", 4), "nb", { affine: false }));
   const block = b.relu(b.add(b.batchNorm(conv(left, "c", 4), "nc"), a));
   const three = b.add(b.add(block, a), b.relu(block));

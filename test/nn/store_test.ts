@@ -26,7 +26,13 @@ function everyNth(model: Model, n: number): Map<string, Mask> {
   );
 }
 
-function makeStore(gpu: Gpu, model: Model, storage: Storage, masks: Map<string, Mask>, more: Partial<StoreOptions> = {}) {
+function makeStore(
+  gpu: Gpu,
+  model: Model,
+  storage: Storage,
+  masks: Map<string, Mask>,
+  more: Partial<StoreOptions> = {},
+) {
   return new ParameterStore(gpu, model, {
     plan: planKernels(model, masks, "software", storage),
     masks,
