@@ -259,9 +259,11 @@ async function trainEpochs(
       state.best = { epoch, validationAccuracy: validation.accuracy, testAccuracy: test.accuracy };
     }
     onEvent({ kind: "epoch", epoch, epochs, lr, train, validation, test });
-    if (!Number.isFinite(loss)) {
+    // an epoch's last step can break what its training loss was measured before
+    const broken = [train, validation, test].find((outcome) => outcome && !Number.isFinite(outcome.loss));
+    if (broken) {
       state.diverged =
-        `diverged in epoch ${epoch}: the loss became ${loss}; try a third of the learning rate (train.lr=${
+        `diverged in epoch ${epoch}: the loss became ${broken.loss}; try a third of the learning rate (train.lr=${
           (base / 3).toPrecision(2)
         })`;
       return;

@@ -113,6 +113,7 @@ Deno.test({
   fn: async () => {
     await tiny("norms", {
       model: { name: "lab", width: 8, widths: undefined },
+      kernels: { storage: "packed" }, // the quickest to compile
       data: { limit: 64 },
       train: { epochs: 1 },
     });
@@ -183,6 +184,11 @@ Deno.test({
     assert.deepEqual(stored.result, result);
     assert(!Number.isFinite(stored.result?.last?.testLoss));
     assert.equal(result.interrupted, false);
+
+    // one step: the training loss is that of the initial weights, and only evaluation sees what became of them
+    const late = await tiny("diverged-late", { data: { limit: 64, validation: 0 }, train: { lr: 1e20, epochs: 1 } });
+    assert(late.stored.metrics.every((metric) => metric.kind !== "epoch" || Number.isFinite(metric.loss)));
+    assert(late.result.warnings.some((text) => /^diverged in epoch 1/.test(text)), late.result.warnings.join("\n"));
   },
 });
 
