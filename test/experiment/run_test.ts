@@ -44,7 +44,7 @@ async function tiny(
 }
 
 const file = (folder: string, name: keyof typeof RUN_FILES) => host.readFile(`${folder}/${RUN_FILES[name]}`);
-const gone = async () => (await testGpu()).memory.bytes;
+const bytesOnDevice = async () => (await testGpu()).memory.bytes;
 
 let first: ReturnType<typeof tiny> | undefined;
 const firstRun = () => first ??= tiny("first");
@@ -53,9 +53,9 @@ Deno.test({
   name: "a run fills its folder, and the folder says what the run said",
   ...quiet,
   fn: async () => {
-    const before = await gone();
+    const before = await bytesOnDevice();
     const { result, stored, events } = await firstRun();
-    assert.equal(await gone(), before, "nothing stays on the device");
+    assert.equal(await bytesOnDevice(), before, "nothing stays on the device");
     const names = (await host.list("first")).map(({ name }) => name).sort();
     assert.deepEqual(names, Object.values(RUN_FILES).sort());
     assert.deepEqual(stored.result, result);
@@ -155,6 +155,9 @@ Deno.test({
     assert.equal(result.last?.epoch, 5);
     assert.equal(result.last?.testAccuracy, test[4]);
     assert.equal(result.last?.validationAccuracy, validation[4]);
+
+    const still = await tiny("still", { train: { lr: 1e-12 } });
+    assert.equal(still.result.best?.epoch, 1, "of equal ones the first");
   },
 });
 
@@ -236,7 +239,9 @@ Deno.test({
   fn: async () => {
     await firstRun();
     const loud: Host = { ...host, environment: (name) => name === "DEBUG" ? "2" : undefined };
+    const before = await bytesOnDevice();
     const { events } = await tiny("debugged", {}, { host: loud });
+    assert.equal(await bytesOnDevice(), before, "the copy that was profiled is freed");
     const [debug] = events;
     assert(debug.kind === "debug" && /kernel plan/.test(debug.lines[0]));
     assert.deepEqual(await file("debugged", "weights"), await file("first", "weights"));

@@ -143,6 +143,31 @@ Deno.test({
   },
 });
 
+Deno.test({
+  name: "what a method makes of the gradients is what the optimizer takes",
+  ...quiet,
+  fn: () => {
+    let store: Training["store"] | undefined;
+    const method: Method = {
+      ...fixed({ apply: "after-step" }),
+      name: "brake",
+      wantsGradients: () => true,
+      afterGradients: () => {
+        for (const parameter of model.parameters) {
+          store!.gpu.memory.write(store!.gradient(parameter), new Float32Array(parameter.size));
+        }
+        return Promise.resolve();
+      },
+    };
+    return withTraining({ method }, async (training) => {
+      store = training.store;
+      const before = await weights(training);
+      await training.trainer.follow(ORDER, 0.1);
+      assert.deepEqual(await weights(training), before);
+    });
+  },
+});
+
 Deno.test("methods are made by name", () => {
   assert.equal(createMethod("fixed", { apply: "after-step" }).name, "fixed");
   assert.throws(

@@ -159,6 +159,7 @@ Deno.test({
       const parts = await bench.losses(narrow, [{ count: 7 }, { count: 7, start: 7 }, { count: 2, start: 14 }]);
       assertClose([(7 * parts[0] + 7 * parts[1] + 2 * parts[2]) / 16], [after], 1e-6, "evaluation by parts");
       assert(training.list.plannedBytes < training.list.unsharedBytes, "activations share buffers");
+      assert.match(evaluation.list.dispatches.at(-1)!.label, /^loss/, "nothing comes after the loss");
       assert.equal(evaluation.updateFrom, evaluation.list.dispatches.length);
       assert.equal(training.updateFrom, training.list.dispatches.length - 1, "the optimizer is one dispatch");
     }),
