@@ -126,14 +126,14 @@ export function recordBatch(
     seedHigh,
     stream: STREAM.augment,
   }, flatGrid(capacity, FLAT));
-  const n4 = capacity / 4, count = channels * height * width * n4;
-  const batch = recorder.tensor("batch", 16 * count);
+  const n4 = capacity / 4, rows = channels * height * n4;
+  const batch = recorder.tensor("batch", 16 * rows * width);
   recorder.dispatch(
     "load",
     load,
     { images: whole(images), samples, moves, channelScale: whole(channelScale), batch },
-    { count, n4, channels, height, width },
-    flatGrid(count, FLAT),
+    { rows, n4, channels, height, width },
+    flatGrid(rows, FLAT),
   );
   return { batch, samples };
 }
