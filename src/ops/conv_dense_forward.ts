@@ -6,15 +6,10 @@
 import type { Operand, Recorder } from "../gpu/recorder.ts";
 import { chooseConvTile, type ConvTile } from "./conv_tile.ts";
 import { type AdapterClass, declare, unroll, unroll2 } from "./emit.ts";
-import type { ConvShape } from "./shape.ts";
+import { CONV_EXTENTS, convExtents, type ConvShape } from "./shape.ts";
 
 const CONSTANTS = [
-  "inChannels",
-  "inHeight",
-  "inWidth",
-  "outChannels",
-  "outHeight",
-  "outWidth",
+  ...CONV_EXTENTS,
   "pad",
   "n4",
   "tilesX",
@@ -141,12 +136,7 @@ export function recordConvDenseForward(
     emitConvDenseForward(kernel, tile, adapter.lanes),
     bias ? { x, w, bias, y } : { x, w, y },
     {
-      inChannels: shape.inChannels,
-      inHeight: shape.inHeight,
-      inWidth: shape.inWidth,
-      outChannels: shape.outChannels,
-      outHeight: shape.outHeight,
-      outWidth: shape.outWidth,
+      ...convExtents(shape),
       pad: shape.pad,
       n4,
       tilesX,

@@ -6,15 +6,10 @@
 import type { Operand, Recorder } from "../gpu/recorder.ts";
 import { chooseConvTile, type ConvTile } from "./conv_tile.ts";
 import { type AdapterClass, declare, unroll, unroll2 } from "./emit.ts";
-import type { ConvShape } from "./shape.ts";
+import { CONV_EXTENTS, convExtents, type ConvShape } from "./shape.ts";
 
 const CONSTANTS = [
-  "inChannels",
-  "inHeight",
-  "inWidth",
-  "outChannels",
-  "outHeight",
-  "outWidth",
+  ...CONV_EXTENTS,
   "n4",
   "tilesX",
   "tiles",
@@ -158,12 +153,7 @@ export function recordConvDenseInputGradient(
   const tiles = tilesX * Math.ceil(shape.inHeight / tile.rows);
   const kernel = { height: shape.kernelHeight, width: shape.kernelWidth, stride: shape.stride, pad: shape.pad };
   recorder.dispatch("convDenseInputGradient", emitConvDenseInputGradient(kernel, tile, adapter.lanes), operands, {
-    inChannels: shape.inChannels,
-    inHeight: shape.inHeight,
-    inWidth: shape.inWidth,
-    outChannels: shape.outChannels,
-    outHeight: shape.outHeight,
-    outWidth: shape.outWidth,
+    ...convExtents(shape),
     n4,
     tilesX,
     tiles,

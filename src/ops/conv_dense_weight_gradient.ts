@@ -7,17 +7,11 @@
  */
 import type { Operand, Recorder } from "../gpu/recorder.ts";
 import { type AdapterClass, declare, evenTile, unroll, unroll2 } from "./emit.ts";
-import type { ConvShape } from "./shape.ts";
-import { convWeightCount } from "./shape.ts";
+import { CONV_EXTENTS, convExtents, type ConvShape, convWeightCount } from "./shape.ts";
 import { recordSumSplits } from "./sum_splits.ts";
 
 const CONSTANTS = [
-  "inChannels",
-  "inHeight",
-  "inWidth",
-  "outChannels",
-  "outHeight",
-  "outWidth",
+  ...CONV_EXTENTS,
   "pad",
   "n4",
   "rowsPerSplit",
@@ -153,12 +147,7 @@ export function recordConvDenseWeightGradient(
   const sums = direct ? dw : recorder.tensor("weight gradient splits", 4 * weights * tile.splits);
   const kernel = { height: shape.kernelHeight, width: shape.kernelWidth, stride: shape.stride };
   recorder.dispatch("convDenseWeightGradient", emitConvDenseWeightGradient(kernel, tile), { x, dy, dw: sums }, {
-    inChannels: shape.inChannels,
-    inHeight: shape.inHeight,
-    inWidth: shape.inWidth,
-    outChannels: shape.outChannels,
-    outHeight: shape.outHeight,
-    outWidth: shape.outWidth,
+    ...convExtents(shape),
     pad: shape.pad,
     n4: capacity / 4,
     rowsPerSplit: Math.ceil(shape.outHeight / tile.splits),

@@ -7,7 +7,7 @@
  */
 import type { Operand, Recorder } from "../gpu/recorder.ts";
 import { type AdapterClass, declare, evenTile, unroll, unroll2 } from "./emit.ts";
-import type { ConvShape } from "./shape.ts";
+import { CONV_EXTENTS, convExtents, type ConvShape } from "./shape.ts";
 import { recordSumSplits } from "./sum_splits.ts";
 
 /** The pattern of a layer's mask on the GPU (u32 arrays) and its size. */
@@ -27,7 +27,7 @@ export interface PackedPattern {
 /** Kept weights of one output channel that share the loads of its gradient. */
 export const CHUNK = 8;
 
-const SIZES = ["inChannels", "inHeight", "inWidth", "outChannels", "outHeight", "outWidth", "pad", "stride", "n4"];
+const SIZES = [...CONV_EXTENTS, "pad", "stride", "n4"];
 
 /** Positions of a thread's tile over an image: up to 16 on the CPU, 8 on a GPU. */
 function tileOf(height: number, width: number, adapter: AdapterClass): { rows: number; columns: number } {
@@ -37,12 +37,7 @@ function tileOf(height: number, width: number, adapter: AdapterClass): { rows: n
 }
 
 const sizesOf = (shape: ConvShape, capacity: number) => ({
-  inChannels: shape.inChannels,
-  inHeight: shape.inHeight,
-  inWidth: shape.inWidth,
-  outChannels: shape.outChannels,
-  outHeight: shape.outHeight,
-  outWidth: shape.outWidth,
+  ...convExtents(shape),
   pad: shape.pad,
   stride: shape.stride,
   n4: capacity / 4,

@@ -131,6 +131,15 @@ export function convWeightCount(shape: ConvShape): number {
   return shape.outChannels * shape.inChannels * shape.kernelHeight * shape.kernelWidth;
 }
 
+/** The sizes that every convolution kernel has among its constants. */
+export const CONV_EXTENTS = ["inChannels", "inHeight", "inWidth", "outChannels", "outHeight", "outWidth"] as const;
+
+/** A shape's values of {@link CONV_EXTENTS}. */
+export function convExtents(shape: ConvShape): Record<(typeof CONV_EXTENTS)[number], number> {
+  const { inChannels, inHeight, inWidth, outChannels, outHeight, outWidth } = shape;
+  return { inChannels, inHeight, inWidth, outChannels, outHeight, outWidth };
+}
+
 function requirePositive(sizes: Record<string, number>): void {
   for (const [name, value] of Object.entries(sizes)) {
     if (!Number.isInteger(value) || value < 1) throw new RangeError(`${name} must be a positive integer, got ${value}`);
