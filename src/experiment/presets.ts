@@ -77,11 +77,6 @@ export async function loadConfig(
   return parseConfig(applyOverrides(preset.config, overrides), source);
 }
 
-/** Whether a preset or file is a grid. Same errors as {@link loadPreset}. */
-export async function isGrid(host: Host, name: string, options: PresetOptions = {}): Promise<boolean> {
-  return "cells" in (await readPreset(host, name, options.folder ?? presetFolder())).content;
-}
-
 /** A preset's name, or a file's without folder and ending. */
 export function presetId(name: string): string {
   return isFile(name) ? name.replace(/^.*\//, "").replace(/\.ya?ml$/, "") : name;

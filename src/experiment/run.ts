@@ -103,8 +103,6 @@ export async function run(input: RunInput): Promise<RunResult> {
   await debug(input, build);
   const training = build();
   const { trainer } = training;
-  await folder.writePlan(training.plan);
-  await folder.writeMasks(writeMasks([...training.masks.values()], { seed: String(streamSeeds(config).mask) }));
   const total = parameterCount(model);
   onEvent({
     kind: "start",
@@ -118,6 +116,8 @@ export async function run(input: RunInput): Promise<RunResult> {
 
   const state = emptyState();
   try {
+    await folder.writePlan(training.plan);
+    await folder.writeMasks(writeMasks([...training.masks.values()], { seed: String(streamSeeds(config).mask) }));
     await folder.append({ kind: "event", event: "start", time: { seconds: seconds() } });
     await trainEpochs(input, trainer, parts, state, seconds);
     const moment = { store: training.store, step: trainer.steps, epoch: state.last?.epoch ?? 0 };

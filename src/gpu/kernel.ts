@@ -121,7 +121,10 @@ export class KernelCache {
 }
 
 /** Packs named constants in the order of the kernel's struct; a missing or unknown name is a mistake of the caller. */
-export function packConstants(kernel: Kernel, values: Readonly<Record<string, number>>): Uint8Array {
+export function packConstants(
+  kernel: Pick<Kernel, "label" | "constants">,
+  values: Readonly<Record<string, number>>,
+): Uint8Array {
   const words = new DataView(new ArrayBuffer(Math.max(16, Math.ceil(kernel.constants.length / 4) * 16)));
   kernel.constants.forEach(({ name, type }, i) => {
     const value = values[name];

@@ -47,7 +47,7 @@ export class Runner {
   #write(steps: readonly StepBlock[]): void {
     if (steps.length > STEPS_PER_SUBMIT) throw new RangeError(`at most ${STEPS_PER_SUBMIT} steps a submission`);
     const bytes = new Uint8Array(steps.length * ALIGNMENT);
-    const shape = { label: "step", constants: fields } as unknown as Parameters<typeof packConstants>[0];
+    const shape = { label: "step", constants: fields };
     steps.forEach((step, i) => bytes.set(packConstants(shape, { ...step }), i * ALIGNMENT));
     this.gpu.device.queue.writeBuffer(this.#blocks, 0, bytes);
   }

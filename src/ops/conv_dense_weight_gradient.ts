@@ -6,7 +6,7 @@
  * column is loaded a step. Rows are split over workgroups until the adapter is busy; a second pass adds the splits.
  */
 import type { Operand, Recorder } from "../gpu/recorder.ts";
-import { type AdapterClass, declare, evenTile, unroll, unroll2 } from "./emit.ts";
+import { type AdapterClass, batchLanes, declare, evenTile, unroll, unroll2 } from "./emit.ts";
 import { CONV_EXTENTS, convExtents, type ConvShape, convWeightCount } from "./shape.ts";
 import { recordSumSplits } from "./sum_splits.ts";
 
@@ -36,9 +36,7 @@ export function convWeightGradientTile(shape: ConvShape, capacity: number, adapt
   const most = Math.max(1, Math.floor(MOST_SUMS[adapter.name] / taps));
   const outputs = evenTile(shape.outChannels, Math.min(8, most));
   const inputs = evenTile(shape.inChannels, Math.max(1, Math.min(8, Math.floor(most / outputs))));
-  const n4 = capacity / 4;
-  let lanes = 1;
-  while (lanes < n4 && lanes < Math.min(32, adapter.lanes)) lanes *= 2;
+  const lanes = batchLanes(capacity / 4, adapter);
   const groups = Math.ceil(shape.outChannels / outputs) * Math.ceil(shape.inChannels / inputs);
   const splits = Math.max(1, Math.min(shape.outHeight, Math.floor(adapter.groups / groups)));
   return { outputs, inputs, lanes, splits: Math.ceil(shape.outHeight / Math.ceil(shape.outHeight / splits)) };

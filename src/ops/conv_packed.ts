@@ -6,7 +6,7 @@
  * are the 1×1 case on a 1×1 image.
  */
 import type { Operand, Recorder } from "../gpu/recorder.ts";
-import { type AdapterClass, declare, evenTile, unroll, unroll2 } from "./emit.ts";
+import { type AdapterClass, batchLanes, declare, evenTile, unroll, unroll2 } from "./emit.ts";
 import { CONV_EXTENTS, convExtents, type ConvShape } from "./shape.ts";
 import { recordSumSplits } from "./sum_splits.ts";
 
@@ -285,9 +285,7 @@ export function recordConvPackedWeightGradient(
 ): void {
   const { x, dy, dw, pattern: { entries, chunks, chunkCount, nnz } } = operands;
   if (nnz === 0) return;
-  const n4 = capacity / 4;
-  let lanes = 1;
-  while (lanes < n4 && lanes < Math.min(32, adapter.lanes)) lanes *= 2;
+  const lanes = batchLanes(capacity / 4, adapter);
   const wanted = Math.max(1, Math.min(shape.outHeight, Math.floor(adapter.groups / chunkCount)));
   const rowsPerSplit = Math.ceil(shape.outHeight / wanted), splits = Math.ceil(shape.outHeight / rowsPerSplit);
   const direct = splits === 1;

@@ -47,6 +47,13 @@ export const ADAPTER_CLASSES: Readonly<Record<AdapterClass["name"], AdapterClass
   gpu: { name: "gpu", lanes: 64, accumulators: 16, groups: 1024 },
 };
 
+/** Lanes of a workgroup that runs over the batch's n/4 vectors: a power of two, no more than there is work for. */
+export function batchLanes(n4: number, adapter: AdapterClass): number {
+  let lanes = 1;
+  while (lanes < n4 && lanes < Math.min(32, adapter.lanes)) lanes *= 2;
+  return lanes;
+}
+
 /** The smallest tile that covers `size` in the same number of steps as `most` would, so that little is wasted. */
 export function evenTile(size: number, most: number): number {
   return Math.ceil(size / Math.ceil(size / most));
