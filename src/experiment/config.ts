@@ -113,6 +113,16 @@ function contradictions(config: Config): string[] {
       `mask.apply in-forward needs kernels.storage dense, not ${kernels.storage}: packed storage has no masked weights`,
     );
   }
+  const { augment } = data;
+  if (augment.resizedCrop && data.size === undefined) {
+    problems.push("data.augment.resizedCrop needs data.size, the height and width that the parts are resized to");
+  }
+  if (augment.resizedCrop && augment.crop > 0) {
+    problems.push("data.augment has both crop and resizedCrop; give one");
+  }
+  if (augment.scale[0] > augment.scale[1]) {
+    problems.push(`data.augment.scale is ${show(augment.scale)}; expected the smaller share first`);
+  }
   const normalise = data.normalise;
   if (typeof normalise === "object" && normalise.mean.length !== normalise.std.length) {
     problems.push(

@@ -38,23 +38,45 @@ const dataSchema = z.strictObject({
     "Fraction of the training images held out to choose the best epoch; 0 trains on all and reports the last epoch only.",
   ),
   normalise: z.union([
-    z.literal("train"),
+    z.enum(["train", "paper"]),
     z.strictObject({
       mean: z.array(z.number()).min(1).describe("Mean of each channel, pixels in 0 to 1."),
       std: z.array(z.number().gt(0)).min(1).describe("Standard deviation of each channel, pixels in 0 to 1."),
     }),
-  ]).default("train").describe("Per-channel mean and deviation: measured on the training images, or given."),
+  ]).default("train").describe(
+    "Per-channel mean and deviation: measured on the training images, the paper's constants, or given.",
+  ),
   augment: z.strictObject({
-    crop: z.int().min(0).max(32).default(0).describe("Pixels of zero padding before a random crop; 0 is off."),
+    crop: z.int().min(0).max(32).default(0).describe("Pixels of padding before a random crop; 0 is off."),
+    padding: z.enum(["zero", "reflect"]).default("zero").describe(
+      "What the padding shows: black, or the image mirrored.",
+    ),
+    resizedCrop: z.boolean().default(false).describe(
+      "Cut a random part of each training image out and resize it to data.size.",
+    ),
+    scale: z.tuple([fraction(), fraction()]).default([0.08, 1]).describe(
+      "Least and greatest share of the area that resizedCrop cuts out.",
+    ),
     flip: z.boolean().default(false).describe("Mirror each training image left to right with probability one half."),
   }).prefault({}).describe("Random changes of the training images."),
-  limit: z.int().min(1).optional().describe("Use only the first so many training images."),
+  size: z.int().min(8).max(1024).optional().describe(
+    "Height and width that images are resized to for the network; as they are when left out.",
+  ),
+  limit: z.int().min(1).optional().describe("Use only so many training images, evenly spaced over the set."),
+  testLimit: z.int().min(1).optional().describe("Use only so many test images, evenly spaced over the set."),
+  placement: z.enum(["auto", "device", "stream"]).default("auto").describe(
+    "Where the pixels are: all on the device, sent to it as they are needed, or on the device where they fit.",
+  ),
 }).describe("What is trained on.");
 
 const modelSchema = z.strictObject({
   name: z.enum(MODELS).default("lab").describe("Network."),
   width: z.number().gt(0).max(1024).optional().describe(
-    "Width: channels of the first stage for lab (8 to 64, default 16), multiplier of all channels for vgg (default 1).",
+    "Width: channels of the first stage for lab (8 to 64, default 16), multiplier of all channels for vgg and resnet " +
+      "(default 1); `startsparse models` says it of each.",
+  ),
+  stem: z.enum(["auto", "cifar", "imagenet"]).optional().describe(
+    "First layers of resnet18, 34 and 50: 3×3, or 7×7 with a pool; auto takes the second from images of 128 pixels on.",
   ),
   widths: z.array(z.int().min(1).max(65536)).optional().describe(
     "Hidden layer widths of mlp, input side first (default [300, 100]).",
@@ -73,6 +95,9 @@ const maskSchema = z.strictObject({
   ),
   flow: z.enum(["off", "paper", "released"]).default("off").describe(
     "Flow preservation, which reconnects units without inputs or outputs: off, as the paper says, or as its code does.",
+  ),
+  block: z.tuple([z.int().min(1).max(64), z.int().min(1).max(64)]).default([1, 1]).describe(
+    "Draw blocks of [output, input] channels, all kept or all pruned; [1, 1] draws single weights, as the paper does.",
   ),
   apply: z.enum(["after-step", "in-forward"]).default("after-step").describe(
     "Mask weights and momentum after each step, or multiply the mask in at each forward pass.",
@@ -97,6 +122,7 @@ const scheduleSchema = z.strictObject({
 
 const trainSchema = z.strictObject({
   epochs: z.int().min(1).max(100_000).default(10).describe("Passes over the training images."),
+  steps: z.int().min(1).optional().describe("End after so many steps, also in the middle of an epoch."),
   batch: z.int().min(1).max(65_536).default(128).describe(
     "Images a step; the last, smaller batch of an epoch is kept.",
   ),

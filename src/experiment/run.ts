@@ -81,7 +81,7 @@ export async function run(input: RunInput): Promise<RunResult> {
   const parts = splitData(dataset, config);
   const { model, masks, report } = network;
   const { train } = config;
-  const normalisation = resolveNormalisation(config.data.normalise, dataset, parts.train);
+  const normalisation = resolveNormalisation(config.data.normalise as "train", dataset, parts.train);
   const warnings = networkWarnings(network);
   const build = () =>
     buildTraining({

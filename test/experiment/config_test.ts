@@ -75,7 +75,7 @@ Deno.test("values out of range say what was given and what is expected", () => {
   );
   assert.match(
     complaint({ data: { normalise: "test" } }),
-    /data\.normalise is "test"; expected train or \{mean, std\}/,
+    /data\.normalise is "test"; expected one of train, paper or \{mean, std\}/,
   );
   assert.match(
     complaint({ data: { normalise: { mean: 1, std: [1] } } }),
