@@ -1,11 +1,12 @@
-// Batch norm, backward, third pass: dx (+)= a·(dy − mean(dy) − x̂·mean(dy·x̂)); zero beyond the batch.
+// Batch norm, backward, third pass: dx (+)= a·(dy − mean(dy) − x̂·mean(dy·x̂)); zero beyond the batch, of
+// which x holds the columns from `first` on.
 // A lane takes several values of one channel, so that the channel's numbers are loaded once for them.
 @group(0) @binding(0) var<storage, read> x: array<vec4f>;
 @group(0) @binding(1) var<storage, read> dy: array<vec4f>;
 @group(0) @binding(2) var<storage, read> coefficients: array<vec4f>;
 @group(0) @binding(3) var<storage, read> means: array<vec2f>;
 @group(0) @binding(4) var<storage, read_write> dx: array<vec4f>;
-struct S { channels: u32, plane: u32, lanes: u32, n4: u32, relu: u32, accumulate: u32 }
+struct S { channels: u32, plane: u32, lanes: u32, n4: u32, relu: u32, accumulate: u32, first: u32 }
 @group(0) @binding(5) var<uniform> s: S;
 
 @compute @workgroup_size(64)
@@ -26,7 +27,7 @@ fn main(
     let v = x[i];
     var g = dy[i];
     if (s.relu != 0u) { g = select(vec4f(0), g, fma(v, vec4f(k.x), vec4f(k.y)) > vec4f(0)); }
-    let valid = vec4u(4u * (p % s.n4)) + vec4u(0u, 1u, 2u, 3u) < vec4u(step.count);
+    let valid = vec4u(s.first + 4u * (p % s.n4)) + vec4u(0u, 1u, 2u, 3u) < vec4u(step.count);
     var d = select(vec4f(0), k.x * (g - mean.x - (v - k.z) * slope), valid);
     if (s.accumulate != 0u) { d += dx[i]; }
     dx[i] = d;

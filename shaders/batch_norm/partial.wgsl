@@ -2,10 +2,12 @@
 //
 // A lane stays at one group of four batch columns and walks every `lanesY`-th position, so that the columns beyond the
 // batch are found once. The shift is the channel's first value: it keeps the sum of squares from cancelling.
+// x holds the batch's columns from `first` on; `origin` is what holds its first ones.
 @group(0) @binding(0) var<storage, read> x: array<vec4f>;
-@group(0) @binding(1) var<storage, read_write> partial: array<vec2f>;
-struct S { channels: u32, positions: u32, n4: u32, lanesY: u32 }
-@group(0) @binding(2) var<uniform> s: S;
+@group(0) @binding(1) var<storage, read> origin: array<vec4f>;
+@group(0) @binding(2) var<storage, read_write> partial: array<vec2f>;
+struct S { channels: u32, positions: u32, n4: u32, lanesY: u32, first: u32, total: u32, begin: u32 }
+@group(0) @binding(3) var<uniform> s: S;
 
 @compute @workgroup_size(64)
 fn main(
@@ -19,8 +21,8 @@ fn main(
   if (c >= s.channels) { return; }
   let n = (id % parts) % s.n4;
   let plane = c * s.positions * s.n4;
-  let shift = x[plane].x;
-  let valid = vec4u(4u * n) + vec4u(0u, 1u, 2u, 3u) < vec4u(step.count);
+  let shift = origin[plane].x;
+  let valid = vec4u(s.first + 4u * n) + vec4u(0u, 1u, 2u, 3u) < vec4u(step.count);
   var sum = vec4f(0);
   var squares = vec4f(0);
   let positions = min(s.positions, arrayLength(&x));
@@ -29,5 +31,5 @@ fn main(
     sum += v;
     squares = fma(v, v, squares);
   }
-  partial[id] = vec2f(dot(select(vec4f(0), sum, valid), vec4f(1)), dot(select(vec4f(0), squares, valid), vec4f(1)));
+  partial[c * s.total + s.begin + id % parts] = vec2f(dot(select(vec4f(0), sum, valid), vec4f(1)), dot(select(vec4f(0), squares, valid), vec4f(1)));
 }

@@ -1,6 +1,6 @@
 // Batch norm in training, second pass: one invocation a channel adds its partial sums in order, writes the channel's
 // coefficients (a, b, mean, 1/σ) with y = a·x + b, and moves the running statistics (unbiased variance, as PyTorch).
-@group(0) @binding(0) var<storage, read> x: array<vec4f>;
+@group(0) @binding(0) var<storage, read> origin: array<vec4f>;  // the batch's first columns
 @group(0) @binding(1) var<storage, read> partial: array<vec2f>;
 @group(0) @binding(2) var<storage, read> scale: array<f32>;
 @group(0) @binding(3) var<storage, read> shift: array<f32>;
@@ -23,7 +23,7 @@ fn main(
   for (var k = 0u; k < parts; k++) { sums += partial[c * s.parts + k]; }
   let count = f32(s.positions * step.count);
   let offset = sums.x / count;
-  let mean = x[c * s.positions * s.n4].x + offset;
+  let mean = origin[c * s.positions * s.n4].x + offset;
   let variance = max(sums.y / count - offset * offset, 0.0);
   let deviation = inverseSqrt(variance + s.epsilon);
   let a = scale[c] * deviation;

@@ -1,11 +1,12 @@
 // Cross-entropy from logits (classes, N) with label smoothing: for each image its loss, whether the label is among the
 // best 1 and the best 5 classes, and the gradient of the batch's mean loss. Columns beyond the batch get a zero
-// gradient and do not count. Of equal logits the lower class ranks higher.
+// gradient and do not count; the first one here is the batch's column `first`. Of equal logits the lower class ranks
+// higher.
 @group(0) @binding(0) var<storage, read> logits: array<f32>;
 @group(0) @binding(1) var<storage, read> samples: array<vec2u>;  // (image, label) of each column
 @group(0) @binding(2) var<storage, read_write> results: array<vec4f>;  // (loss, top-1, top-5, 1)
 @group(0) @binding(3) var<storage, read_write> gradient: array<f32>;
-struct S { classes: u32, capacity: u32, smoothing: f32 }
+struct S { classes: u32, capacity: u32, smoothing: f32, first: u32 }
 @group(0) @binding(4) var<uniform> s: S;
 
 @compute @workgroup_size(64)
@@ -17,7 +18,7 @@ fn main(
   let n = flat_index(lane, group, groups);
   if (n >= s.capacity) { return; }
   let classes = min(s.classes, arrayLength(&logits));
-  if (n >= step.count) {
+  if (s.first + n >= step.count) {
     for (var c = 0u; c < classes; c++) { gradient[c * s.capacity + n] = 0.0; }
     results[n] = vec4f(0);
     return;

@@ -9,16 +9,16 @@ import { recordBatchNormBackward } from "../ops/batch_norm.ts";
 import { recordConvInputGradient, recordConvWeightGradient } from "../ops/conv.ts";
 import { recordBiasGradient, recordCopy, recordReluBackward } from "../ops/elementwise.ts";
 import { recordAveragePoolBackward, recordMaxPoolBackward } from "../ops/pool.ts";
-import { type CompileContext, type Forward, normShape, weightsOf } from "./forward.ts";
+import { type Activation, activation, type CompileContext, type Forward, normShape, weightsOf } from "./forward.ts";
 import { inputsOf, type Model, type Node, sizeOf } from "./model.ts";
 
 /** Gradients of activations while the pass walks back. */
 class Gradients {
-  readonly #of = new Map<number, Tensor>();
+  readonly #of = new Map<number, Activation>();
 
   constructor(readonly context: CompileContext) {}
 
-  get(node: number): Tensor | undefined {
+  get(node: number): Activation | undefined {
     return this.#of.get(node);
   }
 
@@ -26,33 +26,36 @@ class Gradients {
     return sizeOf(this.context.model.nodes[node].size) * this.context.capacity;
   }
 
-  /** Hands a finished tensor to a node; adds it where the node has a gradient already. */
-  give(node: number, tensor: Tensor): void {
-    if (!this.#of.has(node)) this.#of.set(node, tensor);
+  /** Hands a finished gradient to a node; adds it where the node has one already. */
+  give(node: number, gradient: Activation): void {
+    if (!this.#of.has(node)) this.#of.set(node, gradient);
     else {
-      const { dx, accumulate } = this.target(node, tensor);
-      recordCopy(this.context.recorder, this.#size(node), { x: tensor, y: dx }, accumulate);
+      const { dx, accumulate } = this.target(node, gradient);
+      this.#copy(node, gradient, dx, accumulate);
     }
+  }
+
+  #copy(node: number, x: Activation, y: Activation, accumulate: boolean): void {
+    x.forEach((x, i) => recordCopy(this.context.recorder, this.#size(node), { x, y: y[i] }, accumulate));
   }
 
   /**
    * Where a kernel shall write the gradient of a node, and whether it must add to what is there.
    * @param reading what that kernel reads: a sum of a node with itself gives its one gradient twice
    */
-  target(node: number, reading?: Tensor): { dx: Tensor; accumulate: boolean } {
-    const { recorder, model } = this.context;
-    const fresh = () => recorder.tensor(`gradient of ${model.nodes[node].name}`, 4 * this.#size(node));
+  target(node: number, reading?: Activation): { dx: Activation; accumulate: boolean } {
+    const { model } = this.context;
+    const fresh = () => activation(this.context, `gradient of ${model.nodes[node].name}`, this.#size(node));
     const present = this.#of.get(node);
     if (!present) {
       const dx = fresh();
       this.#of.set(node, dx);
       return { dx, accumulate: false };
     }
-    const shared = present.id === reading?.id ||
-      [...this.#of].some(([other, tensor]) => other !== node && tensor.id === present.id);
+    const shared = present === reading || [...this.#of].some(([other, found]) => other !== node && found === present);
     if (!shared) return { dx: present, accumulate: true };
     const own = fresh();
-    recordCopy(recorder, this.#size(node), { x: present, y: own }, false);
+    this.#copy(node, present, own, false);
     this.#of.set(node, own);
     return { dx: own, accumulate: true };
   }
@@ -74,7 +77,7 @@ function trainedNodes(model: Model): Set<number> {
 }
 
 /** Records gradients of all parameters into the store, from the gradient of the logits. */
-export function recordBackward(context: CompileContext, forward: Forward, logits: Tensor): void {
+export function recordBackward(context: CompileContext, forward: Forward, logits: Activation): void {
   const { recorder, model, store, transforms } = context;
   const gradients = new Gradients(context);
   const last = model.nodes.length - 1;
@@ -104,7 +107,7 @@ function recordNode(
   effectiveGradients: Map<string, Tensor>,
   trained: ReadonlySet<number>,
   node: Node,
-  dy: Tensor,
+  dy: Activation,
 ): void {
   const { recorder, store, capacity } = context;
   const { outputs, coefficients, fused } = forward;
@@ -120,13 +123,16 @@ function recordNode(
         effectiveGradients.set(weight.name, tensor);
         dw = tensor;
       }
-      recordConvWeightGradient(context, shape, { x: outputs[input], dy, dw }, weights, false);
+      outputs[input].forEach((x, i) => {
+        recordConvWeightGradient(context, shape, { x, dy: dy[i], dw }, weights, i > 0);
+      });
       if (bias) {
-        recordBiasGradient(recorder, node.size[0], size / node.size[0], { dy, db: store.gradient(bias) }, false);
+        const db = store.gradient(bias);
+        dy.forEach((dy, i) => recordBiasGradient(recorder, node.size[0], size / node.size[0], { dy, db }, i > 0));
       }
       if (wanted(input)) {
         const { dx, accumulate } = gradients.target(input);
-        recordConvInputGradient(context, shape, { dy, dx }, weights, accumulate);
+        dy.forEach((dy, i) => recordConvInputGradient(context, shape, { dy, dx: dx[i] }, weights, accumulate));
       }
       break;
     }
@@ -145,25 +151,32 @@ function recordNode(
       if (fused.has(node.input)) gradients.give(node.input, dy);
       else {
         const { dx, accumulate } = gradients.target(node.input);
-        recordReluBackward(recorder, size, { y: outputs[node.index], dy, dx }, accumulate);
+        const y = outputs[node.index];
+        dy.forEach((dy, i) => recordReluBackward(recorder, size, { y: y[i], dy, dx: dx[i] }, accumulate));
       }
       break;
     case "maxPool": {
       const { dx, accumulate } = gradients.target(node.input);
-      const operands = { x: outputs[node.input], y: outputs[node.index], dy, dx };
-      recordMaxPoolBackward(recorder, node.shape, capacity, operands, accumulate);
+      const x = outputs[node.input], y = outputs[node.index];
+      dy.forEach((dy, i) => {
+        const operands = { x: x[i], y: y[i], dy, dx: dx[i] };
+        recordMaxPoolBackward(recorder, node.shape, capacity, operands, accumulate);
+      });
       break;
     }
     case "averagePool": {
       const { dx, accumulate } = gradients.target(node.input);
-      recordAveragePoolBackward(recorder, node.shape, capacity, { dy, dx }, accumulate);
+      dy.forEach((dy, i) => {
+        recordAveragePoolBackward(recorder, node.shape, capacity, { dy, dx: dx[i] }, accumulate);
+      });
       break;
     }
     case "add": {
       let shared = dy;
       if (fused.has(node.index)) {
-        shared = recorder.tensor("gradient of the sum", 4 * size);
-        recordReluBackward(recorder, size, { y: outputs[node.index], dy, dx: shared }, false);
+        const y = outputs[node.index], dx = activation(context, "gradient of the sum", size);
+        dy.forEach((dy, i) => recordReluBackward(recorder, size, { y: y[i], dy, dx: dx[i] }, false));
+        shared = dx;
       }
       for (const input of [node.input, node.other]) if (wanted(input)) gradients.give(input, shared);
       break;

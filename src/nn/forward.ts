@@ -17,13 +17,21 @@ import type { WeightTransform } from "./transform.ts";
 /** PyTorch's batch norm: added to the variance, and the batch's share in the running statistics. */
 const EPSILON = 1e-5, MOMENTUM = 0.1;
 
+/**
+ * An activation: tensors of equally many columns, one after the other, that make up the batch. There is more than one
+ * where a tensor of the whole batch would not fit one binding.
+ */
+export type Activation = readonly Tensor[];
+
 /** What recording a model needs to know. */
 export interface CompileContext {
   readonly recorder: Recorder;
   readonly store: ParameterStore;
   readonly model: Model;
-  /** Columns N of the activations. */
+  /** Columns N of a part of the activations. */
   readonly capacity: number;
+  /** Parts of every activation. */
+  readonly parts: number;
   readonly adapter: AdapterClass;
   readonly training: boolean;
   readonly transforms: ReadonlyMap<string, WeightTransform>;
@@ -32,7 +40,7 @@ export interface CompileContext {
 /** What the forward pass leaves behind, by node index. */
 export interface Forward {
   /** Result of each node; views and fused nodes share their source's. */
-  readonly outputs: readonly Tensor[];
+  readonly outputs: readonly Activation[];
   /** (a, b, mean, 1/σ) of each batch norm. */
   readonly coefficients: readonly (Tensor | undefined)[];
   /** Whether a ReLU is fused behind a node. */
@@ -61,6 +69,11 @@ export function normShape(context: CompileContext, node: Node, relu: boolean): B
   return { channels, positions: height * width, capacity, epsilon: EPSILON, momentum: MOMENTUM, relu };
 }
 
+/** Plans an activation; `size` is the number of values of a part. */
+export function activation({ recorder, parts }: CompileContext, label: string, size: number): Activation {
+  return Array.from({ length: parts }, () => recorder.tensor(label, 4 * size));
+}
+
 /** A layer's weights, through its transform where it has one. */
 export function weightsOf(
   context: CompileContext,
@@ -72,9 +85,9 @@ export function weightsOf(
 }
 
 /** Records the forward pass from the batch to the logits. */
-export function recordForward(context: CompileContext, batch: Tensor): Forward {
+export function recordForward(context: CompileContext, batch: Activation): Forward {
   const { recorder, store, model, capacity, training, transforms } = context;
-  const outputs: Tensor[] = [];
+  const outputs: Activation[] = [];
   const coefficients: (Tensor | undefined)[] = [];
   const fused = fusedRelus(model);
   const effective = new Map<string, Tensor>();
@@ -89,15 +102,16 @@ export function recordForward(context: CompileContext, batch: Tensor): Forward {
   for (const node of model.nodes) {
     recorder.scope = node.name;
     const size = sizeOf(node.size) * capacity;
-    const result = () => outputs[node.index] = recorder.tensor(node.name, 4 * size);
+    const result = () => outputs[node.index] = activation(context, node.name, size);
     switch (node.op) {
       case "input":
         outputs[node.index] = batch;
         break;
       case "conv": {
-        const bias = node.bias && store.values(node.bias);
-        const operands = { x: outputs[node.input], y: result(), ...(bias ? { bias } : {}) };
-        recordConvForward(context, node.shape, operands, weightsOf(context, { effective }, node.weight));
+        const bias = node.bias && { bias: store.values(node.bias) };
+        const weights = weightsOf(context, { effective }, node.weight);
+        const y = result();
+        outputs[node.input].forEach((x, i) => recordConvForward(context, node.shape, { x, y: y[i], ...bias }, weights));
         break;
       }
       case "batchNorm": {
@@ -110,17 +124,24 @@ export function recordForward(context: CompileContext, batch: Tensor): Forward {
       }
       case "relu":
         if (fused.has(node.input)) outputs[node.index] = outputs[node.input];
-        else recordRelu(recorder, size, { x: outputs[node.input], y: result() });
+        else {
+          const y = result();
+          outputs[node.input].forEach((x, i) => recordRelu(recorder, size, { x, y: y[i] }));
+        }
         break;
-      case "maxPool":
-        recordMaxPool(recorder, node.shape, capacity, { x: outputs[node.input], y: result() });
+      case "maxPool": {
+        const y = result();
+        outputs[node.input].forEach((x, i) => recordMaxPool(recorder, node.shape, capacity, { x, y: y[i] }));
         break;
-      case "averagePool":
-        recordAveragePool(recorder, node.shape, capacity, { x: outputs[node.input], y: result() });
+      }
+      case "averagePool": {
+        const y = result();
+        outputs[node.input].forEach((x, i) => recordAveragePool(recorder, node.shape, capacity, { x, y: y[i] }));
         break;
+      }
       case "add": {
-        const operands = { a: outputs[node.input], b: outputs[node.other], y: result() };
-        recordAdd(recorder, size, operands, fused.has(node.index));
+        const b = outputs[node.other], y = result(), relu = fused.has(node.index);
+        outputs[node.input].forEach((a, i) => recordAdd(recorder, size, { a, b: b[i], y: y[i] }, relu));
         break;
       }
       case "flatten":

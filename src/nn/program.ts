@@ -9,12 +9,19 @@ import { type DispatchList, Recorder, type Tensor } from "../gpu/recorder.ts";
 import { METRIC_BYTES, METRIC_SLOTS, recordCrossEntropy } from "../ops/cross_entropy.ts";
 import { ADAPTER_CLASSES, type AdapterClass } from "../ops/emit.ts";
 import { recordBackward } from "./backward.ts";
-import { type CompileContext, recordForward } from "./forward.ts";
+import { activation, type CompileContext, recordForward } from "./forward.ts";
+import { type Model, sizeOf } from "./model.ts";
 import type { ParameterStore } from "./store.ts";
 import type { WeightTransform } from "./transform.ts";
 
-/** Puts a batch of images (C, H, W, N) and their (image, label) pairs into tensors; the first thing of every step. */
-export type RecordBatch = (recorder: Recorder, capacity: number) => { batch: Tensor; samples: Tensor };
+/** Columns of a batch: so many from column `first` on. */
+export interface Columns {
+  readonly first: number;
+  readonly capacity: number;
+}
+
+/** Puts columns of a batch (C, H, W, N) and their (image, label) pairs into tensors; the first thing of every step. */
+export type RecordBatch = (recorder: Recorder, columns: Columns) => { batch: Tensor; samples: Tensor };
 
 /** What a program is compiled for. */
 export interface ProgramOptions {
@@ -28,6 +35,8 @@ export interface ProgramOptions {
   readonly transforms?: ReadonlyMap<string, WeightTransform>;
   /** Which kernels to write; the adapter's own class where it is left out. */
   readonly adapterClass?: AdapterClass;
+  /** Most bytes of an activation tensor before the batch is cut into parts; what the adapter binds, or less. */
+  readonly tensorBytes?: number;
 }
 
 /** A compiled program. */
@@ -40,8 +49,8 @@ export interface Program {
   readonly capacity: number;
   /** The metrics ring: {@link METRIC_SLOTS} slots of float32 (Σ loss, top-1, top-5, images). */
   readonly ring: Slice;
-  /** Where the logits (classes, columns) of the last step lie, in rows of so many columns. */
-  readonly logits: Slice;
+  /** Where the logits (classes, columns) of the last step lie: parts of the batch, in rows of so many columns each. */
+  readonly logits: readonly Slice[];
   readonly columns: number;
   destroy(): void;
 }
@@ -56,34 +65,51 @@ function columnsOf(capacity: number): number {
   return align(capacity, capacity > 32 ? 32 : 4);
 }
 
+/**
+ * How a batch is cut: the fewest equal parts whose activations each fit into so many bytes.
+ *
+ * Parts are cut by columns of the batch and not by channels: weights and operators stay whole then, and only what sums
+ * over the batch (statistics, weight gradients, the loss) has to know of them.
+ */
+export function cutBatch(model: Model, images: number, bytes: number): { parts: number; capacity: number } {
+  const values = Math.max(...model.nodes.map(({ size }) => sizeOf(size)));
+  let parts = 1;
+  const capacity = () => columnsOf(Math.ceil(images / parts));
+  while (4 * values * capacity() > bytes && capacity() > 4) parts++;
+  return { parts: Math.ceil(columnsOf(images) / capacity()), capacity: capacity() };
+}
+
 /** Compiles a store's model. */
 export function compile(store: ParameterStore, options: ProgramOptions): Program {
   const { gpu, model } = store;
   const recorder = new Recorder(gpu.memory, gpu.kernels);
-  const capacity = columnsOf(options.capacity);
+  const { maxStorageBufferBindingSize } = gpu.device.limits;
+  const bytes = Math.min(options.tensorBytes ?? Infinity, maxStorageBufferBindingSize);
+  const { parts, capacity } = cutBatch(model, options.capacity, bytes);
   recorder.scope = "batch";
-  const { batch, samples } = options.batch(recorder, capacity);
+  const sources = Array.from(
+    { length: parts },
+    (_, i) => options.batch(recorder, { first: i * capacity, capacity }),
+  );
   const context: CompileContext = {
     recorder,
     store,
     model,
     capacity,
+    parts,
     adapter: options.adapterClass ?? adapterClassOf(gpu),
     training: options.mode === "train",
     transforms: options.transforms ?? new Map(),
   };
-  const forward = recordForward(context, batch);
-  const logits = recorder.keep(forward.outputs[model.nodes.length - 1]);
+  const forward = recordForward(context, sources.map(({ batch }) => batch));
+  const logits = forward.outputs[model.nodes.length - 1].map((part) => recorder.keep(part));
   const ring = gpu.memory.create("metrics", METRIC_SLOTS * METRIC_BYTES);
-  const gradient = recorder.tensor("gradient of logits", 4 * model.classes * capacity);
+  const gradients = activation(context, "gradient of logits", model.classes * capacity);
   recorder.scope = "loss";
-  recordCrossEntropy(recorder, { classes: model.classes, capacity, smoothing: options.smoothing ?? 0 }, {
-    logits,
-    samples,
-    gradient,
-    ring: whole(ring),
-  });
-  if (context.training) recordBackward(context, forward, gradient);
+  const loss = { classes: model.classes, capacity, smoothing: options.smoothing ?? 0 };
+  const lossParts = sources.map(({ samples }, i) => ({ logits: logits[i], samples, gradient: gradients[i] }));
+  recordCrossEntropy(recorder, loss, lossParts, whole(ring));
+  if (context.training) recordBackward(context, forward, gradients);
   const updateFrom = recorder.length;
   if (context.training) {
     recorder.scope = "optimizer";
@@ -96,7 +122,7 @@ export function compile(store: ParameterStore, options: ProgramOptions): Program
     mode: options.mode,
     capacity: options.capacity,
     ring: whole(ring),
-    logits: { ...list.locate(logits), size: 4 * model.classes * capacity },
+    logits: logits.map((part) => ({ ...list.locate(part), size: 4 * model.classes * capacity })),
     columns: capacity,
     destroy: () => {
       list.destroy();

@@ -1,6 +1,9 @@
 /**
  * Batch normalisation over (positions, batch) of each channel, with a ReLU fused behind it where the model has one.
  * Statistics, their backward pass and the running averages skip the columns beyond the batch.
+ *
+ * A batch may lie in several parts, tensors of equally many columns one after the other, where one tensor would be too
+ * large for a binding. The statistics are the whole batch's.
  */
 import { flatGrid, type Operand, type Recorder, type Tensor } from "../gpu/recorder.ts";
 import type { AdapterClass } from "./emit.ts";
@@ -26,7 +29,7 @@ export interface BatchNormShape {
   readonly channels: number;
   /** Height × width of the image. */
   readonly positions: number;
-  /** Columns N of the activations, a multiple of 4. */
+  /** Columns N of a part of the activations, a multiple of 4. */
   readonly capacity: number;
   /** Added to the variance. */
   readonly epsilon: number;
@@ -58,38 +61,44 @@ export function batchNormCoefficients(recorder: Recorder, shape: BatchNormShape)
   return recorder.tensor("coefficients", 16 * shape.channels);
 }
 
+/** What a batch norm's forward pass reads and writes; x and y by parts. */
+export interface BatchNormOperands {
+  readonly x: readonly Operand[];
+  readonly y: readonly Operand[];
+  readonly scale: Operand;
+  readonly shift: Operand;
+  readonly runningMean: Operand;
+  readonly runningVariance: Operand;
+  readonly coefficients: Operand;
+}
+
 /** Records y = norm(x) by the batch's statistics; the running ones move along. */
 export function recordBatchNormTrain(
   recorder: Recorder,
   shape: BatchNormShape,
   adapter: AdapterClass,
-  operands: {
-    x: Operand;
-    y: Operand;
-    scale: Operand;
-    shift: Operand;
-    runningMean: Operand;
-    runningVariance: Operand;
-    coefficients: Operand;
-  },
+  operands: BatchNormOperands,
 ): void {
   const { channels, positions, capacity, momentum, epsilon } = shape;
   const n4 = capacity / 4;
   const { lanesY, parts } = lanesOf(shape, adapter);
-  const sums = recorder.tensor("batch norm parts", 8 * channels * parts);
   const { x, scale, shift, runningMean, runningVariance, coefficients } = operands;
-  recorder.dispatch(
-    "batchNormPartial",
-    partial,
-    { x, partial: sums },
-    { channels, positions, n4, lanesY },
-    flatGrid(channels * parts, FLAT),
+  const origin = x[0], total = x.length * parts;
+  const sums = recorder.tensor("batch norm parts", 8 * channels * total);
+  x.forEach((x, i) =>
+    recorder.dispatch(
+      "batchNormPartial",
+      partial,
+      { x, origin, partial: sums },
+      { channels, positions, n4, lanesY, first: i * capacity, total, begin: i * parts },
+      flatGrid(channels * parts, FLAT),
+    )
   );
   recorder.dispatch(
     "batchNormStatistics",
     statistics,
-    { x, partial: sums, scale, shift, coefficients, runningMean, runningVariance },
-    { channels, positions, n4, parts, momentum, epsilon },
+    { origin, partial: sums, scale, shift, coefficients, runningMean, runningVariance },
+    { channels, positions, n4, parts: total, momentum, epsilon },
     flatGrid(channels, FLAT),
   );
   recordApply(recorder, shape, operands);
@@ -99,15 +108,7 @@ export function recordBatchNormTrain(
 export function recordBatchNormEvaluate(
   recorder: Recorder,
   shape: BatchNormShape,
-  operands: {
-    x: Operand;
-    y: Operand;
-    scale: Operand;
-    shift: Operand;
-    runningMean: Operand;
-    runningVariance: Operand;
-    coefficients: Operand;
-  },
+  operands: BatchNormOperands,
 ): void {
   const { scale, shift, runningMean, runningVariance, coefficients } = operands;
   const { channels, epsilon } = shape;
@@ -121,56 +122,74 @@ export function recordBatchNormEvaluate(
 function recordApply(
   recorder: Recorder,
   shape: BatchNormShape,
-  { x, coefficients, y }: Record<"x" | "coefficients" | "y", Operand>,
+  { x, coefficients, y }: Pick<BatchNormOperands, "x" | "coefficients" | "y">,
 ) {
   const { channels } = shape;
   const { plane, lanes } = planeOf(shape);
-  recorder.dispatch(
-    "batchNormApply",
-    apply,
-    { x, coefficients, y },
-    { channels, plane, lanes, relu: Number(shape.relu) },
-    flatGrid(channels * lanes, FLAT),
+  x.forEach((x, i) =>
+    recorder.dispatch(
+      "batchNormApply",
+      apply,
+      { x, coefficients, y: y[i] },
+      { channels, plane, lanes, relu: Number(shape.relu) },
+      flatGrid(channels * lanes, FLAT),
+    )
   );
 }
 
 /**
- * Records the backward pass of a batch norm in training: dx, dscale, dshift (+)= …
+ * Records the backward pass of a batch norm in training: dx, dscale, dshift (+)= …; x, dy and dx by parts.
  * @param accumulate which results are added to what is there
  */
 export function recordBatchNormBackward(
   recorder: Recorder,
   shape: BatchNormShape,
   adapter: AdapterClass,
-  operands: { x: Operand; dy: Operand; coefficients: Operand; dx: Operand; dscale: Operand; dshift: Operand },
+  operands: {
+    readonly x: readonly Operand[];
+    readonly dy: readonly Operand[];
+    readonly coefficients: Operand;
+    readonly dx: readonly Operand[];
+    readonly dscale: Operand;
+    readonly dshift: Operand;
+  },
   accumulate: { input: boolean; parameters: boolean },
 ): void {
   const { channels, positions, capacity } = shape;
   const n4 = capacity / 4, relu = Number(shape.relu);
   const { lanesY, parts } = lanesOf(shape, adapter);
-  const sums = recorder.tensor("batch norm parts", 8 * channels * parts);
-  const means = recorder.tensor("batch norm means", 8 * channels);
   const { x, dy, coefficients, dx, dscale, dshift } = operands;
-  recorder.dispatch("batchNormBackwardPartial", backwardPartial, { x, dy, coefficients, partial: sums }, {
-    channels,
-    positions,
-    n4,
-    lanesY,
-    relu,
-  }, flatGrid(channels * parts, FLAT));
+  const total = x.length * parts;
+  const sums = recorder.tensor("batch norm parts", 8 * channels * total);
+  const means = recorder.tensor("batch norm means", 8 * channels);
+  x.forEach((x, i) =>
+    recorder.dispatch("batchNormBackwardPartial", backwardPartial, { x, dy: dy[i], coefficients, partial: sums }, {
+      channels,
+      positions,
+      n4,
+      lanesY,
+      relu,
+      first: i * capacity,
+      total,
+      begin: i * parts,
+    }, flatGrid(channels * parts, FLAT))
+  );
   recorder.dispatch("batchNormBackwardSums", backwardSums, { partial: sums, dscale, dshift, means }, {
     channels,
     positions,
-    parts,
+    parts: total,
     accumulate: Number(accumulate.parameters),
   }, flatGrid(channels, FLAT));
   const { plane, lanes } = planeOf(shape);
-  recorder.dispatch("batchNormBackwardApply", backwardApply, { x, dy, coefficients, means, dx }, {
-    channels,
-    plane,
-    lanes,
-    n4,
-    relu,
-    accumulate: Number(accumulate.input),
-  }, flatGrid(channels * lanes, FLAT));
+  x.forEach((x, i) =>
+    recorder.dispatch("batchNormBackwardApply", backwardApply, { x, dy: dy[i], coefficients, means, dx: dx[i] }, {
+      channels,
+      plane,
+      lanes,
+      n4,
+      relu,
+      accumulate: Number(accumulate.input),
+      first: i * capacity,
+    }, flatGrid(channels * lanes, FLAT))
+  );
 }

@@ -12,23 +12,30 @@ export const METRIC_SLOTS = 1024;
 /** Bytes of a slot: Σ loss, top-1 count, top-5 count, images, as float32. */
 export const METRIC_BYTES = 16;
 
+/** A part of the batch: its logits (classes, columns), pairs (image, label), and where the gradient goes. */
+export interface LossPart {
+  readonly logits: Operand;
+  readonly samples: Operand;
+  readonly gradient: Operand;
+}
+
 /**
- * Records the loss of (classes, N) logits against the labels of `samples` (pairs image, label), the gradient of the mean
- * loss over the batch, and the batch's sums into the slot that the step block names.
+ * Records the loss of logits against labels, the gradient of the mean loss over the batch, and the batch's sums into the
+ * slot that the step block names.
+ * @param shape `capacity` is the number of columns of a part
+ * @param parts of equal size, in the order of the batch's columns
  */
 export function recordCrossEntropy(
   recorder: Recorder,
   shape: { classes: number; capacity: number; smoothing: number },
-  operands: { logits: Operand; samples: Operand; gradient: Operand; ring: Operand },
+  parts: readonly LossPart[],
+  ring: Operand,
 ): void {
-  const { logits, samples, gradient, ring } = operands;
-  const results = recorder.tensor("loss of each image", 16 * shape.capacity);
-  recorder.dispatch(
-    "crossEntropy",
-    loss,
-    { logits, samples, results, gradient },
-    { ...shape },
-    flatGrid(shape.capacity, FLAT),
-  );
-  recorder.dispatch("metrics", metrics, { results, ring }, { slots: METRIC_SLOTS }, [1, 1, 1]);
+  parts.forEach(({ logits, samples, gradient }, i) => {
+    const first = i * shape.capacity;
+    const results = recorder.tensor("loss of each image", 16 * shape.capacity);
+    const operands = { logits, samples, results, gradient };
+    recorder.dispatch("crossEntropy", loss, operands, { ...shape, first }, flatGrid(shape.capacity, FLAT));
+    recorder.dispatch("metrics", metrics, { results, ring }, { slots: METRIC_SLOTS, first }, [1, 1, 1]);
+  });
 }

@@ -181,8 +181,8 @@ export const LONG_CHECKS: readonly SelfTestCheck[] = [
       const running = { mean: new Float32Array(channels), variance: new Float32Array(channels) };
       const [y, runningMean, runningVariance] = [output(x.length), input(running.mean), input(running.variance)];
       recordBatchNormTrain(recorder, shape, adapterOf(gpu), {
-        x: input(x),
-        y,
+        x: [input(x)],
+        y: [y],
         scale: input(scale),
         shift: input(shift),
         runningMean,

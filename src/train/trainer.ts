@@ -76,8 +76,8 @@ export class Trainer {
   constructor(readonly options: TrainerOptions) {
     const { gpu, store, dataset, batch, evalBatch, smoothing, augment, seeds, transforms } = options;
     this.runner = new Runner(gpu);
-    const source = (random: boolean): Parameters<typeof compile>[1]["batch"] => (recorder, capacity) =>
-      recordBatch(recorder, dataset, { capacity, ...augment, seed: seeds.augment, augment: random });
+    const source = (random: boolean): Parameters<typeof compile>[1]["batch"] => (recorder, columns) =>
+      recordBatch(recorder, dataset, { ...columns, ...augment, seed: seeds.augment, augment: random });
     this.training = compile(store, { mode: "train", capacity: batch, batch: source(true), smoothing, transforms });
     this.evaluation = compile(store, { mode: "evaluate", capacity: evalBatch, batch: source(false), transforms });
   }

@@ -54,8 +54,8 @@ class Bench {
     const program = compile(this.store, {
       mode,
       capacity,
-      batch: (recorder, capacity) =>
-        recordBatch(recorder, this.#dataset, { capacity, crop: 0, flip: false, seed: 1, augment: false }),
+      batch: (recorder, columns) =>
+        recordBatch(recorder, this.#dataset, { ...columns, crop: 0, flip: false, seed: 1, augment: false }),
     });
     this.#programs.push(program);
     return program;

@@ -55,8 +55,8 @@ for (const adapter of CLASSES) {
           const coefficients = batchNormCoefficients(recorder, shape);
           const xs = input(x), dys = input(dy);
           recordBatchNormTrain(recorder, shape, adapter, {
-            x: xs,
-            y: output("y", size),
+            x: [xs],
+            y: [output("y", size)],
             scale: input(scale),
             shift: input(shift),
             runningMean: output("mean", channels, mean),
@@ -64,18 +64,18 @@ for (const adapter of CLASSES) {
             coefficients,
           });
           recordBatchNormBackward(recorder, shape, adapter, {
-            x: xs,
-            dy: dys,
+            x: [xs],
+            dy: [dys],
             coefficients,
-            dx: output("dx", size),
+            dx: [output("dx", size)],
             dscale: output("dscale", channels),
             dshift: output("dshift", channels),
           }, { input: false, parameters: false });
           recordBatchNormBackward(recorder, shape, adapter, {
-            x: xs,
-            dy: dys,
+            x: [xs],
+            dy: [dys],
             coefficients,
-            dx: output("dx+", size, startX),
+            dx: [output("dx+", size, startX)],
             dscale: output("dscale+", channels, startScale),
             dshift: output("dshift+", channels, startShift),
           }, { input: true, parameters: true });
@@ -107,8 +107,8 @@ for (const adapter of CLASSES) {
       fn: async () => {
         const got = await runOps(({ recorder, input, output }) => {
           recordBatchNormEvaluate(recorder, shape, {
-            x: input(x),
-            y: output("y", size),
+            x: [input(x)],
+            y: [output("y", size)],
             scale: input(scale),
             shift: input(shift),
             runningMean: output("mean", channels, mean),
@@ -134,8 +134,8 @@ Deno.test({
     const x = noise(64 * 12, 1).map((v) => 1000 + v / 8);
     const got = await runOps(({ recorder, input, output }) => {
       recordBatchNormTrain(recorder, shape, CLASSES[0], {
-        x: input(x),
-        y: output("y", x.length),
+        x: [input(x)],
+        y: [output("y", x.length)],
         scale: input(Float32Array.of(1)),
         shift: input(Float32Array.of(0)),
         runningMean: output("mean", 1, Float32Array.of(0)),
@@ -157,8 +157,8 @@ Deno.test({
     const shape = { channels: 1, positions: 1, capacity: 4, epsilon: EPSILON, momentum: 0.1, relu: true };
     const got = await runOps(({ recorder, input, output }) => {
       recordBatchNormTrain(recorder, shape, CLASSES[0], {
-        x: input(Float32Array.of(1, NaN, 2, 3)),
-        y: output("y", 4),
+        x: [input(Float32Array.of(1, NaN, 2, 3))],
+        y: [output("y", 4)],
         scale: input(Float32Array.of(1)),
         shift: input(Float32Array.of(0)),
         runningMean: output("mean", 1, Float32Array.of(0)),
@@ -186,8 +186,8 @@ Deno.test({
         const coefficients = batchNormCoefficients(recorder, shape);
         const xs = input(x);
         recordBatchNormTrain(recorder, shape, CLASSES[0], {
-          x: xs,
-          y: output("y", x.length),
+          x: [xs],
+          y: [output("y", x.length)],
           scale: input(test.optional("scale") ?? new Float32Array(channels).fill(1)),
           shift: input(test.optional("shift") ?? new Float32Array(channels)),
           runningMean: output("newRunningMean", channels, test.values("runningMean")),
@@ -195,10 +195,10 @@ Deno.test({
           coefficients,
         });
         recordBatchNormBackward(recorder, shape, CLASSES[0], {
-          x: xs,
-          dy: input(dy),
+          x: [xs],
+          dy: [input(dy)],
           coefficients,
-          dx: output("dx", x.length),
+          dx: [output("dx", x.length)],
           dscale: output("dScale", channels),
           dshift: output("dShift", channels),
         }, { input: false, parameters: false });

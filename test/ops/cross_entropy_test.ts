@@ -23,12 +23,12 @@ async function run({ classes, capacity, count, smoothing, logits, labels, slot =
   for (let n = 0; n < count; n++) samples.set([1000 + n, labels[n]], 2 * n);
   const ring = METRIC_SLOTS * METRIC_BYTES / 4;
   const got = await runOps(({ recorder, input, output }) => {
-    recordCrossEntropy(recorder, { classes, capacity, smoothing }, {
-      logits: input(logits),
-      samples: input(samples),
-      gradient: output("gradient", classes * capacity),
-      ring: output("ring", ring),
-    });
+    recordCrossEntropy(
+      recorder,
+      { classes, capacity, smoothing },
+      [{ logits: input(logits), samples: input(samples), gradient: output("gradient", classes * capacity) }],
+      output("ring", ring),
+    );
   }, { count, slot });
   const from = 4 * (slot % METRIC_SLOTS);
   const others = got.ring.filter((_, k) => k < from || k >= from + 4);
