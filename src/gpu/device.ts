@@ -31,6 +31,11 @@ export interface Gpu {
   check(): void;
   /** Resolves when the GPU has run everything submitted so far, then {@link check}s. */
   idle(): Promise<void>;
+  /**
+   * Runs what makes buffers and waits for the device's word on them.
+   * @throws {GpuError} of kind `out-of-memory` where it could not make them all
+   */
+  allocate<T>(act: () => T): Promise<T>;
   /** Destroys the device and everything on it. */
   close(): void;
 }
@@ -96,6 +101,23 @@ class OpenGpu implements Gpu {
   async idle(): Promise<void> {
     await this.device.queue.onSubmittedWorkDone();
     this.check();
+  }
+
+  async allocate<T>(act: () => T): Promise<T> {
+    this.device.pushErrorScope("out-of-memory");
+    let outcome: { value: T } | { thrown: unknown };
+    try {
+      outcome = { value: act() };
+    } catch (thrown) {
+      outcome = { thrown };
+    }
+    const error = await this.device.popErrorScope();
+    if (error) {
+      const wanted = mebibytes(this.memory.bytes);
+      throw new GpuError("out-of-memory", `The GPU has not enough memory: ${wanted} were asked for. ${error.message}`);
+    }
+    if ("thrown" in outcome) throw outcome.thrown;
+    return outcome.value;
   }
 
   close(): void {
