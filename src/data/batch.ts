@@ -8,7 +8,7 @@ import type { Gpu } from "../gpu/device.ts";
 import { mebibytes, whole } from "../gpu/memory.ts";
 import { flatGrid, type Recorder, type Tensor } from "../gpu/recorder.ts";
 import { seedKey, STREAM } from "../random/philox.ts";
-import type { Split } from "./dataset.ts";
+import { imageBytes, type Split } from "./dataset.ts";
 import type { Normalisation } from "./normalise.ts";
 import loadText from "../../shaders/data/load.wgsl" with { type: "text" };
 import sampleText from "../../shaders/data/sample.wgsl" with { type: "text" };
@@ -62,7 +62,8 @@ export class DeviceDataset {
     options: DeviceDatasetOptions,
   ) {
     const { memory } = gpu;
-    const { shape, split: { images, labels, count }, normalisation } = options;
+    const { shape, split: { labels, count }, normalisation } = options;
+    const images = imageBytes(options.split);
     const limit = gpu.device.limits.maxStorageBufferBindingSize;
     if (images.byteLength > limit) {
       throw new GpuError(

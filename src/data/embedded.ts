@@ -22,7 +22,9 @@ export async function loadDataset(name: string, host: DatasetSource): Promise<Da
     loadSplit(manifest, "train", host),
     loadSplit(manifest, "test", host),
   ]);
-  return { name, shape: manifest.shape, classes: manifest.classes, train, test };
+  const sums = [manifest.train, manifest.test].flatMap(({ images, labels }) => [images.unpacked, labels.unpacked]);
+  const fingerprint = await sha256(new TextEncoder().encode(sums.map(({ sha256 }) => sha256).join("\n")));
+  return { name, shape: manifest.shape, classes: manifest.classes, train, test, fingerprint, close: () => {} };
 }
 
 /**

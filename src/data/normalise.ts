@@ -1,6 +1,6 @@
 /** Mean and standard deviation of each channel, for the kernel that turns bytes into numbers: (byte / 255 − mean) / std. */
 import { UserError } from "../errors.ts";
-import type { Dataset, Split } from "./dataset.ts";
+import { type Dataset, imageBytes, type Split } from "./dataset.ts";
 
 /** One number a channel, for pixels on the scale 0 to 1. */
 export interface Normalisation {
@@ -21,6 +21,7 @@ export function measureNormalisation(
   indices?: ArrayLike<number>,
 ): Normalisation {
   const [channels, rows, columns] = shape;
+  const bytes = imageBytes(split);
   const pixels = rows * columns;
   const images = indices?.length ?? split.count;
   if (images === 0) throw new UserError("cannot measure mean and deviation: there is no training image");
@@ -31,7 +32,7 @@ export function measureNormalisation(
     for (let channel = 0; channel < channels; channel++) {
       const begin = (image * channels + channel) * pixels;
       const histogram = histograms[channel];
-      for (let p = begin; p < begin + pixels; p++) histogram[split.images[p]]++;
+      for (let p = begin; p < begin + pixels; p++) histogram[bytes[p]]++;
     }
   }
   const total = images * pixels;

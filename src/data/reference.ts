@@ -1,6 +1,7 @@
 /** The data path as plain TypeScript: the definition that the kernels of `batch.ts` are tested against. */
 import { philox4x32, seedKey, STREAM } from "../random/philox.ts";
 import { type BatchOptions, channelScale, type DeviceDatasetOptions } from "./batch.ts";
+import { imageBytes } from "./dataset.ts";
 
 /** What of the step block a batch depends on, and the order of the epoch. */
 export interface BatchPosition {
@@ -34,6 +35,7 @@ export function referenceBatch(
 ): { batch: Float32Array; samples: Uint32Array } {
   const [channels, height, width] = shape;
   const { capacity } = options;
+  const images = imageBytes(split);
   const scale = channelScale(normalisation);
   const batch = new Float32Array(channels * height * width * capacity), samples = new Uint32Array(2 * capacity);
   for (let n = 0; n < count; n++) {
@@ -45,7 +47,7 @@ export function referenceBatch(
         for (let x = 0; x < width; x++) {
           const iy = y + down, ix = (mirrored ? width - 1 - x : x) + right;
           const inside = iy >= 0 && iy < height && ix >= 0 && ix < width;
-          const byte = inside ? split.images[((image * channels + c) * height + iy) * width + ix] : 0;
+          const byte = inside ? images[((image * channels + c) * height + iy) * width + ix] : 0;
           batch[((c * height + y) * width + x) * capacity + n] = byte * scale[2 * c] + scale[2 * c + 1];
         }
       }
