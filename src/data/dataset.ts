@@ -46,3 +46,9 @@ export function copySample({ images }: Pick<Split, "images">, index: number, byt
   if ("readInto" in images) images.readInto(index, target);
   else target.set(new Uint8Array(images.buffer, images.byteOffset + index * bytes, bytes));
 }
+
+/** The pixels of a split that is in memory. @throws {RangeError} for a table, or samples that stay in their file */
+export function imageBytes({ images }: Pick<Split, "images">): Uint8Array<ArrayBuffer> {
+  if (images instanceof Uint8Array) return images;
+  throw new RangeError("these samples are no bytes in memory");
+}

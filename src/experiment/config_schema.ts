@@ -123,6 +123,7 @@ const scheduleSchema = z.strictObject({
 const trainSchema = z.strictObject({
   epochs: z.int().min(1).max(100_000).default(10).describe("Passes over the training images."),
   steps: z.int().min(1).optional().describe("End after so many steps, also in the middle of an epoch."),
+  logEvery: z.int().min(0).default(50).describe("Steps of a line in metrics.jsonl; 0 leaves such lines out."),
   batch: z.int().min(1).max(65_536).default(128).describe(
     "Images a step; the last, smaller batch of an epoch is kept.",
   ),

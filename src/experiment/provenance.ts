@@ -29,6 +29,8 @@ export const provenanceSchema = z.object({
   runtime: z.string(),
   os: z.string(),
   arch: z.string(),
+  data: z.object({ name: z.string(), fingerprint: z.string().describe("SHA-256 over what the data set holds.") })
+    .nullable().default(null),
   started: z.string(),
   ended: z.string().nullable(),
 });
@@ -75,6 +77,7 @@ export async function startProvenance(host: Host, config: Config, input: Provena
     runtime,
     os,
     arch,
+    data: null,
     started: host.now().toISOString(),
     ended: null,
   };

@@ -2,7 +2,7 @@
  * One run: configuration → data set → network → program → training → folder. Everything a run does is here in order; how
  * each thing is done is on the floors below.
  */
-import type { Dataset, Split } from "../data/dataset.ts";
+import { type Dataset, imageBytes, type Split } from "../data/dataset.ts";
 import { loadDataset } from "../data/embedded.ts";
 import { resolveNormalisation } from "../data/normalise.ts";
 import { writeMasks } from "../formats/masks.ts";
@@ -181,9 +181,10 @@ function splitData({ train, test }: Dataset, config: Config): Parts {
   const split = config.data.validation > 0
     ? splitIndices(train.labels.subarray(0, limit), config.data.validation, streamSeeds(config).order)
     : { train: Uint32Array.from({ length: limit }, (_, i) => i), validation: new Uint32Array(0) };
-  const images = new Uint8Array(train.images.length + test.images.length);
-  images.set(train.images);
-  images.set(test.images, train.images.length);
+  const pixels = [imageBytes(train), imageBytes(test)];
+  const images = new Uint8Array(pixels[0].length + pixels[1].length);
+  images.set(pixels[0]);
+  images.set(pixels[1], pixels[0].length);
   const labels = new Uint16Array(train.count + test.count);
   labels.set(train.labels);
   labels.set(test.labels, train.count);
@@ -220,7 +221,7 @@ async function trainEpochs(
     const epoch = e + 1, lr = learningRate(schedule, base, e, epochs);
     const lines: Metric[] = [];
     const report = (progress: Progress) => onEvent({ kind: "progress", epoch, epochs, progress });
-    const train = await trainer.epoch(e, parts.train, lr, report, signal);
+    const train = await trainer.epoch(e, parts.train, lr, { report, signal });
     state.images += train.timed.images;
     state.milliseconds += train.timed.milliseconds;
     const step = trainer.steps;

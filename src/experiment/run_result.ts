@@ -40,6 +40,11 @@ export const runResultSchema = z.object({
     "Training images over training time: compilation, evaluation and set-up left out.",
   ),
   seconds: z.number().min(0).describe("Wall-clock time of the whole run."),
+  loadingSeconds: z.number().min(0).optional().describe("Time that reading the data set took, of it."),
+  memory: z.object({
+    device: z.number().min(0).describe("Bytes of the buffers on the device."),
+    resident: z.number().min(0).nullable().describe("Resident bytes of the process at the end, where the host tells."),
+  }).optional(),
   adapter: z.object({ name: z.string(), software: z.boolean() }),
   interrupted: z.boolean(),
   warnings: z.array(z.string()),

@@ -45,6 +45,16 @@ export interface Progress {
   readonly milliseconds: number;
 }
 
+/** How an epoch is watched and ended. */
+export interface EpochOptions {
+  /** Called after every readback, also with the sums of each step since the one before. */
+  readonly report?: (progress: Progress, sums: readonly Sums[]) => void;
+  /** Ends the epoch early after what is on the GPU. */
+  readonly signal?: AbortSignal;
+  /** The epoch is complete after so many steps, where it has more. */
+  readonly steps?: number;
+}
+
 /** Means over an epoch or an evaluation. */
 export interface Outcome {
   readonly loss: number;
@@ -96,21 +106,13 @@ export class Trainer {
     epoch: number,
     indices: Uint32Array,
     learningRate: number,
-    report: (progress: Progress) => void = () => {},
-    signal?: AbortSignal,
+    options: EpochOptions = {},
   ): Promise<Outcome> {
     const { seeds, dataset, batch, method, store } = this.options;
     const order = permutation(seeds.order, epoch, indices.length).map((i) => indices[i]);
     dataset.setOrder(order);
-    const outcome = await this.#walk(
-      "train",
-      this.training,
-      indices.length,
-      batch,
-      { epoch, learningRate },
-      report,
-      signal,
-    );
+    const step = { epoch, learningRate };
+    const outcome = await this.#walk("train", this.training, indices.length, batch, step, options);
     await method.afterUpdate?.({ store, step: this.#steps, epoch });
     return outcome;
   }
@@ -132,7 +134,7 @@ export class Trainer {
     const { dataset, evalBatch } = this.options;
     dataset.setOrder(indices);
     const step = { epoch: 0, learningRate: 0 };
-    return await this.#walk("evaluate", this.evaluation, indices.length, evalBatch, step, () => {}, signal);
+    return await this.#walk("evaluate", this.evaluation, indices.length, evalBatch, step, { signal });
   }
 
   async #walk(
@@ -141,11 +143,10 @@ export class Trainer {
     images: number,
     batch: number,
     { epoch, learningRate }: { epoch: number; learningRate: number },
-    report: (progress: Progress) => void,
-    signal?: AbortSignal,
+    { report = () => {}, signal, steps: most = Infinity }: EpochOptions,
   ): Promise<Outcome> {
     const { milliseconds } = this.options;
-    const steps = Math.ceil(images / batch);
+    const steps = Math.min(Math.ceil(images / batch), most);
     const start = milliseconds();
     let total: Sums = NO_SUMS, done = 0;
     let timed = { images: 0, milliseconds: 0 };
@@ -168,7 +169,8 @@ export class Trainer {
       done += count;
       const { loss, accuracy } = means(sums);
       const imagesDone = Math.min(images, done * batch);
-      report({ step: done, steps, loss, accuracy, images: sums.images, imagesDone, milliseconds: now - start });
+      const progress = { step: done, steps, loss, accuracy, images: sums.images, imagesDone };
+      report({ ...progress, milliseconds: now - start }, results);
     }
     return { ...means(total), milliseconds: milliseconds() - start, timed, complete: done === steps };
   }

@@ -22,7 +22,7 @@ Deno.test({
       withTraining({ milliseconds }, async (training) => {
         const reports: Progress[] = [], outcomes = [];
         for (const epoch of [0, 1]) {
-          outcomes.push(await training.trainer.epoch(epoch, ALL, 0.1, (progress) => reports.push(progress)));
+          outcomes.push(await training.trainer.epoch(epoch, ALL, 0.1, { report: (progress) => reports.push(progress) }));
         }
         outcomes.push(await training.trainer.evaluate(ALL));
         assert.equal(training.trainer.steps, 2 * STEPS);
@@ -48,7 +48,7 @@ Deno.test({
       for (const epoch of [0, 1]) {
         // at rate 0 the mean loss of an epoch is that of an evaluation, if no image is missed and none taken twice
         const progress: Progress[] = [];
-        const outcome = await trainer.epoch(epoch, chosen, 0, (report) => progress.push(report));
+        const outcome = await trainer.epoch(epoch, chosen, 0, { report: (report) => progress.push(report) });
         const evaluation = await trainer.evaluate(chosen);
         assert.equal(outcome.images, chosen.length);
         assert.equal(evaluation.images, chosen.length);
@@ -72,13 +72,14 @@ Deno.test({
   fn: () =>
     withTraining({ milliseconds: clock(10_000) }, async ({ trainer }) => {
       const stop = new AbortController();
-      const outcome = await trainer.epoch(0, ALL, 0.1, ({ step }) => {
+      const report = ({ step }: Progress) => {
         if (step === 3) stop.abort();
-      }, stop.signal);
+      };
+      const outcome = await trainer.epoch(0, ALL, 0.1, { report, signal: stop.signal });
       assert.equal(outcome.complete, false);
       assert.equal(outcome.images, 3 * BATCH);
       assert.equal(trainer.steps, 3);
-      assert.deepEqual((await trainer.epoch(1, ALL, 0.1, () => {}, stop.signal)).images, 0, "stopped before it began");
+      assert.deepEqual((await trainer.epoch(1, ALL, 0.1, { signal: stop.signal })).images, 0, "stopped before it began");
       assert.equal((await trainer.evaluate(ALL, stop.signal)).complete, false);
       assert.equal((await trainer.evaluate(ALL)).complete, true);
     }),
