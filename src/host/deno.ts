@@ -1,6 +1,7 @@
-/** The host under Deno: files, signals, the terminal. The one file below the command line that knows `Deno`. */
+/** The host under Deno: signals, the terminal, data sets; its files are in `deno_files.ts`. */
 import { UserError } from "../errors.ts";
-import { type FolderEntry, type Host, joinPath, type Platform, type Terminal } from "./host.ts";
+import { attempt, createDenoFiles } from "./deno_files.ts";
+import { type Host, joinPath, type MemoryStatus, type Platform, type Terminal } from "./host.ts";
 
 /** Settings of {@link createDenoHost}. */
 export interface DenoHostOptions {
@@ -14,15 +15,7 @@ export function createDenoHost(options: DenoHostOptions = {}): Host {
   const datasetFile = (name: string, file: string) => new URL(`${name}/${file}`, datasets);
   return {
     kind: "deno",
-    readFile: (path) => attempt(`cannot read ${path}`, () => Deno.readFile(path)),
-    readText: (path) => attempt(`cannot read ${path}`, () => Deno.readTextFile(path)),
-    writeFile: (path, content) => attempt(`cannot write ${path}`, () => writeAtomically(path, content)),
-    appendFile: (path, content) =>
-      attempt(`cannot write ${path}`, () => Deno.writeFile(path, toBytes(content), { append: true })),
-    makeDirectory: (path) => attempt(`cannot write into the folder ${path}`, () => makeWritableFolder(path)),
-    exists,
-    list: (path) => attempt(`cannot list the folder ${path}`, () => list(path)),
-    remove: (path) => attempt(`cannot remove ${path}`, () => remove(path)),
+    ...createDenoFiles(),
     datasetUrl: (name, file) => readable(datasetFile(name, file)),
     readDataset: (name, file) => {
       const url = datasetFile(name, file);
@@ -38,84 +31,13 @@ export function createDenoHost(options: DenoHostOptions = {}): Host {
     environment: (name) => Deno.env.get(name),
     terminal,
     platform: (): Platform => ({ runtime: `Deno ${Deno.version.deno}`, os: Deno.build.os, arch: Deno.build.arch }),
+    memory: (): MemoryStatus => ({
+      resident: Deno.memoryUsage().rss,
+      available: Deno.systemMemoryInfo().available,
+    }),
     onInterrupt,
     gpu: () => navigator.gpu,
   };
-}
-
-/** What the operating system's refusals mean, for the person who reads the message. */
-const REASONS: Record<string, string> = {
-  ENOENT: "there is no such file or folder",
-  ENOTDIR: "a part of the path is a file, not a folder",
-  EISDIR: "it is a folder",
-  EEXIST: "there is a file of that name",
-  EACCES: "permission denied",
-  EPERM: "permission denied",
-  EROFS: "the file system is read-only",
-  ENOSPC: "the disk is full",
-};
-
-/** Runs `act` and turns what the operating system refuses into one clear message. */
-async function attempt<T>(what: string, act: () => Promise<T>, hint?: string): Promise<T> {
-  try {
-    return await act();
-  } catch (cause) {
-    if (cause instanceof UserError) throw cause;
-    const error = cause as Error & { code?: string };
-    throw new UserError(`${what}: ${REASONS[error.code ?? ""] ?? error.message}`, { cause, hint });
-  }
-}
-
-let temporaryFiles = 0;
-
-async function writeAtomically(path: string, content: Uint8Array | string): Promise<void> {
-  // In the same folder, because a rename is atomic only within one file system.
-  const temporary = `${path}.${Deno.pid}-${temporaryFiles++}.tmp`;
-  try {
-    const file = await Deno.open(temporary, { write: true, createNew: true });
-    try {
-      const bytes = toBytes(content);
-      for (let written = 0; written < bytes.length;) written += await file.write(bytes.subarray(written));
-      // Otherwise a power cut could keep the rename and lose the content.
-      await file.syncData();
-    } finally {
-      file.close();
-    }
-    await Deno.rename(temporary, path);
-  } catch (error) {
-    await Deno.remove(temporary).catch(() => {});
-    throw error;
-  }
-}
-
-async function makeWritableFolder(path: string): Promise<void> {
-  await Deno.mkdir(path, { recursive: true });
-  const probe = joinPath(path, `.write-test-${Deno.pid}-${temporaryFiles++}.tmp`);
-  (await Deno.open(probe, { write: true, createNew: true })).close();
-  await Deno.remove(probe);
-}
-
-async function exists(path: string): Promise<boolean> {
-  try {
-    await Deno.stat(path);
-    return true;
-  } catch {
-    return false;
-  }
-}
-
-async function list(path: string): Promise<FolderEntry[]> {
-  const entries: FolderEntry[] = [];
-  for await (const { name, isDirectory } of Deno.readDir(path)) entries.push({ name, isFolder: isDirectory });
-  return entries.sort((a, b) => a.name < b.name ? -1 : 1);
-}
-
-async function remove(path: string): Promise<void> {
-  try {
-    await Deno.remove(path, { recursive: true });
-  } catch (error) {
-    if (!(error instanceof Deno.errors.NotFound)) throw error;
-  }
 }
 
 function cacheFolder(): string {
@@ -142,10 +64,6 @@ function onInterrupt(handler: () => void): () => void {
   return () => {
     for (const signal of signals) Deno.removeSignalListener(signal, handler);
   };
-}
-
-function toBytes(content: Uint8Array | string): Uint8Array {
-  return typeof content === "string" ? new TextEncoder().encode(content) : content;
 }
 
 function readable(url: URL): string {

@@ -9,6 +9,46 @@
 export interface FolderEntry {
   name: string;
   isFolder: boolean;
+  /** Set for a symbolic link, which counts as no folder. */
+  isLink?: true;
+}
+
+/** What there is at a path; a link is told as itself, not as what it points to. */
+export interface FileStatus {
+  isFile: boolean;
+  isFolder: boolean;
+  isLink: boolean;
+  /** Bytes of a file. */
+  size: number;
+}
+
+/** A file that is open for reading at any place. */
+export interface FileHandle {
+  readonly path: string;
+  /** Bytes, when the file was opened. */
+  readonly size: number;
+  /** @returns exactly `length` bytes from `offset` on. @throws UserError naming the file, when it ends before */
+  read(offset: number, length: number): Promise<Uint8Array<ArrayBuffer>>;
+  /** Fills `target` from `offset` on, at once. @throws UserError naming the file, when it ends before */
+  readInto(offset: number, target: Uint8Array): void;
+  /** Gives the file back; a second time does nothing. */
+  close(): void;
+}
+
+/** A file that is written from one end to the other. */
+export interface FileWriter {
+  /** Adds `bytes` at the end; the caller may use them again when it has resolved. @throws UserError with the reason */
+  write(bytes: Uint8Array): Promise<void>;
+  /** Brings the content to the disk and gives the file back; a second time does nothing. @throws UserError with the reason */
+  close(): Promise<void>;
+}
+
+/** Memory in bytes. */
+export interface MemoryStatus {
+  /** What this process holds. */
+  resident: number;
+  /** What the machine can still give. */
+  available?: number;
 }
 
 /** What the machine calls itself, for the provenance of a run. */
@@ -55,6 +95,21 @@ export interface Host {
   list(path: string): Promise<FolderEntry[]>;
   /** Removes a file, or a folder with all it holds. Nothing there is no error. @throws UserError with the reason */
   remove(path: string): Promise<void>;
+  /** Opens a file for reading at any place. @throws UserError naming `path` and the reason */
+  openFile(path: string): Promise<FileHandle>;
+  /**
+   * Opens a file for writing from the start, or from its end with `append`; it is made when there is none. Unlike
+   * {@link Host.writeFile}, a part of it can be seen: write to another name, then {@link Host.rename}.
+   * @throws UserError naming `path` and the reason
+   */
+  openWriter(path: string, options?: { append?: boolean }): Promise<FileWriter>;
+  /**
+   * Gives a file or folder another name in one step; a file that has the name is replaced, a folder never.
+   * @throws UserError naming both paths and the reason
+   */
+  rename(from: string, to: string): Promise<void>;
+  /** What there is at `path`; `undefined` when there is nothing. @throws UserError when that cannot be told */
+  stat(path: string): Promise<FileStatus | undefined>;
 
   /** Where a file of data set `name` comes from, as messages name it. */
   datasetUrl(name: string, file: string): string;
@@ -71,6 +126,8 @@ export interface Host {
   environment(name: string): string | undefined;
   terminal(): Terminal;
   platform(): Platform;
+  /** Memory of process and machine; `undefined` where it is not told, as in a page. */
+  memory(): MemoryStatus | undefined;
   /**
    * Calls `handler` at each Ctrl-C or request to end, in place of ending the program. In a page it is never called.
    * @returns a function that restores what was before

@@ -1,11 +1,22 @@
 /** Files in memory, for the life of a page: what stands in where there is no disk. */
 import { UserError } from "../errors.ts";
-import { type FolderEntry, type Host, joinPath } from "./host.ts";
+import { type FileHandle, type FileWriter, type FolderEntry, type Host, joinPath } from "./host.ts";
 
 /** The part of a {@link Host} that keeps files. */
 export type Files = Pick<
   Host,
-  "readFile" | "readText" | "writeFile" | "appendFile" | "makeDirectory" | "exists" | "list" | "remove"
+  | "readFile"
+  | "readText"
+  | "writeFile"
+  | "appendFile"
+  | "makeDirectory"
+  | "exists"
+  | "list"
+  | "remove"
+  | "openFile"
+  | "openWriter"
+  | "rename"
+  | "stat"
 >;
 
 /**
@@ -46,6 +57,70 @@ export function createMemoryFiles(): Files {
     bytes.set(added, before.length);
     files.set(key, bytes);
   }
+  function openFile(path: string): FileHandle {
+    if (isFolder(normal(path))) throw new UserError(`cannot read ${path}: it is a folder`);
+    const content = read(path);
+    const readInto = (offset: number, target: Uint8Array) => {
+      if (offset + target.length > content.length) {
+        throw new UserError(
+          `cannot read ${path}: it ends at byte ${content.length}, before byte ${offset + target.length}`,
+        );
+      }
+      target.set(content.subarray(offset, offset + target.length));
+    };
+    const readBytes = (offset: number, length: number) => {
+      const bytes = new Uint8Array(length);
+      readInto(offset, bytes);
+      return bytes;
+    };
+    return {
+      path,
+      size: content.length,
+      readInto,
+      read: (offset, length) => soon(() => readBytes(offset, length)),
+      close: () => {},
+    };
+  }
+  function openWriter(path: string, append: boolean): FileWriter {
+    write(path, new Uint8Array(), append ? files.get(normal(path)) : undefined);
+    let buffer = files.get(normal(path))!;
+    let length = buffer.length;
+    let isOpen = true;
+    return {
+      write: (bytes) =>
+        soon(() => {
+          if (!isOpen) throw new UserError(`cannot write ${path}: it is closed`);
+          if (length + bytes.length > buffer.length) {
+            const larger = new Uint8Array(2 * (length + bytes.length));
+            larger.set(buffer.subarray(0, length));
+            buffer = larger;
+          }
+          buffer.set(bytes, length);
+          length += bytes.length;
+          files.set(normal(path), buffer.subarray(0, length));
+        }),
+      close: () => soon(() => void (isOpen = false)),
+    };
+  }
+  function rename(path: string, name: string): void {
+    const [old, key] = [normal(path), normal(name)];
+    const fail = (why: string) => new UserError(`cannot rename ${path} to ${name}: ${why}`);
+    const folder = parents(key).at(-1);
+    if (!files.has(old) && !isFolder(old)) throw fail("there is no such file or folder");
+    if (isFolder(key)) throw fail("there is a folder of that name");
+    if (isFolder(old) && files.has(key)) throw fail("there is a file of that name");
+    if (key.startsWith(inside(old))) throw fail("a folder cannot go into itself");
+    if (folder !== undefined && !isFolder(folder)) throw fail("there is no such file or folder");
+    const moves = (other: string) => other === old || other.startsWith(inside(old));
+    for (const other of [...files.keys()].filter(moves)) {
+      files.set(key + other.slice(old.length), files.get(other)!);
+      files.delete(other);
+    }
+    for (const other of [...folders].filter(moves)) {
+      folders.add(key + other.slice(old.length));
+      folders.delete(other);
+    }
+  }
   // Each answers with a promise, and so must its errors: `then` turns a throw into a rejection.
   const soon = <T>(act: () => T): Promise<T> => Promise.resolve().then(act);
 
@@ -79,6 +154,15 @@ export function createMemoryFiles(): Files {
         const gone = (other: string) => other === normal(path) || other.startsWith(inside(normal(path)));
         for (const other of files.keys()) if (gone(other)) files.delete(other);
         for (const other of folders) if (gone(other)) folders.delete(other);
+      }),
+    openFile: (path) => soon(() => openFile(path)),
+    openWriter: (path, options) => soon(() => openWriter(path, options?.append ?? false)),
+    rename: (path, name) => soon(() => rename(path, name)),
+    stat: (path) =>
+      soon(() => {
+        const content = files.get(normal(path));
+        if (content === undefined && !isFolder(normal(path))) return undefined;
+        return { isFile: !!content, isFolder: !content, isLink: false, size: content?.length ?? 0 };
       }),
   };
 }

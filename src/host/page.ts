@@ -29,6 +29,7 @@ export function createPageHost(options: PageHostOptions = {}): Host {
     environment: () => undefined,
     terminal: () => ({ isTerminal: false, columns: 80 }),
     platform,
+    memory: () => undefined,
     onInterrupt: () => () => {},
     gpu: () => navigator.gpu,
   };

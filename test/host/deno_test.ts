@@ -49,6 +49,8 @@ Deno.test("Deno host: clock, environment, terminal, platform", () => {
   assert(host.terminal().columns > 0);
   assert.match(host.platform().runtime, /^Deno \d/);
   assert.equal(host.gpu(), navigator.gpu);
+  const memory = host.memory()!;
+  assert(memory.resident > 1e6 && memory.resident < 1e12 && memory.available! > 0);
 });
 
 Deno.test("Deno host: an interruption reaches its handler until it is taken back", async () => {
