@@ -1,34 +1,122 @@
 /** The models by name, as `model.name` in a configuration chooses them. */
 import { UserError } from "../errors.ts";
 import type { Model, Size } from "./model.ts";
-import { resnet20 } from "./models/resnet20.ts";
+import { resnet, resnet18OfWidth, type ResNetName, type Stem, type WidthResNetName } from "./models/resnet.ts";
+import { cifarResNet, type CifarResNetName } from "./models/resnet_cifar.ts";
 import { lab, lenet5, mlp } from "./models/small.ts";
 import { vgg, type VggName } from "./models/vgg.ts";
+
+/** Names of all models. */
+export const MODEL_NAMES = [
+  "lab",
+  "mlp",
+  "lenet-300-100",
+  "lenet5",
+  "vgg11",
+  "vgg16",
+  "vgg19",
+  "resnet18",
+  "resnet34",
+  "resnet50",
+  "resnet20",
+  "resnet32",
+  "resnet56",
+  "resnet18-constant",
+  "resnet18-increasing",
+  "resnet18-capped",
+] as const;
+
+/** One of {@link MODEL_NAMES}. */
+export type ModelName = (typeof MODEL_NAMES)[number];
+
+/** What a model may be asked besides its name. */
+export const MODEL_OPTIONS = ["width", "widths", "stem"] as const;
+
+/** One of {@link MODEL_OPTIONS}. */
+export type ModelOption = (typeof MODEL_OPTIONS)[number];
 
 /** What a configuration says of a model. */
 export interface ModelChoice {
   readonly name: string;
-  /** lab: channels of the first stage (8 to 64); vgg: multiplier of all channels. */
+  /** What it means, and its default, is the model's ({@link ModelEntry.width}). */
   readonly width?: number;
-  /** mlp: hidden layer widths. */
+  /** mlp: hidden layer widths, input side first. */
   readonly widths?: readonly number[];
+  /** resnet18, 34, 50 and the widths of resnet18: the first layers. */
+  readonly stem?: Stem;
+}
+
+/** What `width` means for a model. */
+export interface WidthOption {
+  /** For people: what is set, in a few words. */
+  readonly meaning: string;
+  /** A factor of all channels, or a whole number of channels. */
+  readonly unit: "factor" | "channels";
+  readonly default: number;
+  readonly least: number;
+  readonly most: number;
 }
 
 /** A registered model: one line of what it is, which options it takes, and how it is built. */
 export interface ModelEntry {
   readonly description: string;
-  readonly options: readonly ("width" | "widths")[];
-  build(input: Size, classes: number, choice: ModelChoice): Model;
+  readonly options: readonly ModelOption[];
+  /** Where `options` has width. */
+  readonly width?: WidthOption;
+  /** Options that are left out take their defaults. */
+  build(input: Size, classes: number, choice: Omit<ModelChoice, "name">): Model;
 }
 
+const MOST_WIDTH = 1024;
+const factor: WidthOption = {
+  meaning: "factor of all channels",
+  unit: "factor",
+  default: 1,
+  least: 0,
+  most: MOST_WIDTH,
+};
+const channels = (meaning: string, start: number, least: number, most: number): WidthOption => {
+  return { meaning, unit: "channels", default: start, least, most };
+};
+
 const vggEntry = (name: VggName, layers: string): ModelEntry => ({
-  description: `VGG with ${layers} and batch norm; width multiplies all channels`,
+  description: `VGG with ${layers} and batch norm`,
   options: ["width"],
+  width: factor,
   build: (input, classes, { width }) => vgg(name, input, classes, width),
 });
 
+const resnetEntry = (name: ResNetName, blocks: string): ModelEntry => ({
+  description: `${name.replace("resnet", "ResNet-")}, ${blocks}, no bias in the classifier`,
+  options: ["width", "stem"],
+  width: factor,
+  build: (input, classes, { width, stem }) => resnet(name, input, classes, stem, width),
+});
+
+const cifarResNetEntry = (name: CifarResNetName, blocks: number): ModelEntry => ({
+  description: `${name.replace("resnet", "ResNet-")}: 3 stages of ${blocks} blocks with 16, 32 and 64 channels`,
+  options: ["width"],
+  width: factor,
+  build: (input, classes, { width }) => cifarResNet(name, input, classes, width),
+});
+
+const widthEntry = (name: WidthResNetName, description: string, width: WidthOption): ModelEntry => ({
+  description,
+  options: ["width", "stem"],
+  width,
+  build: (input, classes, choice) => resnet18OfWidth(name, input, classes, choice.width ?? width.default, choice.stem),
+});
+
+const LAB_WIDTH = channels("channels of the first stage", 16, 8, 64);
+
 /** Every model by name. */
-export const MODELS: Readonly<Record<string, ModelEntry>> = {
+export const MODELS: Readonly<Record<ModelName, ModelEntry>> = {
+  lab: {
+    description: "four 3×3 convolutions with batch norm: small and quick",
+    options: ["width"],
+    width: LAB_WIDTH,
+    build: (input, classes, { width = LAB_WIDTH.default }) => lab(input, classes, width),
+  },
   mlp: {
     description: "multi-layer perceptron, hidden widths of your choice",
     options: ["widths"],
@@ -44,24 +132,31 @@ export const MODELS: Readonly<Record<string, ModelEntry>> = {
     options: [],
     build: (input, classes) => lenet5(input, classes),
   },
-  lab: {
-    description: "four 3×3 convolutions with batch norm, 8 to 64 channels wide: small and quick",
-    options: ["width"],
-    build: (input, classes, { width = 16 }) => {
-      if (!Number.isInteger(width) || width < 8 || width > 64) {
-        throw new UserError(`model.width is ${width}, but lab takes a whole number from 8 to 64.`);
-      }
-      return lab(input, classes, width);
-    },
-  },
-  resnet20: {
-    description: "ResNet-20 with 16, 32 and 64 channels, 272,474 parameters on 32×32×3",
-    options: [],
-    build: (input, classes) => resnet20(input, classes),
-  },
   vgg11: vggEntry("vgg11", "8 convolutions"),
   vgg16: vggEntry("vgg16", "13 convolutions"),
   vgg19: vggEntry("vgg19", "16 convolutions"),
+  resnet18: resnetEntry("resnet18", "8 blocks of two 3×3 convolutions"),
+  resnet34: resnetEntry("resnet34", "16 blocks of two 3×3 convolutions"),
+  resnet50: resnetEntry("resnet50", "16 bottlenecks"),
+  resnet20: cifarResNetEntry("resnet20", 3),
+  resnet32: cifarResNetEntry("resnet32", 5),
+  resnet56: cifarResNetEntry("resnet56", 9),
+  "resnet18-constant": widthEntry(
+    "resnet18-constant",
+    "ResNet-18 with as many channels in all four stages",
+    channels("channels of every stage", 64, 1, MOST_WIDTH),
+  ),
+  "resnet18-increasing": widthEntry(
+    "resnet18-increasing",
+    "ResNet-18 that doubles its channels at each stage, from a first stage of your choice",
+    channels("channels of the first stage", 64, 1, MOST_WIDTH),
+  ),
+  "resnet18-capped": widthEntry(
+    "resnet18-capped",
+    "ResNet-18 with no stage wider than a cap; the paper's code has caps of 64, 96, 128, 192, 224, 256 and 320, " +
+      "the stages that it cuts are taken to be 64, 128, 256 and 512",
+    channels("most channels of a stage", 256, 1, 512),
+  ),
 };
 
 /**
@@ -69,19 +164,34 @@ export const MODELS: Readonly<Record<string, ModelEntry>> = {
  * @throws {UserError} for an unknown model, an option it does not take, or images it cannot take.
  */
 export function buildModel(choice: ModelChoice, input: Size, classes: number): Model {
-  const entry = MODELS[choice.name];
-  if (!entry) {
-    throw new UserError(`There is no model "${choice.name}".`, { hint: `Models: ${Object.keys(MODELS).join(", ")}.` });
+  const { name } = choice;
+  if (!isModelName(name)) {
+    throw new UserError(`There is no model "${name}".`, { hint: `Models: ${MODEL_NAMES.join(", ")}.` });
   }
-  for (const option of ["width", "widths"] as const) {
+  const entry = MODELS[name];
+  for (const option of MODEL_OPTIONS) {
     if (choice[option] !== undefined && !entry.options.includes(option)) {
-      throw new UserError(`model.${option} does not apply to ${choice.name}.`, { hint: `Leave model.${option} out.` });
+      throw new UserError(`model.${option} does not apply to ${name}.`, { hint: `Leave model.${option} out.` });
     }
   }
+  if (entry.width && choice.width !== undefined) checkWidth(name, entry.width, choice.width);
   try {
     return entry.build(input, classes, choice);
   } catch (error) {
     if (!(error instanceof RangeError)) throw error;
-    throw new UserError(`${choice.name} cannot take images of ${input.join("×")}: ${error.message}.`, { cause: error });
+    throw new UserError(`${name} cannot take images of ${input.join("×")}: ${error.message}.`, { cause: error });
   }
+}
+
+/** Whether a model has this name. */
+export function isModelName(name: string): name is ModelName {
+  return (MODEL_NAMES as readonly string[]).includes(name);
+}
+
+function checkWidth(name: ModelName, { unit, least, most, meaning }: WidthOption, width: number): void {
+  const whole = unit === "channels";
+  const inside = whole ? Number.isInteger(width) && width >= least : width > least;
+  if (inside && width <= most) return;
+  const wanted = whole ? `a whole number from ${least} to ${most}` : `a number above ${least}, up to ${most}`;
+  throw new UserError(`model.width is ${width}, but ${name} takes ${wanted} (${meaning}).`);
 }

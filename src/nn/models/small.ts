@@ -1,6 +1,7 @@
 /** Networks small enough for a software adapter: perceptrons, LeNet-5, and the lab's convolutional net. */
 import { ModelBuilder } from "../builder.ts";
 import type { Model, Size } from "../model.ts";
+import { requireHalvings } from "./sizes.ts";
 
 /** A multi-layer perceptron with ReLU: hidden layers `fc1`, `fc2`, …, the last one to the classes. */
 export function mlp(input: Size, classes: number, widths: readonly number[], name = "mlp"): Model {
@@ -28,6 +29,7 @@ export function lenet5(input: Size, classes: number): Model {
  * in a few epochs on Fashion-MNIST it learns more.
  */
 export function lab(input: Size, classes: number, width: number): Model {
+  requireHalvings("lab", input, 3);
   const b = new ModelBuilder("lab", input);
   let x = b.input;
   const stages = [[width, 2], [2 * width, 2], [2 * width, 1], [4 * width, 2]];

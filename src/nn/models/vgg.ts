@@ -1,7 +1,8 @@
-/** VGG-11/16/19 with batch norm for small images, with a width multiplier. */
+/** VGG-11/16/19 with batch norm, with a width multiplier. */
 import { UserError } from "../../errors.ts";
 import { ModelBuilder } from "../builder.ts";
 import type { Model, Size } from "../model.ts";
+import { scaled } from "./sizes.ts";
 
 /** Channels of each 3 × 3 convolution; "M" halves the image. */
 const LAYOUTS = {
@@ -14,9 +15,11 @@ const LAYOUTS = {
 export type VggName = keyof typeof LAYOUTS;
 
 /**
- * conv 3 × 3 (no bias) → batch norm → ReLU, average pool over what is left of the image, linear to the classes.
+ * conv 3 × 3 (no bias) → batch norm → ReLU, average pool over what is left of the image (2 × 2 of 32, 4 × 4 of 64, 14 × 14
+ * of 224 pixels), linear to the classes.
  * Module names are PyTorch's: `features.i` counts every convolution, norm, ReLU and pool.
  * @param width multiplies all channels (1 is the paper's network)
+ * @throws {UserError} for images that are not square or below 16 × 16
  */
 export function vgg(name: VggName, input: Size, classes: number, width = 1): Model {
   const b = new ModelBuilder(name, input);
@@ -28,7 +31,7 @@ export function vgg(name: VggName, input: Size, classes: number, width = 1): Mod
       module += 1;
       continue;
     }
-    const channels = Math.max(1, Math.round(entry * width));
+    const channels = scaled(entry, width);
     const conv = b.conv(x, `features.${module}`, {
       channels,
       kernel: 3,
