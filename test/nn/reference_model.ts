@@ -1,5 +1,5 @@
 /** A model on the CPU in double precision, from the reference operations, and made-up images for it. */
-import type { Split } from "../../src/data/dataset.ts";
+import { imageBytes, type Split } from "../../src/data/dataset.ts";
 import type { Normalisation } from "../../src/data/normalise.ts";
 import { type Model, sizeOf } from "../../src/nn/model.ts";
 import { add } from "../../src/ops/reference/add.ts";
@@ -28,10 +28,10 @@ export function madeUpImages(model: Model, count: number, seed = 1): Split {
 export function referenceModel(
   model: Model,
   values: ReadonlyMap<string, ArrayLike<number>>,
-  { images, labels }: Split,
+  split: Split,
   count: number,
 ): { loss: number; correct: number } {
-  const size = sizeOf(model.input);
+  const size = sizeOf(model.input), images = imageBytes(split), { labels } = split;
   const x = new Float64Array(size * count);
   for (let n = 0; n < count; n++) {
     for (let k = 0; k < size; k++) x[k * count + n] = (images[n * size + k] / 255 - 0.5) / 0.25;
