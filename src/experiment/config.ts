@@ -3,10 +3,11 @@
  * wrong with it.
  */
 
+import { isModelName, MODELS } from "../nn/registry.ts";
 import { configError, describeIssues, show } from "./config_errors.ts";
 import { type Config, configSchema } from "./config_schema.ts";
 
-export { type Config, type ConfigInput, configSchema, MODELS, RULES } from "./config_schema.ts";
+export { type Config, type ConfigInput, configSchema, RULES } from "./config_schema.ts";
 export { configJsonSchema, type ConfigKey, configKeys } from "./config_keys.ts";
 export { canonicalJson, configHash } from "./config_hash.ts";
 
@@ -62,9 +63,10 @@ function fillDependentDefaults(input: unknown): unknown {
   };
   fill("model", (model) => {
     const name = model.name ?? "lab";
-    if (name === "lab") return { width: 16 };
     if (name === "mlp") return { widths: [300, 100] };
-    return typeof name === "string" && name.startsWith("vgg") ? { width: 1 } : {};
+    if (typeof name !== "string" || !isModelName(name)) return {};
+    const { width, options } = MODELS[name];
+    return { ...(width && { width: width.default }), ...(options.includes("stem") && { stem: "auto" }) };
   });
   fill("mask", (mask): Section => mask.rule === "dense" ? { density: 1 } : {});
   // A mask in the forward pass needs the whole weight in memory.

@@ -12,6 +12,7 @@
 
 import * as z from "zod";
 import { RULE_NAMES } from "../masks/rules/registry.ts";
+import { MODEL_NAMES } from "../nn/registry.ts";
 
 // A strict content-security policy forbids the code generation that zod would otherwise try.
 z.config({ jitless: true });
@@ -21,9 +22,6 @@ const fraction = () => z.number().gt(0).lte(1);
 
 /** What `mask.rule` may say: the rules that turn one density into a density for each layer, or masks from a file. */
 export const RULES = [...RULE_NAMES, "file"] as const;
-
-/** The networks that can be trained. */
-export const MODELS = ["lab", "mlp", "lenet-300-100", "lenet5", "resnet20", "vgg11", "vgg16", "vgg19"] as const;
 
 const seedsSchema = z.strictObject({
   init: seed().optional().describe("Seed of the initial weights alone; the run's seed when left out."),
@@ -70,10 +68,9 @@ const dataSchema = z.strictObject({
 }).describe("What is trained on.");
 
 const modelSchema = z.strictObject({
-  name: z.enum(MODELS).default("lab").describe("Network."),
+  name: z.enum(MODEL_NAMES).default("lab").describe("Network."),
   width: z.number().gt(0).max(1024).optional().describe(
-    "Width: channels of the first stage for lab (8 to 64, default 16), multiplier of all channels for vgg and resnet " +
-      "(default 1); `startsparse models` says it of each.",
+    "Width: a factor of all channels (vgg, resnet), or channels (lab and the widths of resnet18); `startsparse models`.",
   ),
   stem: z.enum(["auto", "cifar", "imagenet"]).optional().describe(
     "First layers of resnet18, 34 and 50: 3×3, or 7×7 with a pool; auto takes the second from images of 128 pixels on.",

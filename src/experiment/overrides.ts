@@ -87,7 +87,7 @@ function pathParts(path: string): string[] {
  * inherited: `model.name=lenet5` over a preset with `model: {name: vgg16, width: 0.125}` must not keep the width.
  */
 const BELONGS_TO: Record<string, { name: string; keys: string[] }> = {
-  model: { name: "name", keys: ["width", "widths"] },
+  model: { name: "name", keys: ["width", "widths", "stem"] },
   mask: { name: "rule", keys: ["layers", "path"] },
 };
 

@@ -31,7 +31,17 @@ Deno.test("every preset of the project has a description and resolves", async ()
   const host = createDenoHost();
   const presets = await listPresets(host);
   const names = presets.map((preset) => preset.name);
-  assert.deepEqual(names, ["lab", "lenet5", "mlp", "quickstart", "resnet20", "vgg16-narrow"]);
+  assert.deepEqual(names, [
+    "lab",
+    "lenet5",
+    "mlp",
+    "quickstart",
+    "resnet18-cifar10",
+    "resnet20",
+    "resnet50-tiny-imagenet",
+    "vgg16-cifar10",
+    "vgg16-narrow",
+  ]);
   for (const { name, kind, description } of presets) {
     assert(description.length > 20 && description.endsWith("."), `${name}: ${description}`);
     if (kind === "run") parseConfig((await loadPreset(host, name)).config, name);
