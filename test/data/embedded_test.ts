@@ -1,9 +1,8 @@
 import { strict as assert } from "node:assert";
 import { UserError } from "../../src/errors.ts";
-import { type DatasetSource, loadDataset, loadManifest } from "../../src/data/embedded.ts";
+import { type DatasetSource, embeddedNames, loadEmbedded, loadManifest } from "../../src/data/embedded.ts";
 import { imageBytes } from "../../src/data/dataset.ts";
 import { measureNormalisation } from "../../src/data/normalise.ts";
-import { datasetNames } from "../../src/data/registry.ts";
 import { gunzip, gzip } from "../../src/formats/gzip.ts";
 import { writeIdx } from "../../src/formats/idx.ts";
 import { sha256 } from "../../src/formats/sha256.ts";
@@ -59,7 +58,7 @@ async function refuses(act: Promise<unknown>, pattern: RegExp): Promise<void> {
 }
 
 Deno.test("embedded data: 10,000 + 2,000 images, balanced, with the pixels of Fashion-MNIST", async () => {
-  const data = await loadDataset(NAME, host);
+  const data = await loadEmbedded(NAME, host);
   assert.deepEqual(data.shape, [1, 28, 28]);
   assert.deepEqual([data.train.count, data.test.count, data.classes.length], [10000, 2000, 10]);
   assert.equal(imageBytes(data.train).length, 10000 * 784);
@@ -79,7 +78,7 @@ Deno.test("embedded data: 10,000 + 2,000 images, balanced, with the pixels of Fa
 
 Deno.test("embedded data: licence, README and manifest agree, and the whole is small", async () => {
   let total = 0;
-  for (const name of datasetNames()) {
+  for (const name of embeddedNames()) {
     const { train, test } = await loadManifest(name, host);
     const read = async (file: string) => new TextDecoder().decode(await host.readDataset(name, file));
     const readme = await read("README.md");
@@ -94,23 +93,23 @@ Deno.test("embedded data: licence, README and manifest agree, and the whole is s
 
 Deno.test("embedded data: a file that the server has unpacked already is the same data", async () => {
   const files = await tiny();
-  const packed = await loadDataset(NAME, altered(files));
-  const unpacked = await loadDataset(NAME, altered({ ...files, "images.gz": await gunzip(files["images.gz"]) }));
+  const packed = await loadEmbedded(NAME, altered(files));
+  const unpacked = await loadEmbedded(NAME, altered({ ...files, "images.gz": await gunzip(files["images.gz"]) }));
   assert.deepEqual({ ...unpacked, close: null }, { ...packed, close: null });
   assert.deepEqual([...imageBytes(packed.test)], [0, 255, 0, 255, 1, 2, 3, 4]);
 });
 
 Deno.test("embedded data: an unknown name is answered with the nearest known one", async () => {
   await refuses(
-    loadDataset("fashion-mnist", host),
-    /unknown data set "fashion-mnist": did you mean "fashion-mnist-10k"/,
+    loadEmbedded("fashion-mnist-10", host),
+    /unknown data set "fashion-mnist-10": did you mean "fashion-mnist-10k"/,
   );
 });
 
 Deno.test("embedded data: missing, changed and cut files are refused, naming the file", async () => {
   const file = "t10k-labels-idx1-ubyte.gz";
   await refuses(
-    loadDataset(NAME, altered({ [file]: undefined })),
+    loadEmbedded(NAME, altered({ [file]: undefined })),
     /^data set fashion-mnist-10k: cannot read .*t10k-lab/,
   );
   const bytes = await host.readDataset(NAME, file);
@@ -118,24 +117,24 @@ Deno.test("embedded data: missing, changed and cut files are refused, naming the
   changed[500] ^= 1;
   for (const content of [changed, bytes.slice(0, -7), new Uint8Array(0)]) {
     await refuses(
-      loadDataset(NAME, altered({ [file]: content })),
+      loadEmbedded(NAME, altered({ [file]: content })),
       /t10k-labels-idx1-ubyte\.gz is not the file .* expected \d+ bytes with SHA-256 [0-9a-f]{64}, found \d+ bytes/,
     );
   }
 });
 
 Deno.test("embedded data: files that do not hold what the manifest says are refused", async () => {
-  const load = async (change: Parameters<typeof tiny>[0]) => loadDataset(NAME, altered(await tiny(change)));
+  const load = async (change: Parameters<typeof tiny>[0]) => loadEmbedded(NAME, altered(await tiny(change)));
   await refuses(load({ count: 3 }), /images\.gz holds \[2, 2, 2\], the manifest says \[3, 2, 2\]/);
   await refuses(load({ shape: [1, 4, 1] }), /holds \[2, 2, 2\], the manifest says \[2, 4, 1\]/);
   await refuses(load({ classes: ["a"] }), /manifest\.json, classes: /);
   await refuses(load({ name: "other" }), /its manifest is that of "other"/);
   const broken = { ...await tiny(), "manifest.json": new TextEncoder().encode("{") };
-  await refuses(loadDataset(NAME, altered(broken)), /manifest\.json is not JSON/);
+  await refuses(loadEmbedded(NAME, altered(broken)), /manifest\.json is not JSON/);
   const labels = await gzip(writeIdx({ shape: [2], data: new Uint8Array([0, 2]) }));
   const files = await tiny();
   const sum = await sha256(labels);
   const text = new TextDecoder().decode(files["manifest.json"]).replaceAll(await sha256(files["labels.gz"]), sum);
   const wrongLabel = { ...files, "labels.gz": labels, "manifest.json": new TextEncoder().encode(text) };
-  await refuses(loadDataset(NAME, altered(wrongLabel)), /labels\.gz has the label 2, and there are 2 classes/);
+  await refuses(loadEmbedded(NAME, altered(wrongLabel)), /labels\.gz has the label 2, and there are 2 classes/);
 });
