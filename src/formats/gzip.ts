@@ -1,5 +1,6 @@
 /** Gzip through the streams that Deno and browsers have built in. */
 import { UserError } from "../errors.ts";
+import type { ByteStream } from "./byte_stream.ts";
 
 /** Whether `bytes` begin like a gzip file. */
 export function isGzip(bytes: Uint8Array): boolean {
@@ -18,11 +19,38 @@ export async function gunzip(bytes: Uint8Array<ArrayBuffer>, file = "gzip data")
   try {
     return await through(bytes, new DecompressionStream("gzip"));
   } catch (cause) {
-    throw new UserError(`${file} cannot be unpacked: it is a gzip file that is cut off or damaged`, {
-      hint: "Copy or download the file again.",
-      cause,
-    });
+    throw damaged(file, cause);
   }
+}
+
+/**
+ * Unpacks a gzip file piece by piece; nothing of it is kept.
+ * @param file how messages call the data, normally its path
+ * @returns a stream that ends with a UserError when the data end early, go on behind their end, or fail gzip's checksum.
+ *   What came before has then been read already: it counts only when the stream has closed.
+ */
+export function gunzipStream(source: ByteStream, file = "gzip data"): ByteStream {
+  const reader = source.pipeThrough(new DecompressionStream("gzip")).getReader();
+  return new ReadableStream({
+    async pull(controller) {
+      try {
+        const { done, value } = await reader.read();
+        if (done) controller.close();
+        else controller.enqueue(value);
+      } catch (cause) {
+        // The source's own errors come through here as well.
+        throw cause instanceof UserError ? cause : damaged(file, cause);
+      }
+    },
+    cancel: (reason) => reader.cancel(reason),
+  }, { highWaterMark: 0 });
+}
+
+function damaged(file: string, cause: unknown): UserError {
+  return new UserError(`${file} cannot be unpacked: it is a gzip file that is cut off or damaged`, {
+    hint: "Copy or download the file again.",
+    cause,
+  });
 }
 
 /** Packs `bytes` at the platform's usual level. */

@@ -13,13 +13,19 @@ export interface IdxArray {
 
 const UNSIGNED_BYTE = 0x08;
 
+/** Bytes before the values of an IDX file. */
+export function idxHeaderBytes(dimensions: number): number {
+  return 4 + 4 * dimensions;
+}
+
 /**
- * Reads an unpacked IDX file of unsigned bytes; the values are a copy.
+ * The shape that an IDX file of unsigned bytes begins with.
+ * @param bytes its first {@link idxHeaderBytes} bytes or more
  * @param dimensions how many dimensions the file must have: 3 for images, 1 for labels
  * @param file how messages call the data, normally its path
- * @throws UserError for a wrong type or number of dimensions, and for a file that is too short or too long
+ * @throws UserError for a wrong type or number of dimensions, and for a file that is too short
  */
-export function readIdx(bytes: Uint8Array, dimensions: number, file = "IDX data"): IdxArray {
+export function readIdxHeader(bytes: Uint8Array, dimensions: number, file = "IDX data"): number[] {
   const expected = [0, 0, UNSIGNED_BYTE, dimensions];
   if (bytes.length < 4 || expected.some((byte, i) => bytes[i] !== byte)) {
     throw new UserError(
@@ -28,12 +34,22 @@ export function readIdx(bytes: Uint8Array, dimensions: number, file = "IDX data"
       { hint: isGzip(bytes) ? "It is packed with gzip: unpack it first." : undefined },
     );
   }
-  const headerBytes = 4 + 4 * dimensions;
+  const headerBytes = idxHeaderBytes(dimensions);
   if (bytes.length < headerBytes) {
     throw new UserError(`${file} is cut off: an IDX header takes ${headerBytes} bytes and it has ${bytes.length}`);
   }
   const view = new DataView(bytes.buffer, bytes.byteOffset, headerBytes);
-  const shape = Array.from({ length: dimensions }, (_, i) => view.getUint32(4 + 4 * i));
+  return Array.from({ length: dimensions }, (_, i) => view.getUint32(4 + 4 * i));
+}
+
+/**
+ * Reads an unpacked IDX file of unsigned bytes; the values are a copy.
+ * @param dimensions how many dimensions the file must have: 3 for images, 1 for labels
+ * @param file how messages call the data, normally its path
+ * @throws UserError for a wrong type or number of dimensions, and for a file that is too short or too long
+ */
+export function readIdx(bytes: Uint8Array, dimensions: number, file = "IDX data"): IdxArray {
+  const shape = readIdxHeader(bytes, dimensions, file), headerBytes = idxHeaderBytes(dimensions);
   const needed = product(shape);
   const found = bytes.length - headerBytes;
   if (found !== needed) {
