@@ -46,7 +46,7 @@ function cell(density: number, storage: Storage): Cell {
     source: new Map(density === 1 ? [] : masks.map((mask) => [mask.name, mask])),
     method: createMethod("fixed", { apply: "after-step" }),
     storage,
-    data: { split: data.train, normalisation: { mean: [0.2867], std: [0.354] } },
+    data: { splits: [data.train], normalisation: { mean: [0.2867], std: [0.354] } },
     optimizer: { name: "sgd", momentum: 0.9, nesterov: true },
     weightDecay: 5e-4,
     batch,

@@ -2,7 +2,7 @@
  * One run: configuration → data set → network → program → training → folder. Everything a run does is here in order; how
  * each thing is done is on the floors below.
  */
-import { type Dataset, imageBytes, type Split } from "../data/dataset.ts";
+import type { Dataset } from "../data/dataset.ts";
 import { loadDataset } from "../data/embedded.ts";
 import { resolveNormalisation } from "../data/normalise.ts";
 import { writeMasks } from "../formats/masks.ts";
@@ -90,13 +90,13 @@ export async function run(input: RunInput): Promise<RunResult> {
       source: masks,
       method: createMethod(config.method.name, config.mask),
       storage: config.kernels.storage,
-      data: { split: parts.all, normalisation },
+      data: { splits: [dataset.train, dataset.test], normalisation },
       optimizer: optimizerOf(config),
       weightDecay: train.weightDecay,
       batch: Math.min(train.batch, parts.train.length),
       evalBatch: train.evalBatch,
       smoothing: train.labelSmoothing,
-      augment: config.data.augment,
+      augment: { crop: config.data.augment.crop, padding: config.data.augment.padding, flip: config.data.augment.flip },
       seeds: streamSeeds(config),
       milliseconds: () => host.milliseconds(),
     });
@@ -168,8 +168,6 @@ export async function run(input: RunInput): Promise<RunResult> {
 }
 
 interface Parts {
-  /** Training images, then test images: one data set on the device. */
-  all: Split;
   train: Uint32Array;
   validation: Uint32Array;
   test: Uint32Array;
@@ -181,15 +179,7 @@ function splitData({ train, test }: Dataset, config: Config): Parts {
   const split = config.data.validation > 0
     ? splitIndices(train.labels.subarray(0, limit), config.data.validation, streamSeeds(config).order)
     : { train: Uint32Array.from({ length: limit }, (_, i) => i), validation: new Uint32Array(0) };
-  const pixels = [imageBytes(train), imageBytes(test)];
-  const images = new Uint8Array(pixels[0].length + pixels[1].length);
-  images.set(pixels[0]);
-  images.set(pixels[1], pixels[0].length);
-  const labels = new Uint16Array(train.count + test.count);
-  labels.set(train.labels);
-  labels.set(test.labels, train.count);
   return {
-    all: { images, labels, count: labels.length },
     train: split.train,
     validation: split.validation,
     test: Uint32Array.from({ length: test.count }, (_, i) => train.count + i),

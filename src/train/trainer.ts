@@ -2,8 +2,8 @@
  * The training loop. It queues steps ahead of the GPU and reads results back about twice a second, so that the GPU waits
  * for JavaScript only there; how many steps go between two readbacks changes no number.
  */
-import type { DeviceDataset } from "../data/batch.ts";
-import { recordBatch } from "../data/batch.ts";
+import { type Augmentation, recordBatch } from "../data/batch.ts";
+import type { BatchSource } from "../data/batch_source.ts";
 import type { Gpu } from "../gpu/device.ts";
 import { Runner, type StepBlock, STEPS_PER_SUBMIT } from "../gpu/runner.ts";
 import type { Method } from "../methods/method.ts";
@@ -18,14 +18,14 @@ import { addSums, means, NO_SUMS, readRing, type Sums } from "./metrics_ring.ts"
 export interface TrainerOptions {
   readonly gpu: Gpu;
   readonly store: ParameterStore;
-  readonly dataset: DeviceDataset;
+  readonly dataset: BatchSource;
   readonly method: Method;
   readonly transforms: ReadonlyMap<string, WeightTransform>;
   /** Images a training step and an evaluation step. */
   readonly batch: number;
   readonly evalBatch: number;
   readonly smoothing: number;
-  readonly augment: { readonly crop: number; readonly flip: boolean };
+  readonly augment: Augmentation;
   readonly seeds: { readonly order: number; readonly augment: number };
   /** Milliseconds now, for pacing and rates. */
   readonly milliseconds: () => number;
@@ -152,7 +152,7 @@ export class Trainer {
     let timed = { images: 0, milliseconds: 0 };
     while (done < steps && !signal?.aborted) {
       const wanted = Math.round(READBACK_MILLISECONDS / this.#millisecondsPerStep[mode]);
-      const count = Math.min(steps - done, Math.max(1, Math.min(METRIC_SLOTS, wanted)));
+      const count = Math.min(steps - done, Math.max(1, Math.min(METRIC_SLOTS, wanted, this.#streamed(batch))));
       const before = milliseconds();
       const blocks = this.#blocks(images, batch, done, count, { epoch, learningRate });
       await this.#submit(mode, program, blocks, epoch);
@@ -195,20 +195,18 @@ export class Trainer {
 
   /** Queues steps; one whose gradients the method wants to see goes in two parts. */
   async #submit(mode: "train" | "evaluate", program: Program, blocks: StepBlock[], epoch: number): Promise<void> {
-    if (mode === "evaluate") {
-      for (const part of chunks(blocks, STEPS_PER_SUBMIT)) this.runner.submit(program.list, part);
-      return;
-    }
-    const { method, store } = this.options;
+    if (mode === "evaluate") return this.#send(program, blocks);
+    const { method, store, dataset } = this.options;
     let queued: StepBlock[] = [];
     const flush = () => {
-      for (const part of chunks(queued, STEPS_PER_SUBMIT)) this.runner.submit(program.list, part);
+      this.#send(program, queued);
       queued = [];
     };
     for (const block of blocks) {
       const moment = { store, step: this.#steps, epoch };
       if (method.afterGradients && method.wantsGradients?.(moment)) {
         flush();
+        dataset.provide(block.start, block.count);
         this.runner.submit(program.list, [block], { end: program.updateFrom });
         await method.afterGradients(moment);
         this.runner.submit(program.list, [block], { start: program.updateFrom });
@@ -218,16 +216,33 @@ export class Trainer {
     flush();
   }
 
+  /** Submits consecutive steps, as many together as there are step blocks and as the data set has images for. */
+  #send(program: Program, blocks: readonly StepBlock[]): void {
+    const { dataset } = this.options;
+    for (let i = 0; i < blocks.length;) {
+      const { start, count } = blocks[i];
+      let images = count, end = i + 1;
+      while (end < blocks.length && end - i < STEPS_PER_SUBMIT && images + blocks[end].count <= dataset.mostImages) {
+        images += blocks[end++].count;
+      }
+      dataset.provide(start, images);
+      this.runner.submit(program.list, blocks.slice(i, end));
+      i = end;
+    }
+  }
+
+  /**
+   * Steps between two readbacks at most, where images stream: what is sent and not yet used is held in memory, and this
+   * is what bounds it.
+   */
+  #streamed(batch: number): number {
+    return Math.floor(2 * this.options.dataset.mostImages / batch);
+  }
+
   /** Frees the programs. The store and the data set belong to whoever made them. */
   destroy(): void {
     this.training.destroy();
     this.evaluation.destroy();
     this.runner.destroy();
   }
-}
-
-function chunks<T>(items: readonly T[], size: number): T[][] {
-  const parts: T[][] = [];
-  for (let i = 0; i < items.length; i += size) parts.push(items.slice(i, i + size));
-  return parts;
 }

@@ -1,7 +1,6 @@
 /** Everything that training one network needs on the device, made and freed together. */
-import { DeviceDataset } from "../data/batch.ts";
-import type { Split } from "../data/dataset.ts";
-import type { Normalisation } from "../data/normalise.ts";
+import type { Augmentation } from "../data/batch.ts";
+import { type BatchSourceOptions, createBatchSource } from "../data/batch_source.ts";
 import type { Gpu } from "../gpu/device.ts";
 import type { Slice } from "../gpu/memory.ts";
 import type { Mask } from "../masks/mask.ts";
@@ -24,13 +23,14 @@ export interface TrainingOptions {
   readonly storage: "auto" | Storage;
   /** Initial values by parameter name; drawn from the init seed where there are none. */
   readonly values?: ReadonlyMap<string, Float32Array>;
-  readonly data: { readonly split: Split; readonly normalisation: Normalisation };
+  /** `shape` is that of the stored images; the model's input where it is left out. */
+  readonly data: Omit<BatchSourceOptions, "shape" | "largestBatch"> & { readonly shape?: BatchSourceOptions["shape"] };
   readonly optimizer: OptimizerSettings;
   readonly weightDecay: number;
   readonly batch: number;
   readonly evalBatch: number;
   readonly smoothing: number;
-  readonly augment: { readonly crop: number; readonly flip: boolean };
+  readonly augment: Augmentation;
   readonly seeds: { readonly init: number; readonly order: number; readonly augment: number };
   readonly milliseconds: () => number;
 }
@@ -60,7 +60,11 @@ export function buildTraining(options: TrainingOptions): Training {
   });
   const values = options.values ?? initialise(model, seeds.init);
   for (const parameter of model.parameters) store.write(parameter, values.get(parameter.name)!);
-  const dataset = new DeviceDataset(gpu, { shape: [...model.input], ...data });
+  const largestBatch = Math.max(options.batch, options.evalBatch);
+  const dataset = createBatchSource(gpu, { shape: model.input, ...data, largestBatch });
+  if (dataset.shape.some((size, i) => size !== model.input[i])) {
+    throw new RangeError(`images of ${dataset.shape.join("×")} for a model of ${model.input.join("×")}`);
+  }
   const trainer = new Trainer({ ...options, store, dataset, transforms });
   return {
     plan,

@@ -50,6 +50,7 @@ export class Session {
       evalBatch: batch,
       smoothing,
       augment,
+      data: { splits: [request.data.split], normalisation: request.data.normalisation },
       seeds: { init: seed, order: seed, augment: seed },
       milliseconds: () => performance.now(),
     });

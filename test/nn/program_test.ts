@@ -1,5 +1,6 @@
 import { strict as assert } from "node:assert";
-import { DeviceDataset, recordBatch } from "../../src/data/batch.ts";
+import { recordBatch } from "../../src/data/batch.ts";
+import { type BatchSource, createBatchSource } from "../../src/data/batch_source.ts";
 import type { Gpu } from "../../src/gpu/device.ts";
 import { Runner, type StepBlock } from "../../src/gpu/runner.ts";
 import { ModelBuilder } from "../../src/nn/builder.ts";
@@ -20,7 +21,7 @@ class Bench {
   readonly store: ParameterStore;
   readonly split;
   readonly values: Map<string, Float32Array>;
-  readonly #dataset: DeviceDataset;
+  readonly #dataset: BatchSource;
   readonly #programs: Program[] = [];
 
   constructor(readonly gpu: Gpu, readonly model: Model) {
@@ -38,9 +39,10 @@ class Bench {
     }
     this.reset();
     this.split = madeUpImages(model, IMAGES);
-    this.#dataset = new DeviceDataset(gpu, {
-      shape: [...model.input],
-      split: this.split,
+    this.#dataset = createBatchSource(gpu, {
+      shape: model.input,
+      splits: [this.split],
+      largestBatch: IMAGES,
       normalisation: NORMALISATION(model),
     });
     this.#dataset.setOrder(Uint32Array.from({ length: IMAGES }, (_, i) => i));

@@ -29,7 +29,7 @@ export function smallTraining(gpu: Gpu, options: Partial<TrainingOptions> = {}):
     source: source(),
     method: fixed({ apply: "after-step" }),
     storage: "dense",
-    data: { split: madeUpImages(model, IMAGES), normalisation: NORMALISATION(model) },
+    data: { splits: [madeUpImages(model, IMAGES)], normalisation: NORMALISATION(model) },
     optimizer: { name: "sgd", momentum: 0.9, nesterov: false },
     weightDecay: 0,
     batch: BATCH,
