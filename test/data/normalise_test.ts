@@ -44,3 +44,38 @@ Deno.test("normalise: constants are taken as given, and must fit the channels", 
   assert.throws(() => resolveNormalisation({ ...constants, std: [0.5, 0] }, DATASET), /std must be above 0/);
   assert.throws(() => resolveNormalisation({ ...constants, mean: [0, NaN] }, DATASET), UserError);
 });
+
+Deno.test("normalise: images that stay in their file are measured like those in memory", () => {
+  const read: number[] = [];
+  const images = {
+    bytes: 4,
+    readInto: (index: number, target: Uint8Array) => {
+      read.push(index);
+      target.set(SPLIT.images.subarray(4 * index, 4 * index + 4));
+    },
+    close: () => {},
+  };
+  assert.deepEqual(
+    measureNormalisation({ images, count: 3 }, SHAPE, [2, 0]),
+    measureNormalisation(SPLIT, SHAPE, [2, 0]),
+  );
+  assert.deepEqual(read, [2, 0]);
+});
+
+Deno.test("normalise: a table is standardised a feature, and one that is the same everywhere becomes 0", () => {
+  const rows = new Float32Array([1000001, 2, 0.1, 1000003, 4, 0.1, 7, 7, 7, 1000002, 6, 0.1]);
+  const split = { images: rows, count: 4 };
+  const { mean, std } = measureNormalisation(split, [3, 1, 1], [0, 1, 3]);
+  close(mean, [1000002, 4, Math.fround(0.1)]);
+  close(std, [Math.sqrt(2 / 3), Math.sqrt(8 / 3), 1]);
+});
+
+Deno.test("normalise: the paper's constants are those of the known sets alone", () => {
+  const of = (name: string, channels: number) =>
+    resolveNormalisation("paper", { ...DATASET, name, shape: [channels, 8, 8] });
+  assert.deepEqual(of("cifar10", 3), { mean: [0.4914, 0.4822, 0.4465], std: [0.2023, 0.1994, 0.2010] });
+  assert.deepEqual(of("mnist", 1), { mean: [0.1307], std: [0.3081] });
+  assert.throws(() => of("tiny", 2), /the paper gives no constants for data set tiny/);
+  assert.throws(() => of("constructor", 2), /the paper gives no constants/);
+  assert.throws(() => of("cifar10", 1), /mean has 3 numbers .* 1 channels/);
+});
