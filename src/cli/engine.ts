@@ -1,7 +1,7 @@
 /** The engine as commands use it: opened once, its adapter named first, stopped by Ctrl-C, its events in order. */
 import * as comlink from "comlink";
 import type { Config } from "../experiment/config.ts";
-import type { RunEvent } from "../experiment/run.ts";
+import type { RunEvent } from "../experiment/run_events.ts";
 import type { RunResult } from "../experiment/run_result.ts";
 import type { AdapterInfo } from "../gpu/adapter.ts";
 import type { Connection } from "../worker/connect.ts";

@@ -1,5 +1,5 @@
 /** `startsparse quickstart` and grids: several runs on one device, one after the other, then a table and a report. */
-import type { RunEvent } from "../experiment/run.ts";
+import type { RunEvent } from "../experiment/run_events.ts";
 import type { RunResult } from "../experiment/run_result.ts";
 import { type Grid, loadGrid } from "../experiment/grid.ts";
 import { readRun } from "../experiment/run_reader.ts";

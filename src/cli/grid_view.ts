@@ -1,5 +1,5 @@
 /** Shows several runs: a row for each that is finished, and how far the whole is. */
-import type { RunEvent } from "../experiment/run.ts";
+import type { RunEvent } from "../experiment/run_events.ts";
 import { formatDensity, formatInteger, formatPercent, formatSeconds } from "../experiment/results_numbers.ts";
 import { Bars } from "./bars.ts";
 import type { Output } from "./output.ts";

@@ -1,5 +1,5 @@
 /** Shows one run: what it trains, a row an epoch, bars or now and then a row in between, and what came of it. */
-import type { RunEvent } from "../experiment/run.ts";
+import type { RunEvent } from "../experiment/run_events.ts";
 import type { RunResult } from "../experiment/run_result.ts";
 import {
   formatCount,

@@ -4,7 +4,8 @@
  */
 import * as comlink from "comlink";
 import { parseConfig } from "../experiment/config.ts";
-import { run, type RunEvent } from "../experiment/run.ts";
+import { run } from "../experiment/run.ts";
+import type { RunEvent } from "../experiment/run_events.ts";
 import type { RunResult } from "../experiment/run_result.ts";
 import { createRunStore } from "../experiment/run_store.ts";
 import { type AdapterInfo, listAdapters } from "../gpu/adapter.ts";

@@ -1,7 +1,8 @@
 import { strict as assert } from "node:assert";
 import { type ConfigInput, parseConfig } from "../../src/experiment/config.ts";
 import { stripTimes } from "../../src/experiment/metrics.ts";
-import { run, type RunEvent } from "../../src/experiment/run.ts";
+import { run } from "../../src/experiment/run.ts";
+import type { RunEvent } from "../../src/experiment/run_events.ts";
 import { readRun, type StoredRun } from "../../src/experiment/run_reader.ts";
 import type { RunResult } from "../../src/experiment/run_result.ts";
 import { createRunStore, RUN_FILES } from "../../src/experiment/run_store.ts";
@@ -73,7 +74,7 @@ Deno.test({
     // 256 images, a tenth (26) held out, 4 batches with the partial one
     const images = stored.metrics.filter((metric) => metric.kind !== "event").map(({ images, step }) => [images, step]);
     assert.deepEqual(images, [[230, 4], [26, 4], [2000, 4], [230, 8], [26, 8], [2000, 8]]);
-    assert.deepEqual([events[0].kind, events.at(-1)!.kind], ["start", "end"]);
+    assert.deepEqual([events[0].kind, events[1].kind, events.at(-1)!.kind], ["loading", "start", "end"]);
     assert.equal(events.filter(({ kind }) => kind === "epoch").length, 2);
     assert.equal(result.interrupted, false);
     assert.deepEqual(result.parameters, { total: 12_730, maskable: 12_704, kept: result.parameters.kept });
@@ -242,7 +243,7 @@ Deno.test({
     const before = await bytesOnDevice();
     const { events } = await tiny("debugged", {}, { host: loud });
     assert.equal(await bytesOnDevice(), before, "the copy that was profiled is freed");
-    const [debug] = events;
+    const [, debug] = events;
     assert(debug.kind === "debug" && /kernel plan/.test(debug.lines[0]));
     assert.deepEqual(await file("debugged", "weights"), await file("first", "weights"));
   },

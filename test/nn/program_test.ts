@@ -7,7 +7,8 @@ import { ModelBuilder } from "../../src/nn/builder.ts";
 import { initialise } from "../../src/nn/initialise.ts";
 import type { Model, Parameter } from "../../src/nn/model.ts";
 import { densePlan } from "../../src/nn/plan.ts";
-import { compile, type Program } from "../../src/nn/program.ts";
+import { compile, cutBatch, type Program } from "../../src/nn/program.ts";
+import { buildModel } from "../../src/nn/registry.ts";
 import { ParameterStore } from "../../src/nn/store.ts";
 import { readRing } from "../../src/train/metrics_ring.ts";
 import { assertClose, noise, quiet, stepBlock, testGpu } from "../ops/gpu.ts";
@@ -52,10 +53,11 @@ class Bench {
     for (const parameter of this.model.parameters) this.store.write(parameter, this.values.get(parameter.name)!);
   }
 
-  program(mode: "train" | "evaluate", capacity: number): Program {
+  program(mode: "train" | "evaluate", capacity: number, tensorBytes?: number): Program {
     const program = compile(this.store, {
       mode,
       capacity,
+      tensorBytes,
       batch: (recorder, columns) =>
         recordBatch(recorder, this.#dataset, { ...columns, crop: 0, flip: false, seed: 1, augment: false }),
     });
@@ -142,6 +144,39 @@ Deno.test({
       assert(new Set(exact).size === 4);
       second.destroy();
     }),
+});
+
+Deno.test({
+  name: "a batch that is cut into parts trains and evaluates as a whole one",
+  ...quiet,
+  fn: () =>
+    withBench(tangle(), async (bench) => {
+      // 144 values an image in the largest activation: parts of 8 columns, and the last of three mostly empty
+      const bytes = 4 * 144 * 8;
+      const steps = [0, 1, 2].map((index) => ({ count: index === 2 ? 5 : 17, start: index, index, learningRate: 0.1 }));
+      const whole = await bench.losses(bench.program("train", 20), steps);
+      const [evaluated] = await bench.losses(bench.program("evaluate", 20), [{ count: 18 }]);
+      const values = await bench.state();
+      const second = new Bench(bench.gpu, bench.model);
+      const program = second.program("train", 20, bytes);
+      assert.equal(program.logits.length, 3);
+      assertClose(await second.losses(program, steps), whole, 1e-6, "losses");
+      (await second.state()).forEach((tensor, i) => assertClose(tensor, values[i], 2e-5, `tensor ${i}`));
+      const parts = second.program("evaluate", 20, bytes);
+      assertClose(await second.losses(parts, [{ count: 18 }]), [evaluated], 1e-5, "evaluation");
+      second.destroy();
+    }),
+});
+
+Deno.test("a batch is cut into the fewest equal parts whose activations fit", () => {
+  const MiB = 2 ** 20, resnet50 = buildModel({ name: "resnet50" }, [3, 32, 32], 10);
+  // the first stage's output, 256 channels of 32×32, takes 128 MiB for 128 images
+  assert.deepEqual(cutBatch(resnet50, 128, 128 * MiB), { parts: 1, capacity: 128 });
+  assert.deepEqual(cutBatch(resnet50, 256, 128 * MiB), { parts: 2, capacity: 128 });
+  assert.deepEqual(cutBatch(resnet50, 256, 2048 * MiB), { parts: 1, capacity: 256 });
+  assert.deepEqual(cutBatch(resnet50, 129, 128 * MiB), { parts: 2, capacity: 96 });
+  // an image that does not fit alone is left to the recorder's error
+  assert.deepEqual(cutBatch(resnet50, 2, 1024), { parts: 1, capacity: 4 });
 });
 
 Deno.test({

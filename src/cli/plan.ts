@@ -1,0 +1,93 @@
+/** `startsparse plan`: what a run would train and how much memory it needs, before anything starts and without its data. */
+import { datasetInfo } from "../data/info.ts";
+import { describeDevice } from "../experiment/adapters.ts";
+import { byteWords, estimateMemory, type MemoryEstimate } from "../experiment/memory.ts";
+import { buildNetwork, networkWarnings } from "../experiment/network.ts";
+import { loadConfig } from "../experiment/presets.ts";
+import { formatDensity, formatInteger } from "../experiment/results_numbers.ts";
+import { countImages, networkInput } from "../experiment/run_data.ts";
+import { ruleLabel } from "../experiment/rule_style.ts";
+import { parameterCount } from "../nn/model.ts";
+import { type CommandContext, overridesOf, type RunOptions, withDevice } from "./context.ts";
+import { jsonText, openOutput } from "./output.ts";
+import { alignColumns, wrapText } from "./text.ts";
+
+/** Rows of the table: what, and its bytes. */
+function memoryRows(memory: MemoryEstimate): [string, number][] {
+  return [
+    ["activations and scratch, training", memory.training],
+    ["activations and scratch, evaluation", memory.evaluation],
+    ["weights", memory.values],
+    ["gradients", memory.gradients],
+    ["optimizer's moments", memory.moments],
+    ["masks and patterns", memory.masks + memory.patterns],
+    ["data", memory.data],
+    ["total", memory.total],
+  ];
+}
+
+/** Shows the plan of a preset or file. @returns the exit status */
+export async function planCommand(
+  { host }: CommandContext,
+  preset: string,
+  overrides: readonly string[],
+  options: RunOptions,
+): Promise<number> {
+  const config = withDevice(await loadConfig(host, preset, overridesOf(overrides, options)), options);
+  const info = await datasetInfo(config.data.name, host);
+  const network = await buildNetwork(host, config, networkInput(config, info.shape), info.classes);
+  const used = countImages(config, info.train, info.test);
+  const adapter = await describeDevice(host, config.device);
+  const sizes = { shape: info.shape, kind: info.sampleKind, train: info.train, test: info.test, used };
+  const memory = estimateMemory(config, network, sizes, adapter);
+  const available = adapter?.software === false ? undefined : host.memory()?.available;
+  const warnings = networkWarnings(network);
+  if (available !== undefined && memory.total > available) {
+    warnings.push(
+      `needs ${byteWords(memory.total)}, and ${byteWords(available)} of this machine's memory are available`,
+    );
+  }
+  if (!info.present) warnings.push(`${info.name} is not here yet: startsparse data get ${info.name}`);
+
+  const output = openOutput({ json: options.json });
+  const { totals } = network.report;
+  const steps = Math.ceil(used.train / config.train.batch);
+  if (options.json) {
+    const parameters = parameterCount(network.model);
+    const plan = { config, data: { ...info, used }, parameters, steps, totals, adapter: adapter ?? null };
+    output.data(jsonText({ ...plan, memory, available: available ?? null, warnings }));
+    return 0;
+  }
+  const [channels, height, width] = network.model.input;
+  output.say(
+    `${network.model.name}, ${formatInteger(parameterCount(network.model))} parameters, on ${info.name}: ` +
+      `${formatInteger(used.train)} images of ${height}×${width}×${channels}, ${info.classes} classes`,
+  );
+  output.say(
+    `${formatInteger(steps)} steps of ${config.train.batch} images an epoch, ${config.train.epochs} epochs` +
+      (config.train.steps === undefined ? "" : `, at most ${formatInteger(config.train.steps)} steps`),
+  );
+  if (config.mask.rule !== "dense") {
+    const compute = formatDensity(totals.realisedComputeDensity);
+    const kept = `${formatInteger(totals.nnz)} of ${formatInteger(totals.size)} weights`;
+    output.say(
+      `${ruleLabel(config.mask.rule)} mask: density ${formatDensity(totals.realisedDensity)} (${kept}), c ${compute}`,
+    );
+  }
+  output.say();
+  output.say(`Memory on ${adapter?.description ?? "an adapter of the default limits (this machine has none)"}:`);
+  const rows = memoryRows(memory).map(([what, bytes]) => [`  ${what}`, byteWords(bytes)]);
+  for (const line of alignColumns(rows, [1])) output.say(line);
+  if (memory.parts > 1) {
+    const bound = adapter ? ` (${byteWords(adapter.maxBinding)} a binding)` : "";
+    for (
+      const line of wrapText(`A batch is cut into ${memory.parts} parts to fit the adapter's bindings${bound}.`, 100)
+    ) {
+      output.say(line);
+    }
+  }
+  for (const warning of warnings) {
+    for (const line of wrapText(`warning: ${warning}`, output.columns, "  ")) output.say(output.colours.yellow(line));
+  }
+  return 0;
+}

@@ -1,0 +1,142 @@
+/** The epochs of a run: training, evaluation, what is written of them, and when they end. */
+import { learningRate } from "../train/schedule.ts";
+import { addSums, means, NO_SUMS, type Sums } from "../train/metrics_ring.ts";
+import type { Outcome, Progress, Trainer } from "../train/trainer.ts";
+import type { Config } from "./config.ts";
+import type { Metric } from "./metrics.ts";
+import type { RunImages } from "./run_data.ts";
+import type { RunEvent } from "./run_events.ts";
+import type { RunResult } from "./run_result.ts";
+import type { RunStore } from "./run_store.ts";
+
+/** What the epochs are walked with. */
+export interface EpochsInput {
+  readonly config: Config;
+  readonly trainer: Trainer;
+  readonly images: RunImages;
+  readonly folder: RunStore;
+  readonly onEvent: (event: RunEvent) => void;
+  /** Ends the run cleanly after the steps that are on the GPU. */
+  readonly signal?: AbortSignal;
+  /** Seconds since the run began. */
+  readonly seconds: () => number;
+}
+
+/** What came of the epochs. */
+export interface EpochsOutcome {
+  best: RunResult["best"];
+  last: RunResult["last"];
+  /** Images trained on and the time of it, compilation left out. */
+  images: number;
+  milliseconds: number;
+  interrupted: boolean;
+  /** Why it was ended early, where the loss became no number. */
+  diverged?: string;
+}
+
+/** Collects the steps of an epoch into lines of so many, whatever went together to the GPU. */
+class StepLines {
+  #sums: Sums = NO_SUMS;
+  #steps = 0;
+
+  constructor(readonly every: number, readonly epoch: number, readonly lr: number) {}
+
+  /** Takes the sums of steps in order; `step` is the number of the first of them in the run, from 1. */
+  add(step: number, sums: readonly Sums[], seconds: number): Metric[] {
+    if (this.every === 0) return [];
+    const lines: Metric[] = [];
+    sums.forEach((sum, i) => {
+      this.#sums = addSums(this.#sums, sum);
+      if (++this.#steps < this.every) return;
+      const { loss, accuracy, images } = means(this.#sums), { epoch, lr } = this;
+      lines.push({ kind: "step", epoch, step: step + i, images, loss, accuracy, lr, time: { seconds } });
+      this.#sums = NO_SUMS;
+      this.#steps = 0;
+    });
+    return lines;
+  }
+}
+
+/** Trains and evaluates epoch after epoch, writing a run's metrics as it goes. */
+export async function walkEpochs(input: EpochsInput): Promise<EpochsOutcome> {
+  const { config, trainer, signal } = input;
+  const outcome: EpochsOutcome = { best: null, last: null, images: 0, milliseconds: 0, interrupted: false };
+  const { epochs, steps = Infinity } = config.train;
+  for (let epoch = 1; epoch <= epochs && trainer.steps < steps; epoch++) {
+    if (!await walkEpoch(input, epoch, outcome)) break;
+    if (signal?.aborted) {
+      outcome.interrupted = epoch < epochs && trainer.steps < steps;
+      break;
+    }
+  }
+  return outcome;
+}
+
+/** One epoch. @returns false where the run ends with it */
+async function walkEpoch(input: EpochsInput, epoch: number, state: EpochsOutcome): Promise<boolean> {
+  const { config, trainer, images, folder, onEvent, signal, seconds } = input;
+  const { epochs, lr: base, schedule, logEvery, steps = Infinity } = config.train;
+  const lr = learningRate(schedule, base, epoch - 1, epochs);
+  const lines: Metric[] = [];
+  const stepLines = new StepLines(logEvery, epoch, lr);
+  const report = (progress: Progress, sums: readonly Sums[]) => {
+    lines.push(...stepLines.add(trainer.steps - sums.length + 1, sums, seconds()));
+    onEvent({ kind: "progress", epoch, epochs, progress });
+  };
+  const most = steps - trainer.steps;
+  const train = await trainer.epoch(epoch - 1, images.train, lr, { report, signal, steps: most });
+  state.images += train.timed.images;
+  state.milliseconds += train.timed.milliseconds;
+  const step = trainer.steps;
+  const time = (ms: number) => ({ seconds: seconds(), milliseconds: ms });
+  if (train.images > 0) {
+    const { loss, accuracy } = train;
+    lines.push({
+      kind: "epoch",
+      epoch,
+      step,
+      images: train.images,
+      loss,
+      accuracy,
+      lr,
+      time: time(train.milliseconds),
+    });
+  }
+  if (!train.complete) {
+    state.interrupted = true;
+    await folder.append(...lines);
+    return false;
+  }
+  const evaluate = async (split: "validation" | "test", indices: Uint32Array): Promise<Outcome> => {
+    const outcome = await trainer.evaluate(indices);
+    const { loss, accuracy, top5, milliseconds } = outcome;
+    lines.push({
+      kind: "evaluate",
+      epoch,
+      step,
+      split,
+      images: outcome.images,
+      loss,
+      accuracy,
+      top5,
+      time: time(milliseconds),
+    });
+    return outcome;
+  };
+  const validation = images.validation.length > 0 ? await evaluate("validation", images.validation) : undefined;
+  const test = await evaluate("test", images.test);
+  await folder.append(...lines);
+  const validationAccuracy = validation?.accuracy ?? null;
+  state.last = { epoch, validationAccuracy, testAccuracy: test.accuracy, testLoss: test.loss, testTop5: test.top5 };
+  if (validation && (!state.best || validation.accuracy > state.best.validationAccuracy)) {
+    state.best = { epoch, validationAccuracy: validation.accuracy, testAccuracy: test.accuracy };
+  }
+  onEvent({ kind: "epoch", epoch, epochs, lr, train, validation, test });
+  // an epoch's last step can break what its training loss was measured before
+  const broken = [train, validation, test].find((outcome) => outcome && !Number.isFinite(outcome.loss));
+  if (!broken) return true;
+  const third = (base / 3).toPrecision(2);
+  state.diverged = `diverged in epoch ${epoch}: the loss became ${broken.loss}; ` +
+    `try a third of the learning rate (train.lr=${third})`;
+  return false;
+}

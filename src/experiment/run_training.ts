@@ -1,0 +1,58 @@
+/** From a configuration, its network and its data to what `buildTraining` makes: shared by runs and memory estimates. */
+import type { Split } from "../data/dataset.ts";
+import type { Normalisation } from "../data/normalise.ts";
+import type { Gpu } from "../gpu/device.ts";
+import { createMethod } from "../methods/registry.ts";
+import type { OptimizerSettings } from "../ops/optimizer.ts";
+import type { TrainingOptions } from "../train/training.ts";
+import { type Config, streamSeeds } from "./config.ts";
+import type { Network } from "./network.ts";
+
+/** Width over height of what resizedCrop cuts out, least and greatest: torchvision's RandomResizedCrop. */
+const CROP_RATIO: readonly [number, number] = [3 / 4, 4 / 3];
+
+/** What a configuration leaves open. */
+export interface RunParts {
+  readonly gpu: Gpu;
+  readonly network: Network;
+  /** [channels, height, width] of the images as they are stored. */
+  readonly shape: readonly [number, number, number];
+  /** The training part, then the test part. */
+  readonly splits: readonly Split[];
+  readonly normalisation: Normalisation;
+  /** Images of an epoch. */
+  readonly images: number;
+  /** Images that are evaluated at once, at most. */
+  readonly evaluated: number;
+  readonly milliseconds: () => number;
+}
+
+/** The optimizer of a configuration. */
+export function optimizerOf({ train }: Config): OptimizerSettings {
+  const { optimizer, momentum, nesterov, beta1, beta2, eps } = train;
+  if (optimizer === "sgd") return { name: "sgd", momentum, nesterov };
+  return { name: optimizer, beta1, beta2, epsilon: eps };
+}
+
+/** Everything that training needs, as the configuration says. */
+export function trainingOptions(config: Config, parts: RunParts): Omit<TrainingOptions, "values"> {
+  const { train, data, mask, method, kernels } = config;
+  const { resizedCrop, scale, ...augment } = data.augment;
+  const { gpu, network, shape, splits, normalisation, images, evaluated, milliseconds } = parts;
+  return {
+    gpu,
+    model: network.model,
+    source: network.masks,
+    method: createMethod(method.name, mask),
+    storage: kernels.storage,
+    data: { shape, splits, normalisation, size: data.size, placement: data.placement },
+    optimizer: optimizerOf(config),
+    weightDecay: train.weightDecay,
+    batch: Math.min(train.batch, images),
+    evalBatch: Math.min(train.evalBatch, evaluated),
+    smoothing: train.labelSmoothing,
+    augment: { ...augment, resizedCrop: resizedCrop ? { scale, ratio: CROP_RATIO } : undefined },
+    seeds: streamSeeds(config),
+    milliseconds,
+  };
+}
