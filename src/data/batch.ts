@@ -65,7 +65,9 @@ export function recordBatch(
     const drawn = augment ? resizedCrop : undefined;
     const [height, width] = stored;
     const box: Box = drawn ? fallbackBox(stored, drawn) : { top: 0, left: 0, height, width };
-    const roots = source.upload("roots", drawn ? rootTables(stored, drawn) : new Uint32Array(4));
+    const roots = drawn
+      ? source.table(`roots ${drawn.scale} ${drawn.ratio}`, () => rootTables(stored, drawn))
+      : source.table("no roots", () => new Uint32Array(1));
     recorder.dispatch("box", boxKernel, { roots, moves }, {
       ...draws,
       height,

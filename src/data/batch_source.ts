@@ -57,8 +57,8 @@ export interface BatchSource {
    * @throws {UserError} where a sample cannot be read from its file
    */
   provide(start: number, count: number): void;
-  /** Puts numbers that a batch's kernels need on the device, to be freed with the source. */
-  upload(label: string, numbers: Uint32Array): Slice;
+  /** Numbers that a batch's kernels need, made once for a name and freed with the source. */
+  table(name: string, make: () => Uint32Array): Slice;
   destroy(): void;
 }
 
@@ -93,7 +93,7 @@ class DeviceSource implements BatchSource {
   readonly count: number;
   readonly samples: DeviceSamples;
   readonly buffers: BatchSource["buffers"];
-  readonly #uploaded: GPUBuffer[] = [];
+  readonly #tables = new Map<string, GPUBuffer>();
   #order: Uint32Array = new Uint32Array(0);
 
   constructor(readonly gpu: Gpu, options: BatchSourceOptions) {
@@ -117,7 +117,7 @@ class DeviceSource implements BatchSource {
   }
 
   get bytes(): number {
-    const all = [...this.samples.shards, ...Object.values(this.buffers), ...this.#uploaded];
+    const all = [...this.samples.shards, ...Object.values(this.buffers), ...this.#tables.values()];
     return all.reduce((sum, { size }) => sum + size, 0);
   }
 
@@ -140,15 +140,15 @@ class DeviceSource implements BatchSource {
     this.samples.provide(this.#order, start, count);
   }
 
-  upload(label: string, numbers: Uint32Array): Slice {
-    const buffer = this.gpu.memory.upload(label, numbers);
-    this.#uploaded.push(buffer);
+  table(name: string, make: () => Uint32Array): Slice {
+    const buffer = this.#tables.get(name) ?? this.gpu.memory.upload(name, make());
+    this.#tables.set(name, buffer);
     return whole(buffer);
   }
 
   destroy(): void {
     this.samples.destroy();
-    for (const buffer of [...Object.values(this.buffers), ...this.#uploaded]) this.gpu.memory.destroy(buffer);
+    for (const buffer of [...Object.values(this.buffers), ...this.#tables.values()]) this.gpu.memory.destroy(buffer);
   }
 }
 
