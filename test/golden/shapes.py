@@ -16,8 +16,10 @@ CASES = [
     {"name": "resnet18", "stem": "imagenet"}, {"name": "resnet34", "stem": "imagenet"},
     {"name": "resnet50", "stem": "imagenet"}, {"name": "resnet50", "stem": "cifar", "width": 0.3},
     {"name": "resnet20"}, {"name": "resnet32"}, {"name": "resnet56"}, {"name": "resnet20", "width": 2},
-    {"name": "resnet18-constant", "stem": "cifar", "width": 64}, {"name": "resnet18-constant", "stem": "cifar", "width": 17},
-    {"name": "resnet18-increasing", "stem": "cifar", "width": 24}, {"name": "resnet18-capped", "stem": "cifar", "width": 192},
+    {"name": "resnet18-constant", "stem": "cifar", "width": 64},
+    {"name": "resnet18-constant", "stem": "cifar", "width": 17},
+    {"name": "resnet18-increasing", "stem": "cifar", "width": 24},
+    {"name": "resnet18-capped", "stem": "cifar", "width": 192},
 ]
 
 
@@ -40,7 +42,8 @@ def main():
     for choice in CASES:
         with torch.device("meta"):
             models = {channels: build(in_channels=channels, **choice) for channels in (1, 3)}
-        state = {name: list(t.shape) for name, t in models[3].state_dict().items() if not name.endswith("num_batches_tracked")}
+        whole = models[3].state_dict().items()
+        state = {name: list(tensor.shape) for name, tensor in whole if not name.endswith("num_batches_tracked")}
         images = [{"image": image, "positions": positions(models[image[0]], image)} for image in IMAGES]
         cases.append({"choice": choice, "state": state, "images": images})
     lines = ",\n".join(json.dumps(case, separators=(",", ":")) for case in cases)

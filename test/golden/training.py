@@ -61,6 +61,8 @@ def normalise(images):
 
 def erk(shapes, density):
     """Densities of the exact Erdős-Rényi-kernel rule (RigL's loop): full layers drop out until none would exceed 1."""
+    if density == 1:
+        return [1.0] * len(shapes)
     sizes = [math.prod(shape) for shape in shapes]
     raw = [sum(shape) / math.prod(shape) for shape in shapes]
     full = set()
@@ -80,6 +82,7 @@ def digest(array):
 
 def initial(model, config):
     """Masked initial values, boolean masks and their description, by parameter name in registration order."""
+    seed = config.get("seed", SEED)
     parameters = dict(model.named_parameters())
     maskable = [name for name, p in parameters.items() if p.dim() in (2, 4)]
     densities = dict(zip(maskable, erk([parameters[name].shape for name in maskable], config["density"])))
@@ -87,7 +90,7 @@ def initial(model, config):
     for layer, (name, p) in enumerate(parameters.items()):
         owner = model.get_submodule(name.rpartition(".")[0])
         entry = {"name": name, "shape": list(p.shape)}
-        u = philox.random_u32(SEED, philox.STREAM["init"], layer, 0, p.numel())
+        u = philox.random_u32(seed, philox.STREAM["init"], layer, 0, p.numel())
         if isinstance(owner, torch.nn.BatchNorm2d):
             entry["kind"] = "scale" if name.endswith("weight") else "shift"
             entry["size"] = 1 if entry["kind"] == "scale" else config["shift"]
@@ -105,7 +108,7 @@ def initial(model, config):
             value = ((u / 2.0**32 - 0.5) * 2 * entry["size"]).astype(np.float32).reshape(p.shape)
         if name in densities:
             index = maskable.index(name)
-            u = philox.random_u32(SEED, philox.STREAM["mask"], index, 0, p.numel())
+            u = philox.random_u32(seed, philox.STREAM["mask"], index, 0, p.numel())
             mask = (u < densities[name] * 2.0**32).reshape(p.shape)
             packed = np.packbits(mask.reshape(-1), bitorder="little")
             packed = np.pad(packed, (0, -len(packed) % 4))

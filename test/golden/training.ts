@@ -12,15 +12,13 @@ export const TRAINING_MODELS = ["lenet5", "lab", "vgg16n", "resnet20"] as const;
 export type TrainingModel = (typeof TRAINING_MODELS)[number];
 
 /** How a parameter is drawn: uniform in ±size (weights, biases), `size` (scales), or −size or +size (shifts). */
-interface ParameterEntry {
+export interface ParameterEntry {
   name: string;
   shape: number[];
   kind: "weight" | "bias" | "scale" | "shift";
   size: number;
   /** Of the little-endian bytes of the initial values, after masking. */
   sha256: string;
-  /** Largest error of PyTorch's float32 gradient of step 1, as a share of the largest float64 entry. */
-  gradientSpread: number;
   /** `index` counts masked tensors; `sha256` is of the packed bits. */
   mask?: { index: number; density: number; nnz: number; sha256: string };
 }
@@ -59,8 +57,11 @@ export interface TrainingDescription {
   sgd: { momentum: number; nesterov: boolean; weightDecay: number };
   batchesSha256: string;
   labelsSha256: string;
-  /** In registration order. */
-  parameters: ParameterEntry[];
+  /**
+   * In registration order. `gradientSpread`: largest error of PyTorch's float32 gradient of step 1, as a share of the
+   * largest float64 entry.
+   */
+  parameters: (ParameterEntry & { gradientSpread: number })[];
   runs: TrainingRun[];
 }
 
@@ -137,7 +138,8 @@ function sizeOf(shape: readonly number[]): number {
   return shape.reduce((product, extent) => product * extent, 1);
 }
 
-function drawMask(
+/** The mask of an entry. */
+export function drawMask(
   seed: number,
   { name, shape }: ParameterEntry,
   { index, density }: { index: number; density: number },
@@ -150,7 +152,8 @@ function drawMask(
   return maskFromBits(name, shape, bits);
 }
 
-function drawValues(seed: number, { shape, kind, size }: ParameterEntry, layer: number, mask?: Mask): Float32Array {
+/** The initial values of the parameter that is number `layer` in registration order, after masking. */
+export function drawValues(seed: number, { shape, kind, size }: ParameterEntry, layer: number, mask?: Mask): Float32Array {
   const random = randomU32(seed, STREAM.init, layer, 0, sizeOf(shape));
   const value = {
     weight: (u: number) => (u / 2 ** 32 - 0.5) * 2 * size,
