@@ -13,7 +13,7 @@ function readAll(folder: string, extension: string): Map<string, string> {
 }
 
 const modules = standAlone(readAll("shaders", ".wgsl"));
-for (const [file, text] of readAll("src/ops", ".ts")) {
+for (const [file, text] of [...readAll("src/ops", ".ts"), ...readAll("src/data", ".ts")]) {
   if (!EMITS_KERNELS.test(text)) continue;
   const emitter: { shaderModules(): ShaderModuleSource[] } = await import(new URL(`../${file}`, import.meta.url).href);
   modules.push(...emitter.shaderModules());

@@ -1,6 +1,6 @@
 /**
  * All WGSL of the project as modules that stand alone, for checking that every one compiles: the files under shaders/,
- * and the kernels that TypeScript emits. Any file under src/ops/ may add its kernels to the check by exporting
+ * and the kernels that TypeScript emits. Any file under src/ops/ and src/data/ may add its kernels to the check by exporting
  *
  *   export function shaderModules(): ShaderModuleSource[]
  *

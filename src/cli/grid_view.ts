@@ -22,7 +22,6 @@ export class GridView {
   #lastLine: number;
   #steps = 0;
   #stepOfEpoch = 0;
-  #images = 0;
   #stopping = false;
   #headShown = false;
   #redraw = () => {};
@@ -42,14 +41,12 @@ export class GridView {
   show(index: number, event: RunEvent): void {
     const { cells } = this, { name } = cells[index];
     if (event.kind === "start") {
-      this.#images = event.images;
       this.#stepOfEpoch = 0;
       this.#draw(index, 0, "compiling kernels", this.#timeLeft(index, 0, this.#steps));
     } else if (event.kind === "progress") {
-      const { epoch, epochs, progress } = event;
+      const { epoch, epochs, progress, done: part } = event;
       this.#steps += progress.step - this.#stepOfEpoch;
       this.#stepOfEpoch = progress.step === progress.steps ? 0 : progress.step;
-      const part = (epoch - 1 + progress.imagesDone / this.#images) / epochs;
       const left = this.#timeLeft(index, part, this.#steps);
       const words = `epoch ${epoch} of ${epochs} · ${progressWords(this.#means.add(progress))}`;
       this.#draw(index, part, words, left);

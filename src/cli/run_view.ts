@@ -1,6 +1,7 @@
 /** Shows one run: what it trains, a row an epoch, bars or now and then a row in between, and what came of it. */
 import type { RunEvent } from "../experiment/run_events.ts";
 import type { RunResult } from "../experiment/run_result.ts";
+import { byteWords } from "../experiment/memory.ts";
 import {
   formatCount,
   formatDensity,
@@ -62,7 +63,7 @@ export class RunView {
   readonly #means = new EpochMeans();
   #started = 0;
   #lastRow = -Infinity;
-  #images = 0;
+  #done = 0;
   #steps = 0;
   #headShown = false;
   #stopping = false;
@@ -102,7 +103,13 @@ export class RunView {
   #start(event: Start): void {
     const { output } = this, { rule } = this.config, { totals } = event.report;
     const epochs = `${event.epochs} epoch${event.epochs === 1 ? "" : "s"}`;
-    output.say(`${event.model} on ${formatInteger(event.images)} images, ${epochs}`);
+    const seconds = event.loading < 1 ? "" : `, read in ${formatSeconds(event.loading)}`;
+    output.say(
+      `${event.model} on ${formatInteger(event.images)} images${seconds}; ${epochs}, ${
+        formatInteger(event.steps)
+      } steps; ` +
+        `${byteWords(event.memory.total)} on the device`,
+    );
     if (rule !== "dense") {
       const weights = `${formatCount(totals.nnz)} of ${formatCount(totals.size)} weights`;
       const named = rule !== "custom" && rule !== "file";
@@ -114,9 +121,8 @@ export class RunView {
     }
     output.say();
     this.#started = this.#lastRow = this.milliseconds();
-    this.#images = event.images;
     const nothing = { step: 0, steps: 0, loss: NaN, accuracy: NaN, images: 0, imagesDone: 0, milliseconds: 0 };
-    this.#draw({ kind: "progress", epoch: 1, epochs: event.epochs, progress: nothing }, "compiling kernels");
+    this.#draw({ kind: "progress", epoch: 1, epochs: event.epochs, progress: nothing, done: 0 }, "compiling kernels");
   }
 
   #progress(event: Progress): void {
@@ -131,7 +137,7 @@ export class RunView {
 
   #epoch(event: Epoch): void {
     const { train, validation, test, epoch, epochs } = event;
-    const left = epoch === epochs ? "" : this.#left.update(epoch / epochs, this.#seconds(), Infinity);
+    const left = epoch === epochs ? "" : this.#left.update(this.#done, this.#seconds(), Infinity);
     const accuracies = [train.accuracy, validation?.accuracy ?? null, test.accuracy];
     this.#row(event, this.#steps, train.loss, accuracies, 1000 * train.images / train.milliseconds, left);
   }
@@ -140,21 +146,21 @@ export class RunView {
     return (this.milliseconds() - this.#started) / 1000;
   }
 
-  #timeLeft({ epoch, epochs, progress }: Progress): string {
-    const fraction = (epoch - 1 + progress.imagesDone / this.#images) / epochs;
-    return this.#left.update(fraction, this.#seconds(), (epoch - 1) * progress.steps + progress.step);
+  #timeLeft({ epoch, progress, done }: Progress): string {
+    this.#done = done;
+    return this.#left.update(done, this.#seconds(), (epoch - 1) * progress.steps + progress.step);
   }
 
   #draw(event: Progress, left: string): void {
-    const { epoch, epochs, progress } = event;
+    const { epoch, epochs, progress, done } = event;
     this.#redraw = () => this.#draw(event, left);
-    const part = this.#images > 0 ? progress.imagesDone / this.#images : 0;
+    const part = progress.steps > 0 ? progress.step / progress.steps : 0;
     const step = String(progress.step).padStart(String(progress.steps).length);
     const steps = progress.steps > 0 ? `step ${step} of ${progress.steps} · ${progressWords(progress)}` : "";
     this.#bars.show([
       {
         label: "run",
-        fraction: (epoch - 1 + part) / epochs,
+        fraction: done,
         text: `epoch ${epoch} of ${epochs} · ${this.#stopping ? "stopping" : left}`,
       },
       { label: "epoch", fraction: part, text: steps },

@@ -17,7 +17,7 @@ import { checkMemory, estimateMemory, type MemoryEstimate, memoryRefused } from 
 import { buildNetwork, type Network, networkWarnings } from "./network.ts";
 import { endProvenance, startProvenance } from "./provenance.ts";
 import { chooseImages, networkInput, normalisationOf, type RunImages } from "./run_data.ts";
-import { type EpochsOutcome, walkEpochs } from "./run_epochs.ts";
+import { type EpochsOutcome, runLength, walkEpochs } from "./run_epochs.ts";
 import type { RunEvent } from "./run_events.ts";
 import type { RunResult } from "./run_result.ts";
 import type { RunStore } from "./run_store.ts";
@@ -71,8 +71,7 @@ export async function run(input: RunInput): Promise<RunResult> {
       adapter: adapter.description,
       model: network.model.name,
       images: images.train.length,
-      epochs: config.train.epochs,
-      steps: config.train.steps,
+      ...runLength(config, images.train.length),
       report: network.report,
       memory,
       loading,

@@ -57,15 +57,22 @@ class StepLines {
   }
 }
 
+/** Epochs that a run begins, and its steps in all: `train.steps` may end it before its epochs do. */
+export function runLength({ train }: Config, images: number): { epochs: number; steps: number } {
+  const inEpoch = Math.ceil(images / Math.min(train.batch, images));
+  const steps = Math.min(train.epochs * inEpoch, train.steps ?? Infinity);
+  return { epochs: Math.ceil(steps / inEpoch), steps };
+}
+
 /** Trains and evaluates epoch after epoch, writing a run's metrics as it goes. */
 export async function walkEpochs(input: EpochsInput): Promise<EpochsOutcome> {
-  const { config, trainer, signal } = input;
+  const { config, signal } = input;
   const outcome: EpochsOutcome = { best: null, last: null, images: 0, milliseconds: 0, interrupted: false };
-  const { epochs, steps = Infinity } = config.train;
-  for (let epoch = 1; epoch <= epochs && trainer.steps < steps; epoch++) {
+  const { epochs } = runLength(config, input.images.train.length);
+  for (let epoch = 1; epoch <= epochs; epoch++) {
     if (!await walkEpoch(input, epoch, outcome)) break;
     if (signal?.aborted) {
-      outcome.interrupted = epoch < epochs && trainer.steps < steps;
+      outcome.interrupted = epoch < epochs;
       break;
     }
   }
@@ -75,13 +82,14 @@ export async function walkEpochs(input: EpochsInput): Promise<EpochsOutcome> {
 /** One epoch. @returns false where the run ends with it */
 async function walkEpoch(input: EpochsInput, epoch: number, state: EpochsOutcome): Promise<boolean> {
   const { config, trainer, images, folder, onEvent, signal, seconds } = input;
-  const { epochs, lr: base, schedule, logEvery, steps = Infinity } = config.train;
-  const lr = learningRate(schedule, base, epoch - 1, epochs);
+  const { lr: base, schedule, logEvery } = config.train;
+  const { epochs, steps } = runLength(config, images.train.length);
+  const lr = learningRate(schedule, base, epoch - 1, config.train.epochs);
   const lines: Metric[] = [];
   const stepLines = new StepLines(logEvery, epoch, lr);
   const report = (progress: Progress, sums: readonly Sums[]) => {
     lines.push(...stepLines.add(trainer.steps - sums.length + 1, sums, seconds()));
-    onEvent({ kind: "progress", epoch, epochs, progress });
+    onEvent({ kind: "progress", epoch, epochs, progress, done: trainer.steps / steps });
   };
   const most = steps - trainer.steps;
   const train = await trainer.epoch(epoch - 1, images.train, lr, { report, signal, steps: most });

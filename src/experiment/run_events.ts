@@ -13,16 +13,17 @@ export type RunEvent =
     adapter: string;
     model: string;
     images: number;
+    /** Epochs and steps until the end of the run: `train.steps` may end it in the middle of an epoch. */
     epochs: number;
-    /** Steps that end the run before its epochs do, where the configuration says so. */
-    steps?: number;
+    steps: number;
     report: Network["report"];
     memory: MemoryEstimate;
     /** Seconds that reading the data took. */
     loading: number;
     warnings: string[];
   }
-  | { kind: "progress"; epoch: number; epochs: number; progress: Progress }
+  /** `done` is the share of the whole run's steps. */
+  | { kind: "progress"; epoch: number; epochs: number; progress: Progress; done: number }
   | { kind: "epoch"; epoch: number; epochs: number; lr: number; train: Outcome; validation?: Outcome; test: Outcome }
   /** What the environment's DEBUG asked for. */
   | { kind: "debug"; lines: string[] }

@@ -36,6 +36,7 @@ function broken(gpu: Gpu, from: string | RegExp, to: string): Gpu {
     kernels,
     check: () => gpu.check(),
     idle: () => gpu.idle(),
+    allocate: (act) => gpu.allocate(act),
     close: () => gpu.close(),
   };
 }
