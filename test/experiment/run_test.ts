@@ -85,6 +85,43 @@ Deno.test({
 });
 
 Deno.test({
+  name: "train.steps ends a run in the middle of an epoch, and metrics have a line for every so many steps",
+  ...quiet,
+  fn: async () => {
+    const train = { steps: 6, logEvery: 3, schedule: { name: "constant" } } as const;
+    const { result, stored, events } = await tiny("short", { train });
+    const rows = stored.metrics.flatMap((metric) =>
+      metric.kind === "step" || metric.kind === "epoch" ? [[metric.kind, metric.epoch, metric.step, metric.images]] : []
+    );
+    // 230 images in batches of 64, 64, 64, 38: lines of three steps, none of what is left of an epoch
+    const expected = [["step", 1, 3, 192], ["epoch", 1, 4, 230], ["epoch", 2, 6, 128]];
+    assert.deepEqual(rows, expected);
+    assert.equal(result.interrupted, false);
+    assert.equal(result.last!.epoch, 2);
+    const [start] = events.filter((event) => event.kind === "start");
+    assert.deepEqual([start.epochs, start.steps], [2, 6]);
+    assert.equal(events.findLast((event) => event.kind === "progress")!.done, 1);
+    const whole = await tiny("whole", { train: { ...train, steps: 4 } });
+    assert.equal(whole.events.filter(({ kind }) => kind === "epoch").length, 1, "no epoch without a step");
+    // the first step line is the mean of what the epoch's first three steps were: the same in a longer run
+    const line = (run: StoredRun) => run.metrics.find(({ kind }) => kind === "step");
+    assert.deepEqual(stripTimes(line(whole.stored)), stripTimes(line(stored)));
+  },
+});
+
+Deno.test({
+  name: "the run folder says which data it saw, what it held in memory, and how long reading took",
+  ...quiet,
+  fn: async () => {
+    const { result, stored } = await firstRun();
+    assert.equal(stored.provenance!.data!.name, "fashion-mnist-10k");
+    assert.match(stored.provenance!.data!.fingerprint, /^[0-9a-f]{64}$/);
+    assert(result.memory!.device > 12_000 * 784, "pixels and all");
+    assert(result.loadingSeconds! > 0 && result.loadingSeconds! < result.seconds);
+  },
+});
+
+Deno.test({
   name: "weights have PyTorch's names, and are zero where the mask prunes",
   ...quiet,
   fn: async () => {
