@@ -6,6 +6,7 @@
  */
 import { constants, gzipSync } from "node:zlib";
 import type { FileEntry, Manifest } from "../src/data/manifest.ts";
+import { DATASETS } from "../src/data/registry.ts";
 import { UserError } from "../src/errors.ts";
 import { gunzip } from "../src/formats/gzip.ts";
 import { type IdxArray, readIdxPair, writeIdx } from "../src/formats/idx.ts";
@@ -13,32 +14,9 @@ import { sha256 } from "../src/formats/sha256.ts";
 import { createDenoHost } from "../src/host/deno.ts";
 import { joinPath } from "../src/host/host.ts";
 
-/** SHA-256 of the official files without gzip: packed ones differ from mirror to mirror in gzip's header. */
-const OFFICIAL = {
-  train: {
-    images: ["train-images-idx3-ubyte", "c59f468a2f672dc815687fe0f83887768d799fd8a3f3276145d20f83aa44d888"],
-    labels: ["train-labels-idx1-ubyte", "bad3541b69d912435c50bb6ba87bec294ff4f6a2e1246121d8633921760443d9"],
-    perClass: 1000,
-  },
-  test: {
-    images: ["t10k-images-idx3-ubyte", "5b4141f0afbad91edebe8549f8fcffe087ea10ca49f1dbef5c9a5cd8815ce37b"],
-    labels: ["t10k-labels-idx1-ubyte", "0402a96d92fd2663957122ceb108a494c5af83dab82d92729df917d7dec38c34"],
-    perClass: 200,
-  },
-} as const;
-
-const CLASSES = [
-  "T-shirt/top",
-  "Trouser",
-  "Pullover",
-  "Dress",
-  "Coat",
-  "Sandal",
-  "Shirt",
-  "Sneaker",
-  "Bag",
-  "Ankle boot",
-];
+const FASHION_MNIST = DATASETS["fashion-mnist"];
+const CLASSES = [...FASHION_MNIST.classNames ?? []];
+const PER_CLASS = { train: 1000, test: 200 } as const;
 
 const host = createDenoHost();
 
@@ -65,10 +43,12 @@ function pack(bytes: Uint8Array): Uint8Array<ArrayBuffer> {
   return packed;
 }
 
-async function readOfficial(folder: string, [file, sum]: readonly [string, string]): Promise<Uint8Array<ArrayBuffer>> {
-  const path = joinPath(folder, `${file}.gz`);
+/** An official file without gzip: packed ones differ from mirror to mirror in gzip's header. */
+async function readOfficial(folder: string, name: string): Promise<Uint8Array<ArrayBuffer>> {
+  const file = `${name}.gz`, path = joinPath(folder, file);
   const bytes = await gunzip(await host.readFile(path), path);
-  const found = await sha256(bytes);
+  const found = await sha256(bytes),
+    sum = FASHION_MNIST.files.find((official) => official.file === file)?.unpacked?.sha256;
   if (found !== sum) {
     throw new UserError(`${path} is not the official file: SHA-256 ${found} unpacked, expected ${sum}`);
   }
@@ -87,19 +67,20 @@ async function writePacked(folder: string, name: string, array: IdxArray): Promi
 }
 
 async function makeSplit(from: string, to: string, part: "train" | "test"): Promise<Manifest["train"]> {
-  const { images: imagesFile, labels: labelsFile, perClass } = OFFICIAL[part];
+  const prefix = part === "train" ? "train" : "t10k", perClass = PER_CLASS[part];
+  const imagesFile = `${prefix}-images-idx3-ubyte`, labelsFile = `${prefix}-labels-idx1-ubyte`;
   const { images, labels } = readIdxPair(
     await readOfficial(from, imagesFile),
     await readOfficial(from, labelsFile),
-    imagesFile[0],
-    labelsFile[0],
+    imagesFile,
+    labelsFile,
   );
   const chosen = firstOfEachClass(labels.data, perClass);
   console.log(`${part}: ${chosen.length} images, the last one is number ${chosen.at(-1)} of the official file`);
   return {
     count: chosen.length,
-    images: await writePacked(to, imagesFile[0], pick(images, chosen)),
-    labels: await writePacked(to, labelsFile[0], pick(labels, chosen)),
+    images: await writePacked(to, imagesFile, pick(images, chosen)),
+    labels: await writePacked(to, labelsFile, pick(labels, chosen)),
   };
 }
 

@@ -37,6 +37,11 @@ async function* entries(
   const gate = createGate(path, limits, kind === "tar" ? undefined : file.size);
   const members = tarStream(file, kind, limits).pipeThrough(createTarDecoder({ strict: true })).getReader();
   let last = "";
+  // Passing over a body looks for the next header, which may not be there.
+  const passOver = (body: ReadableStream) =>
+    body.cancel().catch((cause) => {
+      throw damaged(path, last, cause);
+    });
   try {
     for (;;) {
       const { done, value } = await members.read().catch((cause) => {
@@ -51,7 +56,7 @@ async function* entries(
         throw refuseMember(path, header.name, `it says it has ${size} bytes, more than the archive's ${file.size}`);
       }
       if (name === undefined) {
-        await body.cancel();
+        await passOver(body);
         continue;
       }
       if (Object.keys(header.pax ?? {}).some((key) => key.startsWith("GNU.sparse"))) {
@@ -65,7 +70,7 @@ async function* entries(
       });
       yield { name, size, read };
       // What nobody read has to be passed over for the next one to come.
-      if (!end()) await body.cancel();
+      if (!end()) await passOver(body);
     }
   } finally {
     await members.cancel().catch(() => {});

@@ -99,9 +99,15 @@ refuseAll([
     options: folders,
   },
   {
-    what: "a huge declared size",
+    what: "a size beyond the end of the archive",
     source: pets({ name: "pets/train/cat/9.jpg", content: "x", declared: 2 ** 32 }),
-    message: /f\.tar.*cat\/9\.jpg.*4294967296 bytes/,
+    message: /f\.tar is cut off/,
+    options: folders,
+  },
+  {
+    what: "a huge declared size",
+    source: pet(/cat\/1\.jpg/, () => ({ declared: 2 ** 31 })),
+    message: /f\.zip.*cat\/1\.jpg.*2147483648 bytes/,
     options: folders,
   },
   {

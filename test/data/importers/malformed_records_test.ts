@@ -1,7 +1,7 @@
 import { gunzipSync, gzipSync } from "node:zlib";
 import { writeIdx } from "../../../src/formats/idx.ts";
-import { changed, cifar100Members, cifarRecord, concat, tar, tarGz } from "./fixtures.ts";
-import { bytesOf, c10, cifar, folders, idx, packed, refuseAll } from "./malformed.ts";
+import { changed, cifar100Members, cifar10Members, cifarRecord, concat, tar, tarGz } from "./fixtures.ts";
+import { bytesOf, c10, cifar, idx, packed, refuseAll } from "./malformed.ts";
 
 refuseAll([
   // CIFAR.

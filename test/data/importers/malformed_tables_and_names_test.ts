@@ -1,5 +1,5 @@
-import { changed, cifar10Members, csvText, idxMembers, tar, tarGz } from "./fixtures.ts";
-import { cifar, folders, idx, packed, pets, refuseAll, table, tiny } from "./malformed.ts";
+import { cifar10Members, csvText, idxMembers, tar, tarGz } from "./fixtures.ts";
+import { folders, packed, pets, refuseAll, table } from "./malformed.ts";
 
 refuseAll([
   // Tables.
