@@ -22,6 +22,7 @@ import {
   type ImportHost,
   type ImportOptions,
   ImportSession,
+  isFolder,
   type Progress,
 } from "./importers/session.ts";
 import { checkArchive, checkStructure, ownNameHint, sumFile } from "./official.ts";
@@ -108,7 +109,7 @@ function checkOptions(name: string, entry: DatasetEntry | undefined, options: Ge
 async function findSource(host: GetHost, entry: DatasetEntry | undefined, from: string): Promise<string> {
   const status = await host.stat(from);
   if (status === undefined) throw new UserError(`cannot read ${from}: there is no such file or folder`);
-  if (entry?.files.length === 1 && status.isFolder) {
+  if (entry?.files.length === 1 && await isFolder(host, from)) {
     const archive = joinPath(from, entry.files[0].file);
     if (await host.exists(archive)) return archive;
   }
@@ -127,12 +128,12 @@ async function importSource(name: string, host: GetHost, options: GetOptions, so
     onProgress: options.onProgress,
     signal: options.signal,
   });
-  const isFolder = (await host.stat(source))?.isFolder === true;
+  const folderGiven = await isFolder(host, source);
   let checked: CachedInfo["checked"] = entry === undefined ? "none" : "sha256";
   const onBytes = (done: number, total: number) => session.progress("check", done, total, "bytes");
   const file = source.slice(source.replace(/\/+$/, "").lastIndexOf("/") + 1).replace(/\/+$/, "");
   if (entry !== undefined && entry.format !== "idx") {
-    if (isFolder || await isPlainTar(host, source)) checked = "structure";
+    if (folderGiven || await isPlainTar(host, source)) checked = "structure";
     else session.sources.push({ file, ...await checkArchive(host, entry, source, onBytes) });
   }
   await host.makeDirectory(datasetsFolder(host));
@@ -141,9 +142,9 @@ async function importSource(name: string, host: GetHost, options: GetOptions, so
   try {
     const format = entry?.format ?? options.format ?? await detectFormat(session);
     const imported = await IMPORTERS[format](session);
-    if (entry !== undefined) checkStructure(entry, source, imported);
+    if (entry !== undefined) checkStructure(entry, source, imported, checked === "structure");
     if (session.sources.length === 0) {
-      session.sources.push({ file, ...isFolder ? {} : await sumFile(host, source, onBytes) });
+      session.sources.push({ file, ...folderGiven ? {} : await sumFile(host, source, onBytes) });
     }
     await host.writeFile(session.path("info.json"), formatInfo(await describe(session, imported, format, checked)));
     await replace(host, folder, datasetFolder(host, name));

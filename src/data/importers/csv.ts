@@ -4,7 +4,7 @@
  */
 import { UserError } from "../../errors.ts";
 import { parseCsv } from "../../formats/csv.ts";
-import type { Imported, ImportSession } from "./session.ts";
+import { type Imported, type ImportSession, isFolder } from "./session.ts";
 import { splitForTest } from "./split.ts";
 
 const MOST_BYTES = 512 * 2 ** 20;
@@ -70,7 +70,7 @@ export async function importCsv(session: ImportSession): Promise<Imported> {
 
 async function readTable({ host, source }: ImportSession): Promise<Table> {
   const status = await host.stat(source);
-  if (status?.isFolder) throw new UserError(`${source} is a folder: expected one CSV file`);
+  if (await isFolder(host, source)) throw new UserError(`${source} is a folder: expected one CSV file`);
   if (status !== undefined && status.size > MOST_BYTES) {
     throw new UserError(`${source} has ${status.size} bytes; tables of at most ${MOST_BYTES} are read`);
   }

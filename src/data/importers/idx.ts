@@ -10,7 +10,7 @@ import { idxHeaderBytes, readIdxHeader } from "../../formats/idx.ts";
 import { createSha256 } from "../../formats/sha256.ts";
 import { joinPath } from "../../host/host.ts";
 import { ownNameHint } from "../official.ts";
-import type { Imported, ImportSession } from "./session.ts";
+import { type Imported, type ImportSession, isFolder } from "./session.ts";
 
 /** train-images-idx3-ubyte.gz, t10k-labels.idx1-ubyte, emnist-letters-test-images-idx3-ubyte.gz */
 const FILE = /(?:^|-)(train|t10k|test)-(images|labels)[.-]idx[13]-ubyte(\.gz)?$/;
@@ -73,7 +73,7 @@ export async function importIdx(session: ImportSession): Promise<Imported> {
 async function findFiles({ host, source }: ImportSession): Promise<Record<Role, string>> {
   const status = await host.stat(source);
   if (status === undefined) throw new UserError(`cannot read ${source}: there is no such file or folder`);
-  const isFile = status.isFile || (status.isLink && isIdxName(source));
+  const isFile = !await isFolder(host, source);
   const slash = source.lastIndexOf("/");
   const folder = !isFile ? source : slash < 0 ? "." : source.slice(0, slash + 1);
   if (isFile && !isIdxName(source.slice(slash + 1))) {

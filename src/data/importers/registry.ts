@@ -6,7 +6,7 @@ import { importCsv } from "./csv.ts";
 import { importIdx, isIdxName } from "./idx.ts";
 import { importImageFolder } from "./image_folder.ts";
 import { forEachEntry, IMAGE_LIMITS } from "./images.ts";
-import type { Importer, ImportSession } from "./session.ts";
+import { type Importer, type ImportSession, isFolder } from "./session.ts";
 import { importTinyImagenet } from "./tiny_imagenet.ts";
 
 /** What reads each format. */
@@ -34,7 +34,7 @@ const SIGNS: readonly (readonly [Format, (member: string) => boolean])[] = [
 export async function detectFormat(session: ImportSession): Promise<Format> {
   const { host, source } = session;
   const member = (name: string) => name.slice(name.lastIndexOf("/") + 1);
-  const isFile = (await host.stat(source))?.isFile === true;
+  const isFile = !await isFolder(host, source);
   if (isFile && /\.csv$/i.test(source)) return "csv";
   if (isFile && isIdxName(member(source))) return "idx";
   const found = new Set<Format>();

@@ -57,6 +57,13 @@ export interface Imported {
 /** Reads a source of one format. @throws UserError naming file and member for whatever is not as the format says */
 export type Importer = (session: ImportSession) => Promise<Imported>;
 
+/** Whether there is a folder at `path`, or a link that leads to one: people give both. */
+export async function isFolder(host: Pick<Host, "stat" | "list">, path: string): Promise<boolean> {
+  const status = await host.stat(path);
+  if (status?.isLink !== true) return status?.isFolder === true;
+  return await host.list(path).then(() => true, () => false);
+}
+
 const CHUNK = 2 ** 20;
 const PROGRESS_MILLISECONDS = 100;
 

@@ -193,3 +193,19 @@ Deno.test("many classes: labels of two bytes come back as they were", () =>
     assert(data.test.labels instanceof Uint16Array);
     assert.deepEqual([...data.test.labels], Array.from({ length: 300 }, (_, i) => i));
   }));
+
+Deno.test("links: the source itself may be one, to a file or a folder", () =>
+  withWorkshop(async (shop) => {
+    const link = async (target: string, name: string) => {
+      await Deno.symlink(target, `${shop.folder}/${name}`);
+      return `${shop.folder}/${name}`;
+    };
+    const idx = await take(shop, await link(await shop.unpacked("i", idxMembers()), "idx-link"));
+    assert.deepEqual([idx.info.format, idx.info.source.length], ["idx", 4]);
+    const csv = await take(shop, await link(await shop.file("t.csv", csvText()), "link.csv"));
+    assert.deepEqual([csv.info.format, csv.info.source[0].bytes], ["csv", csvText().length]);
+    const tiny = await take(shop, await link(await shop.unpacked("t", tinyMembers()), "tiny-link"));
+    assert.deepEqual([tiny.info.format, tiny.info.source], ["tiny-imagenet", [{ file: "tiny-link" }]]);
+    const cifar = await take(shop, await link(await shop.file("c.zip", zip(cifar10Members())), "c-link"));
+    assert.equal(cifar.info.format, "cifar10");
+  }));
