@@ -35,7 +35,7 @@ async function makeSource(
   config: Config,
   layers: ReturnType<typeof maskableLayers>,
 ): Promise<{ masks: Mask[]; report: MaskReport }> {
-  const { rule, density, draw, flow, path } = config.mask;
+  const { rule, density, draw, flow, block, path } = config.mask;
   if (rule === "file") {
     if (path === undefined) throw new UserError("mask.rule file needs mask.path, a safetensors file of masks.");
     const stored = matchMasks(readMasks(await host.readFile(path), path).masks, layers, path);
@@ -45,7 +45,7 @@ async function makeSource(
     const kept = masks.reduce((sum, { nnz }) => sum + nnz, 0), all = masks.reduce((sum, mask) => sum + size(mask), 0);
     return { masks, report: reportMasks(layers, densities, masks, kept / all) };
   }
-  return makeMasks(layers, { rule, density, draw, flow, layers: config.mask.layers }, streamSeeds(config).mask);
+  return makeMasks(layers, { rule, density, draw, flow, block, layers: config.mask.layers }, streamSeeds(config).mask);
 }
 
 /** What a reader should know of a network before believing its accuracy: one sentence each. */
