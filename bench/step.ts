@@ -6,7 +6,7 @@
  * Each density below 1 is timed with dense and with packed storage. Compilation is left out (warm-up steps before the
  * first timing); loading the batch, loss and optimizer are in. Tells nothing about adapters other than the one it names.
  */
-import { loadDataset } from "../src/data/embedded.ts";
+import { loadDataset } from "../src/data/load.ts";
 import { openGpu } from "../src/gpu/device.ts";
 import { createDenoHost } from "../src/host/deno.ts";
 import { makeMasks } from "../src/masks/make.ts";

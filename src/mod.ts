@@ -40,7 +40,7 @@ export { RULE_NAMES, ruleDensities, type RuleName, RULES } from "./masks/rules/r
 
 // Data.
 export type { Dataset, Split } from "./data/dataset.ts";
-export { loadDataset } from "./data/embedded.ts";
+export { loadDataset } from "./data/load.ts";
 export { measureNormalisation, type Normalisation } from "./data/normalise.ts";
 export { datasetNames } from "./data/registry.ts";
 

@@ -101,5 +101,3 @@ async function loadFile(name: string, entry: FileEntry, host: DatasetSource): Pr
   return packed ? await gunzip(bytes, entry.file) : bytes;
 }
 
-/** The former name of the one door, for what has not changed over to `load.ts` yet. */
-export { loadEmbedded as loadDataset };

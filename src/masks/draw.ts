@@ -2,12 +2,10 @@
  * Drawing a mask: which weights a layer of given density keeps.
  *
  * Weight i of layer l (its index among the maskable layers) has the key u_i, element i of Philox (seed, stream mask,
- * layer l, step 0). Both laws below decide by comparing these integers, so a seed means the same mask everywhere. Where
- * masks are drawn in blocks (blocks.ts), i counts the blocks.
+ * layer l, step 0). Both laws below decide by comparing these integers, so a seed means the same mask everywhere.
  */
 import { fillU32, randomU32, STREAM } from "../random/philox.ts";
 import { UserError } from "../errors.ts";
-import { blockGrid, type BlockSize, blockSizes, expandBlocks, isSingle, keepBlocks, NO_BLOCKS } from "./blocks.ts";
 import { type LayerShape, sizeOfShape } from "./layer.ts";
 import { countBits, fullMask, type Mask, wordCount } from "./mask.ts";
 
@@ -32,9 +30,8 @@ export function drawMasks(
   densities: readonly number[],
   seed: number,
   method: DrawMethod = "bernoulli",
-  block: BlockSize = NO_BLOCKS,
 ): Mask[] {
-  return layers.map((layer, l) => drawMask(layer, densities[l], seed, l, method, block));
+  return layers.map((layer, l) => drawMask(layer, densities[l], seed, l, method));
 }
 
 /**
@@ -42,7 +39,6 @@ export function drawMasks(
  *
  * @param density p_l in [0, 1] (else a {@link UserError}); 1 keeps all, 0 keeps none
  * @param index the layer's position among the maskable layers
- * @param block drawn together: output × input channels at one tap, clipped where the layer is smaller
  */
 export function drawMask(
   layer: Pick<LayerShape, "name" | "shape">,
@@ -50,24 +46,15 @@ export function drawMask(
   seed: number,
   index: number,
   method: DrawMethod = "bernoulli",
-  block: BlockSize = NO_BLOCKS,
 ): Mask {
   if (!(density >= 0 && density <= 1)) {
     throw new UserError(`layer ${layer.name}: density ${density} is not between 0 and 1`);
   }
   if (density === 1) return fullMask(layer.name, layer.shape);
-  const size = sizeOfShape(layer.shape), target = Math.floor(density * size + 0.5);
-  const keys = (count: number) => randomU32(seed, STREAM.mask, index, DRAW_STEP, count);
-  let bits: Uint32Array;
-  if (isSingle(block)) {
-    bits = method === "exact" ? keepSmallest(keys(size), target) : drawBernoulli(size, density, seed, index);
-  } else {
-    const grid = blockGrid(layer.shape, block), count = sizeOfShape(grid.shape);
-    const blocks = method === "exact"
-      ? keepBlocks(keys(count), blockSizes(layer.shape, grid), target)
-      : drawBernoulli(count, density, seed, index);
-    bits = expandBlocks(layer.shape, grid, blocks);
-  }
+  const size = sizeOfShape(layer.shape);
+  const bits = method === "exact"
+    ? keepSmallest(randomU32(seed, STREAM.mask, index, DRAW_STEP, size), Math.floor(density * size + 0.5))
+    : drawBernoulli(size, density, seed, index);
   return { name: layer.name, shape: [...layer.shape], bits, nnz: countBits(bits) };
 }
 

@@ -1,5 +1,4 @@
 /** The whole way from a rule to masks: densities, drawing, flow preservation, report. */
-import type { BlockSize } from "./blocks.ts";
 import { drawMasks, type DrawMethod } from "./draw.ts";
 import { type FlowMode, preserveFlow } from "./flow.ts";
 import type { LayerShape } from "./layer.ts";
@@ -15,8 +14,6 @@ export interface MaskChoice extends RuleOptions {
   density: number;
   /** Default "bernoulli". */
   draw?: DrawMethod;
-  /** What is drawn together; default [1, 1]. Flow preservation adds single weights all the same. */
-  block?: BlockSize;
   /** Default "paper". */
   flow?: FlowMode;
 }
@@ -34,7 +31,7 @@ export interface MadeMasks {
 /** Draws the masks of a network from the mask seed. Throws a {@link UserError} for a choice that makes no sense. */
 export function makeMasks(layers: readonly LayerShape[], choice: MaskChoice, seed: number): MadeMasks {
   const densities = ruleDensities(choice.rule, layers, choice.density, choice);
-  const drawn = drawMasks(layers, densities, seed, choice.draw, choice.block);
+  const drawn = drawMasks(layers, densities, seed, choice.draw);
   const { masks, added } = preserveFlow(drawn, choice.flow ?? "paper", seed);
   return { masks, densities, added, report: reportMasks(layers, densities, masks, choice.density) };
 }

@@ -3,7 +3,7 @@
  * that name runs here, and what it returns goes back by structured clone. To test something new in a browser, add a
  * function here and a worker script beside this file if it needs one.
  */
-import { loadDataset } from "../../../src/data/embedded.ts";
+import { loadDataset } from "../../../src/data/load.ts";
 import { createPageHost } from "../../../src/host/page.ts";
 import type { Storage } from "../../../src/nn/plan.ts";
 import { seedHashes } from "../seed_hashes.ts";
