@@ -60,7 +60,7 @@ fn main(
   let width = i32(s.width);
   let moved = vec4i(i32(line % s.height)) + vec4i(a.x, b.x, d.x, e.x);
   let y = select(moved, mirror(moved, i32(s.height)), reflects);
-  let inside = y >= vec4i(0) & y < vec4i(i32(s.height));
+  let inside = (y >= vec4i(0)) & (y < vec4i(i32(s.height)));
   let shift = vec4i(a.y, b.y, d.y, e.y);
   let flipped = vec4i(a.z, b.z, d.z, e.z) != vec4i(0);
   let slot = vec4u(u32(a.w), u32(b.w), u32(d.w), u32(e.w));
@@ -86,7 +86,7 @@ fn main(
     for (var i = 0u; i < min(4u, size - x); i++) {
       let to = i32(x + i);
       let ix = select(vec4i(to), vec4i(width - 1 - to), flipped) + shift;
-      let there = inside & ix >= vec4i(0) & ix < vec4i(width);
+      let there = inside & (ix >= vec4i(0)) & (ix < vec4i(width));
       var pixel = select(vec4u(0u), bytes & vec4u(255u), there);
       if (reflects && !all(there)) {
         let lone = row + vec4u(mirror(ix, width));
