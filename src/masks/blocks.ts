@@ -13,17 +13,17 @@ import { sizeOfShape, tapsOf } from "./layer.ts";
 import { countBits, wordCount } from "./mask.ts";
 
 /** Output and input channels of a block. */
-export type Block = readonly [outs: number, ins: number];
+export type BlockSize = readonly [outs: number, ins: number];
 
 /** Single weights: the paper's masks. */
-export const SINGLE: Block = [1, 1];
+export const NO_BLOCKS: BlockSize = [1, 1];
 
 /** The blocks of a layer. */
 export interface BlockGrid {
   /** Of the layer: [out, in, …]. */
   readonly shape: readonly number[];
   /** As asked for, but no larger than the layer. */
-  readonly block: Block;
+  readonly block: BlockSize;
   /** The shape of the tensor of blocks: [⌈out / outs⌉, ⌈in / ins⌉, …]. */
   readonly blocks: readonly number[];
 }
@@ -31,14 +31,17 @@ export interface BlockGrid {
 /** Throws a {@link UserError} unless both sides are whole numbers from 1 on. */
 export function checkBlock(block: readonly number[]): void {
   if (block.length === 2 && block.every((side) => Number.isInteger(side) && side >= 1)) return;
-  throw new UserError(`block ${block.join(",")}: expected two whole numbers from 1 on, output and input channels`, {
-    hint: "Blocks of 1,1 are single weights; 8,4 keeps or prunes 8 output by 4 input channels at a time.",
-  });
+  throw new UserError(
+    `block ${block.join(",")}: expected two whole numbers, each at least 1: output and input channels`,
+    {
+      hint: "Blocks of 1,1 are single weights; 8,4 keeps or prunes 8 output by 4 input channels at a time.",
+    },
+  );
 }
 
 /** The blocks of a layer of a shape. */
-export function blockGrid(shape: readonly number[], block: Block): BlockGrid {
-  const sides: Block = [Math.min(block[0], shape[0]), Math.min(block[1], shape[1])];
+export function blockGrid(shape: readonly number[], block: BlockSize): BlockGrid {
+  const sides: BlockSize = [Math.min(block[0], shape[0]), Math.min(block[1], shape[1])];
   const blocks = [Math.ceil(shape[0] / sides[0]), Math.ceil(shape[1] / sides[1]), ...shape.slice(2)];
   return { shape, block: sides, blocks };
 }

@@ -2,16 +2,27 @@
  * Drawing a mask: which weights a layer of given density keeps.
  *
  * Weight i of layer l (its index among the maskable layers) has the key u_i, element i of Philox (seed, stream mask,
- * layer l, step 0). Both laws below decide by comparing these integers, so a seed means the same mask everywhere.
+ * layer l, step 0). Both laws below decide by comparing these integers, so a seed means the same mask everywhere. Where a
+ * mask is drawn in blocks (`blocks.ts`), i counts the blocks.
  */
 import { fillU32, randomU32, STREAM } from "../random/philox.ts";
 import { UserError } from "../errors.ts";
+import {
+  type BlockGrid,
+  blockGrid,
+  type BlockSize,
+  checkBlock,
+  countWeights,
+  NO_BLOCKS,
+  spreadBlocks,
+} from "./blocks.ts";
 import { type LayerShape, sizeOfShape } from "./layer.ts";
 import { countBits, fullMask, type Mask, wordCount } from "./mask.ts";
 
 /**
  * How weights are chosen: `bernoulli` keeps each with probability p independently (the paper's ER networks; the count
- * varies), `exact` keeps exactly round(p N) of them, uniformly among all such sets.
+ * varies), `exact` keeps exactly round(p N) of them, uniformly among all such sets. Of blocks, `exact` keeps the number
+ * that comes nearest to round(p N) weights.
  */
 export type DrawMethod = "bernoulli" | "exact";
 
@@ -30,8 +41,9 @@ export function drawMasks(
   densities: readonly number[],
   seed: number,
   method: DrawMethod = "bernoulli",
+  block: BlockSize = NO_BLOCKS,
 ): Mask[] {
-  return layers.map((layer, l) => drawMask(layer, densities[l], seed, l, method));
+  return layers.map((layer, l) => drawMask(layer, densities[l], seed, l, method, block));
 }
 
 /**
@@ -39,6 +51,7 @@ export function drawMasks(
  *
  * @param density p_l in [0, 1] (else a {@link UserError}); 1 keeps all, 0 keeps none
  * @param index the layer's position among the maskable layers
+ * @param block output and input channels that are kept or pruned together; a {@link UserError} below 1
  */
 export function drawMask(
   layer: Pick<LayerShape, "name" | "shape">,
@@ -46,34 +59,70 @@ export function drawMask(
   seed: number,
   index: number,
   method: DrawMethod = "bernoulli",
+  block: BlockSize = NO_BLOCKS,
 ): Mask {
+  checkBlock(block);
   if (!(density >= 0 && density <= 1)) {
     throw new UserError(`layer ${layer.name}: density ${density} is not between 0 and 1`);
   }
   if (density === 1) return fullMask(layer.name, layer.shape);
-  const size = sizeOfShape(layer.shape);
-  const bits = method === "exact"
-    ? keepSmallest(randomU32(seed, STREAM.mask, index, DRAW_STEP, size), Math.floor(density * size + 0.5))
+  const grid = blockGrid(layer.shape, block);
+  const size = sizeOfShape(grid.blocks);
+  const drawn = method === "exact"
+    ? drawExact(grid, randomU32(seed, STREAM.mask, index, DRAW_STEP, size), density)
     : drawBernoulli(size, density, seed, index);
+  const bits = grid.block[0] * grid.block[1] === 1 ? drawn : spreadBlocks(grid, drawn);
   return { name: layer.name, shape: [...layer.shape], bits, nnz: countBits(bits) };
 }
 
 /** Keeps i iff u_i < p 2^32. The product is exact, as 2^32 is a power of two. */
 function drawBernoulli(size: number, density: number, seed: number, index: number): Uint32Array {
-  const threshold = density * TWO_POW_32;
   const bits = new Uint32Array(wordCount(size));
+  // A whole number is below p 2^32 iff it is at most one less than that, rounded up; none is where p is 0.
+  const last = Math.ceil(density * TWO_POW_32) - 1;
+  if (last < 0) return bits;
   const keys = new Uint32Array(Math.min(CHUNK, size));
   for (let start = 0; start < size; start += CHUNK) {
     fillU32(keys, seed, STREAM.mask, index, DRAW_STEP, start / 4);
-    const count = Math.min(CHUNK, size - start);
-    for (let i = 0; i < count; i += 32) {
-      const end = Math.min(count, i + 32);
-      let word = 0;
-      for (let j = i; j < end; j++) if (keys[j] < threshold) word |= 1 << (j & 31);
-      bits[(start + i) >>> 5] = word;
-    }
+    compareKeys(keys, Math.min(CHUNK, size - start), last | 0, bits, start >>> 5);
   }
   return bits;
+}
+
+/**
+ * Bit i of `bits`, from word `firstWord` on, says whether keys[i] <= last, unsigned. Written without a branch: what a key
+ * decides cannot be foretold, and a processor that guesses wrong half the time takes half as long again over a mask.
+ */
+function compareKeys(keys: Uint32Array, count: number, last: number, bits: Uint32Array, firstWord: number): void {
+  for (let i = 0; i < count; i += 32) {
+    const end = Math.min(count, i + 32);
+    let word = 0;
+    for (let j = i; j < end; j++) {
+      const key = keys[j] | 0;
+      // The highest bit of this is the borrow of last - key, which is 1 iff key > last.
+      const borrow = ~last & key | (~last | key) & (last - key);
+      word |= (~borrow >>> 31) << (j & 31);
+    }
+    bits[firstWord + (i >>> 5)] = word;
+  }
+}
+
+/** Keeps the smallest keys: as many as come nearest to round(p N) weights, of two as near the fewer. */
+function drawExact(grid: BlockGrid, keys: Uint32Array, density: number): Uint32Array {
+  const wanted = Math.floor(density * sizeOfShape(grid.shape) + 0.5);
+  const [outs, ins] = grid.block;
+  if (outs * ins === 1) return keepSmallest(keys, wanted);
+  const weightsOf = (count: number) => countWeights(grid, keepSmallest(keys, count));
+  // Fewest blocks with at least the wanted weights, between two halves; a block has at most outs * ins weights.
+  let below = Math.ceil(wanted / (outs * ins)) - 1, enough = keys.length;
+  while (enough - below > 1) {
+    const middle = (below + enough) >>> 1;
+    if (weightsOf(middle) < wanted) below = middle;
+    else enough = middle;
+  }
+  const fewer = Math.max(0, enough - 1);
+  const count = wanted - weightsOf(fewer) <= weightsOf(enough) - wanted ? fewer : enough;
+  return keepSmallest(keys, count);
 }
 
 /** Bits of the `count` smallest keys (count <= their number); among equal ones the lower index. */

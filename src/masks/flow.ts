@@ -4,7 +4,8 @@
  * Each tensor stands for itself, shortcuts too. For every output channel without a kept weight, one uniformly random
  * weight of its row is kept; then for every input channel of that tensor without one, a random weight that reads it.
  * Edges are only ever added, so the realised density rises a little. With degree at least 1 everywhere a chain of layers
- * has a path from input to output.
+ * has a path from input to output. In masks of blocks, too, single weights are added: a whole block would mend a channel at
+ * the price of many weights that nobody asked for.
  */
 import { STREAM, U32Reader } from "../random/philox.ts";
 import { tapsOf } from "./layer.ts";

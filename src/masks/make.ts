@@ -1,4 +1,5 @@
 /** The whole way from a rule to masks: densities, drawing, flow preservation, report. */
+import type { BlockSize } from "./blocks.ts";
 import { drawMasks, type DrawMethod } from "./draw.ts";
 import { type FlowMode, preserveFlow } from "./flow.ts";
 import type { LayerShape } from "./layer.ts";
@@ -14,7 +15,9 @@ export interface MaskChoice extends RuleOptions {
   density: number;
   /** Default "bernoulli". */
   draw?: DrawMethod;
-  /** Default "paper". */
+  /** Output and input channels that are kept or pruned together. Default [1, 1]: single weights. */
+  block?: BlockSize;
+  /** Default "paper". It adds single weights, also to a mask of blocks. */
   flow?: FlowMode;
 }
 
@@ -31,7 +34,7 @@ export interface MadeMasks {
 /** Draws the masks of a network from the mask seed. Throws a {@link UserError} for a choice that makes no sense. */
 export function makeMasks(layers: readonly LayerShape[], choice: MaskChoice, seed: number): MadeMasks {
   const densities = ruleDensities(choice.rule, layers, choice.density, choice);
-  const drawn = drawMasks(layers, densities, seed, choice.draw);
+  const drawn = drawMasks(layers, densities, seed, choice.draw, choice.block);
   const { masks, added } = preserveFlow(drawn, choice.flow ?? "paper", seed);
-  return { masks, densities, added, report: reportMasks(layers, densities, masks, choice.density) };
+  return { masks, densities, added, report: reportMasks(layers, densities, masks, choice.density, choice.block) };
 }

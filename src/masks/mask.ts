@@ -75,14 +75,15 @@ export function maskDensity(mask: Mask): number {
 /** Number of ones in words. */
 export function countBits(bits: Uint32Array): number {
   let count = 0;
-  for (let i = 0; i < bits.length; i++) {
-    // The classic parallel sum of neighbouring fields: pairs, nibbles, bytes, word.
-    let word = bits[i];
-    word -= word >>> 1 & 0x55555555;
-    word = (word & 0x33333333) + (word >>> 2 & 0x33333333);
-    count += Math.imul(word + (word >>> 4) & 0x0f0f0f0f, 0x01010101) >>> 24;
-  }
+  for (let i = 0; i < bits.length; i++) count += countWord(bits[i]);
   return count;
+}
+
+/** Number of ones in a word, by the classic parallel sum of neighbouring fields: pairs, nibbles, bytes, word. */
+export function countWord(word: number): number {
+  word -= word >>> 1 & 0x55555555;
+  word = (word & 0x33333333) + (word >>> 2 & 0x33333333);
+  return Math.imul(word + (word >>> 4) & 0x0f0f0f0f, 0x01010101) >>> 24;
 }
 
 /** Row-major indices of the kept weights, ascending. */

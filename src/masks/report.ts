@@ -1,5 +1,6 @@
 /** What a set of masks is: per layer and in all, expected by the rule and realised by the draw. */
 import { UserError } from "../errors.ts";
+import { type BlockSize, NO_BLOCKS } from "./blocks.ts";
 import { degrees } from "./degrees.ts";
 import { fanIn, fanOut, layerMacs, type LayerShape, layerSize } from "./layer.ts";
 import type { Mask } from "./mask.ts";
@@ -31,6 +32,8 @@ export interface LayerReport {
 /** Masks in numbers. All densities are kept fractions. */
 export interface MaskReport {
   layers: LayerReport[];
+  /** Output and input channels that were drawn together; a layer with fewer has smaller blocks. */
+  block: BlockSize;
   totals: {
     size: number;
     nnz: number;
@@ -59,6 +62,7 @@ export function reportMasks(
   densities: readonly number[],
   masks: readonly Mask[],
   nominalDensity: number,
+  block: BlockSize = NO_BLOCKS,
 ): MaskReport {
   if (layers.length !== masks.length || layers.length !== densities.length) {
     throw new UserError(`${masks.length} masks and ${densities.length} densities for ${layers.length} maskable layers`);
@@ -71,6 +75,7 @@ export function reportMasks(
   const keptMacs = total((row) => row.keptMacs);
   return {
     layers: rows,
+    block,
     totals: {
       size,
       nnz,
