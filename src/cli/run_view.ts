@@ -102,14 +102,11 @@ export class RunView {
 
   #start(event: Start): void {
     const { output } = this, { rule } = this.config, { totals } = event.report;
-    const epochs = `${event.epochs} epoch${event.epochs === 1 ? "" : "s"}`;
-    const seconds = event.loading < 1 ? "" : `, read in ${formatSeconds(event.loading)}`;
-    output.say(
-      `${event.model} on ${formatInteger(event.images)} images${seconds}; ${epochs}, ${
-        formatInteger(event.steps)
-      } steps; ` +
-        `${byteWords(event.memory.total)} on the device`,
-    );
+    const counted = (count: number, what: string) => `${formatInteger(count)} ${what}${count === 1 ? "" : "s"}`;
+    const read = event.loading < 1 ? "" : `, read in ${formatSeconds(event.loading)}`;
+    const length = `${counted(event.epochs, "epoch")}, ${counted(event.steps, "step")}`;
+    const memory = `${byteWords(event.memory.total)} on the device`;
+    output.say(`${event.model} on ${counted(event.images, "image")}${read}; ${length}; ${memory}`);
     if (rule !== "dense") {
       const weights = `${formatCount(totals.nnz)} of ${formatCount(totals.size)} weights`;
       const named = rule !== "custom" && rule !== "file";
