@@ -215,7 +215,8 @@ export function resultWords(result: RunResult, folder: string): string[][] {
     "density",
     `${asked}${formatDensity(mask.realisedDensity)} kept; compute density ${formatDensity(mask.computeDensity)}`,
   ]);
-  rows.push(["speed", `${formatInteger(result.imagesPerSecond)} images/s; ${formatSeconds(result.seconds)} in all`]);
+  const rate = result.imagesPerSecond > 0 ? formatInteger(result.imagesPerSecond) : "–"; // all of it waited for kernels
+  rows.push(["speed", `${rate} images/s; ${formatSeconds(result.seconds)} in all`]);
   rows.push(["saved in", folder]);
   return rows;
 }
