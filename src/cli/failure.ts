@@ -5,27 +5,27 @@ import { wrapText } from "./text.ts";
 
 /** Prints an error to stderr. @returns the exit status */
 export function reportFailure(error: unknown, output: Output): number {
-  const { red, bold } = output.errorColours;
-  const label = red(bold("error:"));
   if (error instanceof UserError || error instanceof GpuError) {
-    complain(output, label, "error:", error.message);
-    if (error.hint) complain(output, bold("hint:"), "hint:", error.hint);
+    complainLabelled(output, "error:", error.message);
+    if (error.hint) complainLabelled(output, "hint:", error.hint);
     if (debugging() && error.stack) output.complain(error.stack);
     return 1;
   }
   const message = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
-  complain(output, label, "error:", message.split("\n")[0]);
+  complainLabelled(output, "error:", message.split("\n")[0]);
   const where = debugging() ? "" : " DEBUG=1 in the environment shows where it happened.";
   const report = `This is a bug in startsparse; please report it with the command that led to it.${where}`;
-  complain(output, bold("hint:"), "hint:", report);
+  complainLabelled(output, "hint:", report);
   if (debugging() && error instanceof Error && error.stack) output.complain(error.stack);
   return 1;
 }
 
 /** A label and a text, which is broken between words on a terminal only: elsewhere a program may look for it. */
-function complain(output: Output, label: string, plainLabel: string, text: string): void {
-  const indent = " ".repeat(plainLabel.length + 1);
+export function complainLabelled(output: Output, label: "error:" | "hint:", text: string): void {
+  const { red, bold } = output.errorColours;
+  const shown = label === "error:" ? red(bold(label)) : bold(label);
+  const indent = " ".repeat(label.length + 1);
   const columns = output.errorColumns - indent.length;
   const lines = text.split("\n").flatMap((line) => wrapText(line, columns, /^ */.exec(line)![0]));
-  lines.forEach((line, i) => output.complain(i === 0 ? `${label} ${line}` : indent + line));
+  lines.forEach((line, i) => output.complain(i === 0 ? `${shown} ${line}` : indent + line));
 }

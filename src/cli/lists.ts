@@ -1,6 +1,7 @@
 /** The commands that only tell: presets, models, rules, methods and the schema of a configuration. */
 import { stringify } from "yaml";
-import { configJsonSchema, parseConfig, RULES as CONFIG_RULES } from "../experiment/config.ts";
+import { UserError } from "../errors.ts";
+import { configJsonSchema, RULES as CONFIG_RULES } from "../experiment/config.ts";
 import { isGrid, loadGrid } from "../experiment/grid.ts";
 import { formatInteger } from "../experiment/results_numbers.ts";
 import { listPresets, loadConfig, loadPreset } from "../experiment/presets.ts";
@@ -9,6 +10,7 @@ import { RULES as MASK_RULES } from "../masks/rules/registry.ts";
 import { METHODS } from "../methods/registry.ts";
 import { parameterCount } from "../nn/model.ts";
 import { buildModel, type ModelChoice, MODELS } from "../nn/registry.ts";
+import { datasetShape } from "./density.ts";
 import { jsonText, openOutput, type Output } from "./output.ts";
 import { wrapText } from "./text.ts";
 
@@ -46,20 +48,34 @@ export async function presetsShowCommand(host: Host, name: string, options: List
   return 0;
 }
 
-/** `models`: networks, their options, and their size on the images of the configuration's defaults. */
-export function modelsCommand(options: ListOptions): number {
-  const models = Object.entries(MODELS).map(([name, { description, options }]) => {
-    return { name, description, options: [...options], parameters: sizeOf({ name }) };
+/** Options of `models`. */
+export interface ModelsOptions extends ListOptions {
+  dataset: string;
+}
+
+/** `models`: networks, their options, and their size on the images of a data set. */
+export async function modelsCommand(host: Host, { dataset, json }: ModelsOptions): Promise<number> {
+  const data = await datasetShape(dataset, host), output = openOutput();
+  const models = Object.entries(MODELS).map(([name, { description, options, width }]) => {
+    return { name, description, options: [...options], width: width ?? null, parameters: sizeOf({ name }, data) };
   });
-  if (options.json) openOutput().data(jsonText(models));
-  else {
-    const shown = models.map(({ name, description, options, parameters }) => {
-      const takes = options.length === 0 ? "" : `; takes ${options.map((option) => `model.${option}`).join(", ")}`;
-      return { name, description: `${description}${takes}`, number: parameters };
-    });
-    const note = "Parameters on 28×28 grey images of 10 classes. Choose one: startsparse run lab model=NAME.";
-    printList(openOutput(), shown, note, "parameters");
+  if (json) {
+    output.data(jsonText(models.map((model) => ({ ...model, dataset }))));
+    return 0;
   }
+  const shown = models.map(({ name, description, options, parameters, width }) => {
+    const words = options.map((option) => {
+      return option === "width" && width?.unit === "channels" ? `width ${width.default} (${width.meaning})` : option;
+    });
+    const takes = words.length === 0 ? "" : `; takes ${words.join(" and ")}`;
+    return { name, description: description + takes, number: parameters };
+  });
+  const [channels, height, side] = data.shape;
+  const images = `images of ${height}×${side}×${channels}, ${formatInteger(data.classes)} classes`;
+  const note = `Parameters on ${dataset} (${images}). Another one: --dataset NAME. ` +
+    "A width is a factor of all channels unless it says otherwise: startsparse run lab model=vgg16 model.width=0.5. " +
+    "The layers of one: startsparse density NAME.";
+  printList(output, shown, note, "parameters");
   return 0;
 }
 
@@ -99,7 +115,9 @@ function printList(
   heading = "",
 ): void {
   const width = Math.max(...entries.map(({ name }) => name.length));
-  const numbers = entries.map(({ number }) => number === undefined || number === null ? "" : formatInteger(number));
+  const numbers = entries.map(({ number }) =>
+    number === undefined ? "" : number === null ? "–" : formatInteger(number)
+  );
   const numberWidth = heading === "" ? 0 : Math.max(heading.length, ...numbers.map((text) => text.length)) + 2;
   if (heading !== "") say(colours.dim(" ".repeat(width) + heading.padStart(numberWidth)));
   entries.forEach(({ name, description }, i) => {
@@ -111,12 +129,12 @@ function printList(
   for (const line of wrapText(note, columns)) say(colours.dim(line));
 }
 
-/** Parameters of a model on the embedded images; null where it cannot take them. */
-function sizeOf(choice: ModelChoice): number | null {
+/** Parameters of a model on a data set's images, all options left out; null where it cannot take them. */
+function sizeOf(choice: ModelChoice, { shape, classes }: Awaited<ReturnType<typeof datasetShape>>): number | null {
   try {
-    const { model } = parseConfig({ model: choice }, choice.name);
-    return parameterCount(buildModel(model, [1, 28, 28], 10));
-  } catch {
-    return null;
+    return parameterCount(buildModel(choice, shape, classes));
+  } catch (error) {
+    if (error instanceof UserError) return null;
+    throw error;
   }
 }

@@ -1,0 +1,191 @@
+/** What a rule makes of a network before anything is trained: densities and cost by layer, without the data's files. */
+import { UserError } from "../errors.ts";
+import { type DatasetEntry, knownDataset } from "../data/registry.ts";
+import type { Host } from "../host/host.ts";
+import type { BlockSize } from "../masks/blocks.ts";
+import { reachesOutput } from "../masks/connectivity.ts";
+import type { DrawMethod } from "../masks/draw.ts";
+import type { FlowMode } from "../masks/flow.ts";
+import { makeMasks } from "../masks/make.ts";
+import type { LayerReport } from "../masks/report.ts";
+import type { RuleName } from "../masks/rules/registry.ts";
+import { liveNodes, maskableLayers, parameterCount, type Size } from "../nn/model.ts";
+import type { Stem } from "../nn/models/resnet.ts";
+import { buildModel } from "../nn/registry.ts";
+
+/** What is asked for; the words are those of the configuration. */
+export interface DensityChoice {
+  readonly model: string;
+  readonly width?: number;
+  readonly widths?: readonly number[];
+  readonly stem?: Stem;
+  readonly dataset: string;
+  /** Height and width of the images; the data set's where it is left out. */
+  readonly size?: number;
+  readonly rule: RuleName;
+  /** Not read by the rules dense and custom. */
+  readonly density: number;
+  /** Density of each layer by name, for the rule custom. */
+  readonly layers?: Readonly<Record<string, number>>;
+  readonly draw: DrawMethod;
+  readonly flow: FlowMode;
+  readonly block: BlockSize;
+  readonly seed: number;
+}
+
+/** The answer, as `--json` prints it. Densities are kept fractions, multiply-adds those of one image. */
+export interface DensityReport {
+  readonly model: string;
+  readonly dataset: string;
+  /** [channels, height, width] as the network sees it. */
+  readonly input: Size;
+  readonly classes: number;
+  readonly rule: RuleName;
+  readonly draw: DrawMethod;
+  readonly flow: FlowMode;
+  readonly seed: number;
+  readonly block: BlockSize;
+  /** As asked for; null for the rule custom, which asks layer by layer. */
+  readonly nominalDensity: number | null;
+  /** Of the rule: Σ p_l N_l / N. */
+  readonly expectedDensity: number;
+  /** Of the drawn mask: nnz / N. */
+  readonly realisedDensity: number;
+  /** Multiply-adds that the rule keeps, of all: what a step should cost. */
+  readonly computeDensity: number;
+  readonly realisedComputeDensity: number;
+  /** All trainable numbers; biases and batch norm are never masked. */
+  readonly parameters: number;
+  /** Maskable weights. */
+  readonly size: number;
+  /** Weights that the drawn mask keeps. */
+  readonly nnz: number;
+  /** Of the dense network. */
+  readonly macs: number;
+  readonly keptMacs: number;
+  /** Whether a path of kept weights leads from the input to the output. */
+  readonly connected: boolean;
+  /** Input channels that no kept weight reads, over all layers. */
+  readonly deadInputs: number;
+  /** Output channels without a kept weight, over all layers. */
+  readonly deadOutputs: number;
+  readonly layers: readonly LayerReport[];
+  /** What a reader should know, a sentence each. */
+  readonly warnings: readonly string[];
+}
+
+/** Shape and classes of a data set: of a known one from the table, of an imported one from what its cache says. */
+export async function datasetShape(name: string, host: Host): Promise<{ shape: Size; classes: number }> {
+  const entry: DatasetEntry | undefined = knownDataset(name);
+  if (entry) return entry;
+  // Reading the cache takes zod, which the known names need not wait for.
+  const { datasetInfo } = await import("../data/info.ts");
+  return await datasetInfo(name, host);
+}
+
+/**
+ * Builds the network for images of a data set, draws its mask and reports on it.
+ * @throws UserError for a choice that makes no sense
+ */
+export function describeDensity(choice: DensityChoice, data: { shape: Size; classes: number }): DensityReport {
+  const { model: name, width, widths, stem, rule, draw, flow, block, seed } = choice;
+  const [channels, height, side] = data.shape;
+  const input: Size = [channels, choice.size ?? height, choice.size ?? side];
+  const model = buildModel({ name, width, widths, stem }, input, data.classes);
+  const asked = rule === "dense" || rule === "custom" ? 1 : choice.density;
+  const source = { rule, density: asked, draw, flow, block, layers: choice.layers };
+  const { masks, added, report } = makeMasks(maskableLayers(model), source, seed);
+  const connected = reachesOutput(liveNodes(model, new Map(masks.map((mask) => [mask.name, mask]))));
+  const { totals } = report;
+  const found = {
+    model: name,
+    dataset: choice.dataset,
+    input,
+    classes: data.classes,
+    rule,
+    draw,
+    flow,
+    seed,
+    block: report.block,
+    nominalDensity: rule === "custom" ? null : asked,
+    expectedDensity: totals.expectedDensity,
+    realisedDensity: totals.realisedDensity,
+    computeDensity: totals.expectedComputeDensity,
+    realisedComputeDensity: totals.realisedComputeDensity,
+    parameters: parameterCount(model),
+    size: totals.size,
+    nnz: totals.nnz,
+    macs: totals.macs,
+    keptMacs: totals.keptMacs,
+    connected,
+    deadInputs: totals.deadInputs,
+    deadOutputs: totals.deadOutputs,
+    layers: report.layers,
+  };
+  return { ...found, warnings: warningsOf(found, added.reduce((sum, edges) => sum + edges, 0)) };
+}
+
+function warningsOf(found: Omit<DensityReport, "warnings">, added: number): string[] {
+  const { rule, nominalDensity, expectedDensity, realisedDensity, layers, connected, deadInputs, deadOutputs } = found;
+  const warnings: string[] = [];
+  const percent = (fraction: number) => `${Number((100 * fraction).toPrecision(2))} %`;
+  if (nominalDensity !== null && expectedDensity < nominalDensity * (1 - 1e-6)) {
+    const lost = percent(1 - expectedDensity / nominalDensity);
+    const exact = rule === "erk-str" ? "erk" : "balanced-fill";
+    warnings.push(
+      `the rule keeps ${lost} less than was asked for: layers that are full cannot take their share, and ${rule} ` +
+        `gives it to no other (${exact} does)`,
+    );
+  }
+  const drawn = realisedDensity / expectedDensity - 1;
+  if (Math.abs(drawn) > 0.01) {
+    const why = added > 0 ? `of which flow preservation added ${added} weights` : "by chance, as another seed shows";
+    warnings.push(
+      `the drawn mask has ${percent(Math.abs(drawn))} ${drawn > 0 ? "more" : "less"} than the rule, ${why}`,
+    );
+  }
+  const empty = layers.filter((layer) => layer.empty).map((layer) => layer.name);
+  if (empty.length > 0) warnings.push(`without a single weight: ${empty.join(", ")}`);
+  if (!connected) warnings.push("no path of kept weights leads from the input to the output: it cannot learn");
+  else if (deadInputs + deadOutputs > 0) {
+    warnings.push(
+      `${deadOutputs} output channels have no kept weight, and ${deadInputs} input channels are read by none ` +
+        "(--flow paper reconnects them)",
+    );
+  }
+  return warnings;
+}
+
+/**
+ * Densities by layer as the command line gives them: name=density pairs with commas between them, or a YAML or JSON file
+ * of such a table.
+ * @throws UserError for what is neither
+ */
+export async function readLayers(text: string, host: Pick<Host, "readText">): Promise<Record<string, number>> {
+  let given: unknown;
+  if (text.includes("=")) {
+    given = Object.fromEntries(
+      text.split(",").map((pair) => {
+        const at = pair.indexOf("=");
+        return [pair.slice(0, at).trim(), pair.slice(at + 1).trim() === "" ? NaN : Number(pair.slice(at + 1))];
+      }),
+    );
+  } else {
+    const { parse } = await import("yaml");
+    try {
+      given = parse(await host.readText(text));
+    } catch (cause) {
+      if (cause instanceof UserError) throw cause;
+      throw new UserError(`${text}: ${(cause as Error).message.split("\n")[0]}`, { cause });
+    }
+  }
+  if (typeof given === "object" && given !== null && !Array.isArray(given)) {
+    const entries = Object.entries(given);
+    if (entries.every((entry): entry is [string, number] => Number.isFinite(entry[1]))) {
+      return Object.fromEntries(entries);
+    }
+  }
+  throw new UserError(`--layers ${text}: expected a density for each layer by its name`, {
+    hint: "Such as --layers fc1.weight=0.05,fc2.weight=0.5, or a YAML file with a line for each: fc1.weight: 0.05",
+  });
+}
