@@ -10,7 +10,7 @@
  * const host = createDenoHost();
  * const gpu = await openGpu(host.gpu());
  * const config = parseConfig({ mask: { rule: "erk", density: 0.05 } }, "my script");
- * const store = await createRunStore(host, "runs/mine", config);
+ * const store = () => createRunStore(host, "runs/mine", config);
  * const result = await run({ host, gpu, config, store, name: "mine" });
  * gpu.close();
  * ```

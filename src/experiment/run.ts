@@ -28,7 +28,8 @@ export interface RunInput {
   readonly host: Host;
   readonly gpu: Gpu;
   readonly config: Config;
-  readonly store: RunStore;
+  /** Makes the run's folder. Called when the run is known to fit, so that one that cannot start leaves nothing behind. */
+  readonly store: () => Promise<RunStore>;
   /** Name of the run and, where there is one, of its preset; the command that repeats it. */
   readonly name: string;
   readonly preset?: string;
@@ -52,13 +53,11 @@ interface Prepared {
 
 /** Trains as the configuration says and fills the run folder. */
 export async function run(input: RunInput): Promise<RunResult> {
-  const { host, gpu: { adapter }, config, store: folder, onEvent = () => {}, signal } = input;
+  const { host, gpu: { adapter }, config, onEvent = () => {}, signal } = input;
   const begun = host.milliseconds();
   const seconds = () => (host.milliseconds() - begun) / 1000;
   const about = { preset: input.preset, command: input.command, adapter };
   const started = await startProvenance(host, config, about);
-  await folder.writeProvenance(started);
-
   const prepared = await prepare(input);
   const { dataset, network, images, memory, loading } = prepared;
   const provenance = { ...started, data: { name: dataset.name, fingerprint: dataset.fingerprint } };
@@ -66,6 +65,14 @@ export async function run(input: RunInput): Promise<RunResult> {
   try {
     await debug(input, prepared.build);
     const training = await prepared.build();
+    let folder: RunStore;
+    try {
+      folder = await input.store();
+      await folder.writeProvenance(provenance);
+    } catch (error) {
+      training.destroy();
+      throw error;
+    }
     onEvent({
       kind: "start",
       adapter: adapter.description,
@@ -95,7 +102,7 @@ export async function run(input: RunInput): Promise<RunResult> {
       training.destroy();
     }
     if (adapter.software) warnings.push("trained on a software adapter: times say nothing about GPUs");
-    const result = runResult(input, prepared, outcome, seconds(), warnings);
+    const result = runResult(input, prepared, folder.configHash, outcome, seconds(), warnings);
     await folder.writeProvenance(endProvenance(host, provenance));
     await folder.writeResult(result);
     onEvent({ kind: "end", result });
@@ -148,8 +155,9 @@ async function prepare({ host, gpu, config, onEvent = () => {} }: RunInput): Pro
 
 /** What the run has to say in the end. */
 function runResult(
-  { host, gpu: { adapter }, config, store: folder, name }: RunInput,
+  { host, gpu: { adapter }, config, name }: RunInput,
   { dataset, network: { model, report: { totals } }, memory, loading }: Prepared,
+  configHash: string,
   { best, last, images, milliseconds, interrupted }: EpochsOutcome,
   seconds: number,
   warnings: string[],
@@ -159,7 +167,7 @@ function runResult(
   return {
     format: 1,
     name,
-    configHash: folder.configHash,
+    configHash,
     rule: config.mask.rule,
     data: dataset.name,
     model: modelTitle(config),

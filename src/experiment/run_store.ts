@@ -45,7 +45,25 @@ export function defaultRunFolder(preset: string, config: Config, hash: string, r
 }
 
 /**
- * Makes a run's folder and writes its configuration, before anything costly starts.
+ * Refuses a folder that {@link createRunStore} would refuse, and touches nothing: so that a long preparation is not in
+ * vain.
+ * @throws UserError when refused
+ */
+export async function checkRunFolder(
+  host: Host,
+  folder: string,
+  config: Config,
+  options: RunStoreOptions = {},
+): Promise<void> {
+  if (!(await host.stat(folder))?.isFolder) return;
+  const present = (await host.list(folder)).map((entry) => entry.name);
+  if (present.length > 0) {
+    await checkReplaceable(host, folder, present, await configHash(config), options.force ?? false);
+  }
+}
+
+/**
+ * Makes a run's folder and writes its configuration, when all is ready to train.
  *
  * | the folder holds | same configuration | another configuration |
  * |---|---|---|

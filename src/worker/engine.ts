@@ -7,7 +7,7 @@ import { parseConfig } from "../experiment/config.ts";
 import { run } from "../experiment/run.ts";
 import type { RunEvent } from "../experiment/run_events.ts";
 import type { RunResult } from "../experiment/run_result.ts";
-import { createRunStore } from "../experiment/run_store.ts";
+import { checkRunFolder, createRunStore } from "../experiment/run_store.ts";
 import { type AdapterInfo, listAdapters } from "../gpu/adapter.ts";
 import { type Gpu, openGpu, type OpenOptions } from "../gpu/device.ts";
 import type { Host } from "../host/host.ts";
@@ -61,9 +61,10 @@ export class Engine {
   /** Trains as a configuration says, into a folder. Events come while it goes on. */
   async run(request: RunRequest, onEvent: (event: RunEvent) => void = () => {}): Promise<RunResult> {
     const config = parseConfig(request.config, request.preset ?? "configuration");
-    const store = await createRunStore(this.host, request.folder, config, { force: request.force });
+    const { name, preset, command, folder, force } = request;
+    await checkRunFolder(this.host, folder, config, { force });
     const gpu = await this.#opened(config.device);
-    const { name, preset, command } = request;
+    const store = () => createRunStore(this.host, folder, config, { force });
     this.#abort = new AbortController();
     try {
       const { signal } = this.#abort;

@@ -37,7 +37,7 @@ async function tiny(
     train: { ...BASE.train, ...change.train },
   };
   const config = parseConfig(input, name);
-  const store = await createRunStore(host, name, config);
+  const store = () => createRunStore(host, name, config);
   const events: RunEvent[] = [];
   const onEvent = (event: RunEvent) => (events.push(event), more.onEvent?.(event));
   const result = await run({ host, gpu: await testGpu(), config, store, name, ...more, onEvent });
