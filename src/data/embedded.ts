@@ -100,4 +100,3 @@ async function loadFile(name: string, entry: FileEntry, host: DatasetSource): Pr
   }
   return packed ? await gunzip(bytes, entry.file) : bytes;
 }
-

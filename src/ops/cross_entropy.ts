@@ -36,6 +36,10 @@ export function recordCrossEntropy(
     const results = recorder.tensor("loss of each image", 16 * shape.capacity);
     const operands = { logits, samples, results, gradient };
     recorder.dispatch("crossEntropy", loss, operands, { ...shape, first }, flatGrid(shape.capacity, FLAT));
-    recorder.dispatch("metrics", metrics, { results, ring }, { slots: METRIC_SLOTS, first, capacity: shape.capacity }, [1, 1, 1]);
+    recorder.dispatch("metrics", metrics, { results, ring }, { slots: METRIC_SLOTS, first, capacity: shape.capacity }, [
+      1,
+      1,
+      1,
+    ]);
   });
 }

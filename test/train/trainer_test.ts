@@ -22,7 +22,9 @@ Deno.test({
       withTraining({ milliseconds }, async (training) => {
         const reports: Progress[] = [], outcomes = [];
         for (const epoch of [0, 1]) {
-          outcomes.push(await training.trainer.epoch(epoch, ALL, 0.1, { report: (progress) => reports.push(progress) }));
+          outcomes.push(
+            await training.trainer.epoch(epoch, ALL, 0.1, { report: (progress) => reports.push(progress) }),
+          );
         }
         outcomes.push(await training.trainer.evaluate(ALL));
         assert.equal(training.trainer.steps, 2 * STEPS);
@@ -79,7 +81,11 @@ Deno.test({
       assert.equal(outcome.complete, false);
       assert.equal(outcome.images, 3 * BATCH);
       assert.equal(trainer.steps, 3);
-      assert.deepEqual((await trainer.epoch(1, ALL, 0.1, { signal: stop.signal })).images, 0, "stopped before it began");
+      assert.deepEqual(
+        (await trainer.epoch(1, ALL, 0.1, { signal: stop.signal })).images,
+        0,
+        "stopped before it began",
+      );
       assert.equal((await trainer.evaluate(ALL, stop.signal)).complete, false);
       assert.equal((await trainer.evaluate(ALL)).complete, true);
     }),

@@ -3,13 +3,13 @@ import { compileAll, EMITS_KERNELS, type ShaderModuleSource, standAlone } from "
 
 // Vite finds these when it serves this file, as scripts/check_shaders.ts does by reading the folders.
 const wgsl: Record<string, string> = import.meta.glob("../../../shaders/**/*.wgsl", { import: "default", eager: true });
-const text: Record<string, string> = import.meta.glob(["../../../src/ops/**/*.ts", "../../../src/data/**/*.ts"], {
+const text: Record<string, string> = import.meta.glob("../../../src/{ops,data}/**/*.ts", {
   query: "?raw",
   import: "default",
   eager: true,
 });
 const load: Record<string, () => Promise<{ shaderModules(): ShaderModuleSource[] }>> = import.meta.glob(
-  ["../../../src/ops/**/*.ts", "../../../src/data/**/*.ts"],
+  "../../../src/{ops,data}/**/*.ts",
 );
 
 /** How many modules there are, and a message for each error or warning of this browser's compiler. */
