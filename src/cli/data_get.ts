@@ -50,7 +50,7 @@ export async function dataVerifyCommand(host: Host, name: string, { json }: List
   let found: Awaited<ReturnType<typeof verifyDataset>> | undefined;
   const exitCode = await working(output, async (view, signal) => {
     found = await verifyDataset(name, host, (progress) => {
-      if (signal.aborted) throw new UserError("stopped before all of it was read");
+      if (signal.aborted) throw new UserError(`data set ${name} was not read as a whole, so nothing is known of it`);
       view.show(progress);
     });
   });
@@ -93,7 +93,7 @@ async function working(
     view.end();
     if (interruption.exitCode === undefined || !(error instanceof UserError)) throw error;
     output.complain(`interrupted: ${error.message}`);
-    if (error.hint) output.complain(error.hint);
+    output.complain(error.hint ?? "The same command begins again.");
     return interruption.exitCode;
   } finally {
     view.end();

@@ -48,7 +48,8 @@ export class DataView {
 
   /** Removes the bar. */
   end(): void {
-    this.#conclude(this.milliseconds());
+    const { done, total } = this.#last ?? { done: 0 };
+    if (done === total) this.#conclude(this.milliseconds());
     this.#bars.stop();
     this.#phase = "";
     this.#last = undefined;
@@ -62,25 +63,30 @@ export class DataView {
     this.#before = progress.done;
   }
 
-  /** A lasting line for work that took a while. */
+  /** A lasting line for work that took a while and is done; that something else begins says so too. */
   #conclude(now: number): void {
     const seconds = (now - this.#started) / 1000;
     if (!this.#last || seconds < 1) return;
     const { done, total, unit, phase } = this.#last;
-    if (total !== undefined && done < total) return;
-    this.#bars.log(`${PHASES[phase] ?? phase}: ${amount(done, unit)} in ${formatSeconds(seconds)}`);
+    this.#bars.log(`${PHASES[phase] ?? phase}: ${amount(total ?? done, unit)} in ${formatSeconds(seconds)}`);
   }
 
   /** "12.3 MiB of 163 MiB · 5.20 MiB/s · 30 s left". */
   #words({ done, total, unit }: Progress, now: number): string {
     const seconds = (now - this.#started) / 1000, brought = done - this.#before;
-    const parts = [total === undefined ? amount(done, unit) : `${amount(done, unit)} of ${amount(total, unit)}`];
+    const parts = [total === undefined ? amount(done, unit) : share(amount(done, unit), amount(total, unit))];
     if (seconds >= 0.5 && brought > 0) parts.push(`${amount(brought / seconds, unit)}/s`);
     if (total !== undefined && total > this.#before) {
       parts.push(this.#left.update(brought / (total - this.#before), seconds, Infinity));
     }
     return parts.join(" · ");
   }
+}
+
+/** "12.3 of 163 MiB": a unit that both have is said once. */
+function share(done: string, total: string): string {
+  const unit = total.slice(total.indexOf(" "));
+  return `${done.endsWith(unit) ? done.slice(0, -unit.length) : done} of ${total}`;
 }
 
 function amount(count: number, unit: Progress["unit"]): string {

@@ -1,15 +1,17 @@
 /** What a rule makes of a network before anything is trained: densities and cost by layer, without the data's files. */
 import { UserError } from "../errors.ts";
 import { type DatasetEntry, knownDataset } from "../data/registry.ts";
+import { formatInteger } from "../experiment/results_numbers.ts";
 import type { Host } from "../host/host.ts";
 import type { BlockSize } from "../masks/blocks.ts";
 import { reachesOutput } from "../masks/connectivity.ts";
 import type { DrawMethod } from "../masks/draw.ts";
 import type { FlowMode } from "../masks/flow.ts";
+import type { LayerShape } from "../masks/layer.ts";
 import { makeMasks } from "../masks/make.ts";
-import type { LayerReport } from "../masks/report.ts";
-import type { RuleName } from "../masks/rules/registry.ts";
-import { liveNodes, maskableLayers, parameterCount, type Size } from "../nn/model.ts";
+import { expectedComputeDensity, expectedDensity, type LayerReport } from "../masks/report.ts";
+import { ruleDensities, type RuleName } from "../masks/rules/registry.ts";
+import { liveNodes, maskableLayers, type Model, parameterCount, type Size } from "../nn/model.ts";
 import type { Stem } from "../nn/models/resnet.ts";
 import { buildModel } from "../nn/registry.ts";
 
@@ -83,24 +85,50 @@ export async function datasetShape(name: string, host: Host): Promise<{ shape: S
   return await datasetInfo(name, host);
 }
 
+/** What a rule says of a network, before a mask is drawn. */
+export interface ExpectedDensities {
+  readonly model: Model;
+  readonly layers: readonly LayerShape[];
+  /** One for each layer. */
+  readonly densities: readonly number[];
+  readonly expectedDensity: number;
+  readonly computeDensity: number;
+}
+
 /**
- * Builds the network for images of a data set, draws its mask and reports on it.
+ * Builds the network for images of a data set, and shares the density between its layers.
+ * @throws UserError for a choice that makes no sense
+ */
+export function expectDensities(choice: DensityChoice, data: { shape: Size; classes: number }): ExpectedDensities {
+  const { model: name, width, widths, stem, rule } = choice;
+  const [channels, height, side] = data.shape;
+  const input: Size = [channels, choice.size ?? height, choice.size ?? side];
+  const model = buildModel({ name, width, widths, stem }, input, data.classes), layers = maskableLayers(model);
+  const densities = ruleDensities(rule, layers, nominalOf(choice), choice);
+  const computeDensity = expectedComputeDensity(layers, densities);
+  return { model, layers, densities, expectedDensity: expectedDensity(layers, densities), computeDensity };
+}
+
+/** The density that is asked for as a whole; 1 where the rule does not read one. */
+function nominalOf({ rule, density }: DensityChoice): number {
+  return rule === "dense" || rule === "custom" ? 1 : density;
+}
+
+/**
+ * {@link expectDensities}, and the mask that the seed draws.
  * @throws UserError for a choice that makes no sense
  */
 export function describeDensity(choice: DensityChoice, data: { shape: Size; classes: number }): DensityReport {
-  const { model: name, width, widths, stem, rule, draw, flow, block, seed } = choice;
-  const [channels, height, side] = data.shape;
-  const input: Size = [channels, choice.size ?? height, choice.size ?? side];
-  const model = buildModel({ name, width, widths, stem }, input, data.classes);
-  const asked = rule === "dense" || rule === "custom" ? 1 : choice.density;
+  const { rule, draw, flow, block, seed } = choice, asked = nominalOf(choice);
+  const { model, layers, expectedDensity, computeDensity } = expectDensities(choice, data);
   const source = { rule, density: asked, draw, flow, block, layers: choice.layers };
-  const { masks, added, report } = makeMasks(maskableLayers(model), source, seed);
+  const { masks, added, report } = makeMasks(layers, source, seed);
   const connected = reachesOutput(liveNodes(model, new Map(masks.map((mask) => [mask.name, mask]))));
   const { totals } = report;
   const found = {
-    model: name,
+    model: choice.model,
     dataset: choice.dataset,
-    input,
+    input: model.input,
     classes: data.classes,
     rule,
     draw,
@@ -108,9 +136,9 @@ export function describeDensity(choice: DensityChoice, data: { shape: Size; clas
     seed,
     block: report.block,
     nominalDensity: rule === "custom" ? null : asked,
-    expectedDensity: totals.expectedDensity,
+    expectedDensity,
     realisedDensity: totals.realisedDensity,
-    computeDensity: totals.expectedComputeDensity,
+    computeDensity,
     realisedComputeDensity: totals.realisedComputeDensity,
     parameters: parameterCount(model),
     size: totals.size,
@@ -139,9 +167,11 @@ function warningsOf(found: Omit<DensityReport, "warnings">, added: number): stri
   }
   const drawn = realisedDensity / expectedDensity - 1;
   if (Math.abs(drawn) > 0.01) {
-    const why = added > 0 ? `of which flow preservation added ${added} weights` : "by chance, as another seed shows";
+    const why = added > 0
+      ? `; flow preservation added ${formatInteger(added)} weights`
+      : " by chance: another seed has another number";
     warnings.push(
-      `the drawn mask has ${percent(Math.abs(drawn))} ${drawn > 0 ? "more" : "less"} than the rule, ${why}`,
+      `the drawn mask has ${percent(Math.abs(drawn))} ${drawn > 0 ? "more" : "less"} than the rule${why}`,
     );
   }
   const empty = layers.filter((layer) => layer.empty).map((layer) => layer.name);
@@ -149,7 +179,8 @@ function warningsOf(found: Omit<DensityReport, "warnings">, added: number): stri
   if (!connected) warnings.push("no path of kept weights leads from the input to the output: it cannot learn");
   else if (deadInputs + deadOutputs > 0) {
     warnings.push(
-      `${deadOutputs} output channels have no kept weight, and ${deadInputs} input channels are read by none ` +
+      `${formatInteger(deadOutputs)} output channels have no kept weight, and ${formatInteger(deadInputs)} input ` +
+        "channels are read by none " +
         "(--flow paper reconnects them)",
     );
   }

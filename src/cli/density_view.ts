@@ -158,12 +158,13 @@ function significant(density: number): string {
 }
 
 function summaryRows(report: DensityReport): string[][] {
-  const { nominalDensity, expectedDensity, realisedDensity, computeDensity, realisedComputeDensity, macs } = report;
+  const { nominalDensity, expectedDensity, realisedDensity, computeDensity, realisedComputeDensity } = report;
+  const macs = `${formatCount(report.keptMacs)} of ${formatCount(report.macs)} mult-adds`;
   const asked = nominalDensity === null ? "" : `${nominalDensity} asked → `;
   const density = `${asked}${significant(expectedDensity)} by the rule → ${significant(realisedDensity)} drawn`;
   const compute = `${significant(computeDensity)} by the rule → ${significant(realisedComputeDensity)} drawn`;
   return [
     ["density", density],
-    ["compute density", `${compute}, of ${formatCount(macs)} multiply-adds an image`],
+    ["compute density", `${compute} (${macs})`],
   ];
 }

@@ -18,7 +18,12 @@ export function reportUsage(
   output: Output,
 ): number {
   // A command without its word prints its help, and has no message.
-  if (error.code === "commander.help") return 2;
+  if (error.code === "commander.help") {
+    if (args[0] === "help" && args[1] !== undefined && !commands.includes(args[1])) {
+      complainLabelled(output, "error:", `unknown command '${args[1]}': help is there for the commands above`);
+    }
+    return 2;
+  }
   const message = error.message.replace(/^error: /, "").trimEnd()
     .replace(/^command-argument value '(.*)' is invalid for argument '(.*)'\. /, "unknown $2 $1. ")
     .replace(/^option '(--[\w-]+)[^']*' argument '(.*)' is invalid\. /, "$1 $2: ")
