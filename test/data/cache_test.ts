@@ -160,7 +160,7 @@ Deno.test("known sets: what they are is told without their files, and a missing 
     assert.deepEqual([info.present, info.classes, info.train, info.shape], [false, 100, 50000, [3, 32, 32]]);
     assert.equal((await datasetInfo("fashion-mnist-10k", host)).present, true);
     const { urls: [url], bytes, sha256 } = DATASETS.cifar100.files[0];
-    for (const act of [loadDataset("cifar100", host), verifyDataset("cifar100", host)]) {
+    for (const act of [() => loadDataset("cifar100", host), () => verifyDataset("cifar100", host)]) {
       await assert.rejects(act, (error: unknown) => {
         assert(error instanceof UserError);
         for (const part of ["cifar100", url, String(bytes), sha256]) assert(error.message.includes(part), part);
