@@ -1,5 +1,5 @@
 /** The text of the completion scripts: tables that both shells read alike, and a function for each of the two. */
-import type { CompletedCommand, CompletionTable, Source } from "./completions.ts";
+import type { CompletedCommand, CompletionTable, Source } from "./completions_table.ts";
 
 /** The script for bash 3.2 and newer. */
 export function bashScript(table: CompletionTable): string {

@@ -110,9 +110,9 @@ export function shapeWords(shape: readonly number[] | null): string {
 
 function whereWords({ state, bytes, download, problem }: Listed): string {
   if (state === "embedded") return "comes with the project";
-  if (state === "here") return `here, ${byteWords(bytes ?? 0)}`;
+  if (state === "here") return `here (${byteWords(bytes ?? 0)})`;
   if (state === "damaged") return problem ?? "damaged";
-  return `not here, ${byteWords(download ?? 0)} to get`;
+  return `not here (${byteWords(download ?? 0)})`;
 }
 
 /** `data info`: everything that is known of one. */

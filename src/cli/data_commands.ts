@@ -6,7 +6,7 @@ import { choiceOption, parseNumber, parseWhole } from "./choices.ts";
 import type { DataGetOptions } from "./data_get.ts";
 import { DATA_GET_HELP, DATA_HELP } from "./help.ts";
 import type { ListOptions } from "./lists.ts";
-import type { Leave, ProgramContext } from "./program.ts";
+import type { Leave, ProgramContext } from "./program_context.ts";
 
 /** Adds `data` and its commands. */
 export function addDataCommand(program: Command, { host }: ProgramContext, leave: Leave): void {

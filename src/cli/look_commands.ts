@@ -10,7 +10,7 @@ import { SHELLS } from "./completions.ts";
 import type { DensityOptions } from "./density_view.ts";
 import * as help from "./help.ts";
 import type { ListOptions, ModelsOptions } from "./lists.ts";
-import type { Leave, ProgramContext } from "./program.ts";
+import type { Leave, ProgramContext } from "./program_context.ts";
 
 const STEMS = ["auto", "cifar", "imagenet"];
 /** The paper's data set, which the sizes of its models are known for. */

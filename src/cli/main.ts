@@ -3,7 +3,8 @@ import { CommanderError } from "commander";
 import { createDenoHost } from "../host/deno.ts";
 import { reportFailure } from "./failure.ts";
 import { openOutput } from "./output.ts";
-import { createProgram, type Status } from "./program.ts";
+import { createProgram } from "./program.ts";
+import type { Status } from "./program_context.ts";
 
 // What most commands do without is imported where it is needed: `startsparse density` answers before the configuration's
 // schema alone would be ready.

@@ -1,29 +1,12 @@
 /** The program: its name, how it shows help, and its commands by topic. */
 import { type Argument, Command, type Option } from "commander";
 import packageJson from "../../package.json" with { type: "json" };
-import type { Host } from "../host/host.ts";
 import { addDataCommand } from "./data_commands.ts";
 import { MAIN_HELP } from "./help.ts";
 import { addChoiceCommands, addMachineCommands } from "./look_commands.ts";
 import { openOutput } from "./output.ts";
+import type { ProgramContext, Status } from "./program_context.ts";
 import { addTrainCommands } from "./train_commands.ts";
-
-/** Where the commands leave their exit status. */
-export interface Status {
-  code: number;
-}
-
-/** What the commands are made from. */
-export interface ProgramContext {
-  readonly host: Host;
-  /** The words of the call. */
-  readonly args: readonly string[];
-  /** What the help of `run` says of settings; left empty where nobody asks for help. */
-  readonly settingsHelp: string;
-}
-
-/** Leaves a command's exit status. */
-export type Leave = (code: number) => void;
 
 /** Builds the program. A wrong call throws a `CommanderError`, whose message is not printed yet. */
 export function createProgram(context: ProgramContext, status: Status): Command {

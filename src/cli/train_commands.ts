@@ -2,7 +2,7 @@
 import type { Command } from "commander";
 import type { CommandContext, RunOptions } from "./context.ts";
 import { PLAN_HELP, QUICKSTART_HELP, RUN_HELP } from "./help.ts";
-import type { Leave, ProgramContext } from "./program.ts";
+import type { Leave, ProgramContext } from "./program_context.ts";
 
 /** Adds `run`, `quickstart` and `plan`. */
 export function addTrainCommands(program: Command, { host, args, settingsHelp }: ProgramContext, leave: Leave): void {

@@ -3,16 +3,23 @@ import { startsparse } from "./command.ts";
 
 const names = (text: string) => (JSON.parse(text) as { name: string }[]).map(({ name }) => name);
 
+const COMMANDS = [
+  ...["run", "quickstart", "plan", "density", "models", "rules", "methods", "presets", "schema", "data", "doctor"],
+  ...["completions", "help"],
+];
+
 Deno.test("help shows every command and examples; each command has help of its own", async () => {
   const main = await startsparse(["help"]);
   assert.equal(main.code, 0);
-  for (const command of ["run", "quickstart", "presets", "models", "rules", "methods", "schema", "doctor"]) {
+  for (const command of COMMANDS) {
     assert.match(main.stdout, new RegExp(`^  ${command} `, "m"));
   }
   assert.match(main.stdout, /Examples:\n {2}startsparse quickstart/);
   const run = await startsparse(["help", "run"]);
   assert.match(run.stdout, /mask\.rule +dense, uniform, erk/);
-  const lines = `${main.stdout}\n${run.stdout}`.split("\n");
+  const others = await Promise.all(COMMANDS.slice(0, -1).map((command) => startsparse([command, "--help"])));
+  for (const { stdout } of others) assert.match(stdout, /Examples:\n {2}startsparse|for this shell:/);
+  const lines = [main, run, ...others].map(({ stdout }) => stdout).join("\n").split("\n");
   assert.deepEqual(lines.filter((line) => line.length > 100), []);
 });
 
