@@ -91,7 +91,6 @@ export function zshScript(table: CompletionTable): string {
 # zsh completion of startsparse; made by: startsparse completions zsh
 ${tables(table)}
 _startsparse() {
-  emulate -L zsh
   local current="$PREFIX" expects='' path_='' place=0 word item list reply key
   local commands options takes
   local -a found
