@@ -36,7 +36,7 @@ export async function dataGetCommand(host: Host, name: string, options: DataGetO
   const rows = [
     [name, `${counts} of ${shapeWords(shape)}, ${formatInteger(classes.length)} classes`],
     ["kept in", `${folder} (${byteWords(cachedBytes(info!))})`],
-    ["train on it", `startsparse run lab data.name=${name}`],
+    ["train on it", `startsparse run ${sampleKind === "u8" ? "lab" : "mlp"} data.name=${name}`],
   ];
   for (const line of alignColumns(rows)) output.say(line);
   for (const note of notes) for (const line of wrapText(`note: ${note}`, output.columns, "  ")) output.say(line);

@@ -1,4 +1,5 @@
 /** Brings a data set into the cache: downloaded by its name, or imported from a file or folder that is there already. */
+import { closest, distance } from "fastest-levenshtein";
 import { UserError } from "../errors.ts";
 import { archiveKind, KIND_BYTES } from "../formats/archive_kind.ts";
 import { type Host, joinPath } from "../host/host.ts";
@@ -26,7 +27,7 @@ import {
   type Progress,
 } from "./importers/session.ts";
 import { checkArchive, checkStructure, ownNameHint, sumFile } from "./official.ts";
-import { checkDatasetName, type DatasetEntry, type Format, knownDataset } from "./registry.ts";
+import { checkDatasetName, type DatasetEntry, datasetNames, type Format, knownDataset } from "./registry.ts";
 
 /** What {@link getDataset} needs of a {@link Host}. */
 export type GetHost = ImportHost & CacheHost & Pick<Host, "makeDirectory" | "writeFile">;
@@ -87,8 +88,9 @@ function checkOptions(name: string, entry: DatasetEntry | undefined, options: Ge
   }
   if (entry === undefined) {
     if (from !== undefined) return;
-    throw new UserError(`data set ${name} is not one that can be downloaded`, {
-      hint: `Say what to import: startsparse data get ${name} --from FILE-OR-FOLDER`,
+    const near = closest(name, [...datasetNames()]), typo = distance(name, near) <= 2;
+    throw new UserError(`data set ${name} is not one that can be downloaded${typo ? `: did you mean ${near}?` : ""}`, {
+      hint: `Say what to import under a name of your own: startsparse data get ${name} --from FILE-OR-FOLDER`,
     });
   }
   if (format !== undefined && format !== entry.format) {

@@ -23,7 +23,7 @@ Deno.test("a table of one's own: imported, listed, described, verified, used, re
     const got = await data(folder, "get", "wine", "--from", "wine.csv", "--label", "colour");
     assert.equal(got.code, 0, got.stderr);
     assert.match(got.stdout, /^wine +48 training and 12 test rows of 3 numbers, 2 classes$/m);
-    assert.match(got.stdout, /startsparse run lab data\.name=wine/);
+    assert.match(got.stdout, /startsparse run mlp data\.name=wine/);
 
     const list = await data(folder, "list");
     assert.match(list.stdout, /^wine +48 \+ 12 +3 numbers +2 +here \(/m);

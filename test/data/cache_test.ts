@@ -170,7 +170,8 @@ Deno.test("known sets: what they are is told without their files, and a missing 
     }
     await refuses(loadDataset("cifar11", host), /unknown data set "cifar11": did you mean "cifar10"/);
     await refuses(datasetInfo("constructor", host), /unknown data set "constructor"/);
-    await refuses(getDataset("mine", host), /not one that can be downloaded/, /--from/);
+    await refuses(getDataset("mine", host), /not one that can be downloaded$/, /--from/);
+    await refuses(getDataset("cifra10", host), /not one that can be downloaded: did you mean cifar10\?/, /--from/);
     await refuses(getDataset("fashion-mnist-10k", host), /comes with the project/);
   }));
 
