@@ -36,11 +36,6 @@ export interface Dataset {
   close(): void;
 }
 
-/** Whether a split's samples are numbers and not bytes. */
-export function isTable(split: Pick<Split, "images">): boolean {
-  return split.images instanceof Float32Array;
-}
-
 /** Copies a sample's bytes, of the numbers' too, into `target`; `bytes` is what a sample has. */
 export function copySample({ images }: Pick<Split, "images">, index: number, bytes: number, target: Uint8Array): void {
   if ("readInto" in images) images.readInto(index, target);
