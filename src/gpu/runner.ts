@@ -54,13 +54,17 @@ export class Runner {
 
   /**
    * Submits the list, or its dispatches from `start` to before `end`, once for each step block, all in one pass. Returns
-   * at once.
+   * at once. With `timestamps` the pass writes when it began and ended.
    */
-  submit(list: DispatchList, steps: readonly StepBlock[], part: { start?: number; end?: number } = {}): void {
+  submit(
+    list: DispatchList,
+    steps: readonly StepBlock[],
+    part: { start?: number; end?: number; timestamps?: GPUComputePassTimestampWrites } = {},
+  ): void {
     const dispatches = list.dispatches.slice(part.start ?? 0, part.end);
     this.#write(steps);
     const encoder = this.gpu.device.createCommandEncoder();
-    const pass = encoder.beginComputePass();
+    const pass = encoder.beginComputePass(part.timestamps && { timestampWrites: part.timestamps });
     steps.forEach((_, i) => {
       for (const { kernel, group, grid } of dispatches) {
         pass.setPipeline(kernel.pipeline);

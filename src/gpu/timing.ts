@@ -1,0 +1,124 @@
+/**
+ * Timing dispatch lists against each other: rounds in which each list runs once, one after the other, so that a machine
+ * that slows down for a while slows all of them down. Medians of such rounds can be compared; times of separate runs cannot.
+ */
+import type { Gpu } from "./device.ts";
+import type { DispatchList } from "./recorder.ts";
+import type { Runner, StepBlock } from "./runner.ts";
+
+/** A list to be timed under a name. */
+export interface TimedWork {
+  readonly label: string;
+  readonly list: DispatchList;
+  /** How often the list runs in a submission; the time is divided by it. Short lists need it on coarse clocks. */
+  readonly times?: number;
+}
+
+/** What a work took, in milliseconds a run, by round. */
+export interface Timing {
+  readonly label: string;
+  /** By the GPU's timestamps; empty where the adapter has none. */
+  readonly gpuMs: readonly number[];
+  /** From submission until the device is idle, as the host's clock sees it. */
+  readonly wallMs: readonly number[];
+}
+
+/** Median, quartiles and extremes of some values. */
+export interface Spread {
+  readonly median: number;
+  readonly low: number;
+  readonly high: number;
+  readonly min: number;
+  readonly max: number;
+}
+
+/** A step block for kernels that read one, where nothing depends on it. */
+export const IDLE_STEP: StepBlock = { count: 0, start: 0, index: 0, epoch: 0, slot: 0, learningRate: 0 };
+
+/** The value below which a share of the sorted values lies, interpolated. */
+function quantile(sorted: readonly number[], share: number): number {
+  const at = (sorted.length - 1) * share, below = Math.floor(at);
+  const next = sorted[Math.min(below + 1, sorted.length - 1)];
+  return sorted[below] + (next - sorted[below]) * (at - below);
+}
+
+/** Median, quartiles and extremes. NaN in every field where there are no values. */
+export function spreadOf(values: readonly number[]): Spread {
+  if (values.length === 0) return { median: NaN, low: NaN, high: NaN, min: NaN, max: NaN };
+  const sorted = values.toSorted((a, b) => a - b);
+  return {
+    median: quantile(sorted, 0.5),
+    low: quantile(sorted, 0.25),
+    high: quantile(sorted, 0.75),
+    min: sorted[0],
+    max: sorted[sorted.length - 1],
+  };
+}
+
+/**
+ * Runs every work once a round, `warmup` rounds untimed (kernels are compiled at their first run) and `rounds` timed.
+ * @param step the step block that all lists run with
+ * @param now the host's clock in milliseconds
+ */
+export async function timeInterleaved(
+  runner: Runner,
+  works: readonly TimedWork[],
+  { rounds, warmup = 1, step = IDLE_STEP, now = () => performance.now() }: {
+    rounds: number;
+    warmup?: number;
+    step?: StepBlock;
+    now?: () => number;
+  },
+): Promise<Timing[]> {
+  const timings = works.map(({ label }) => ({ label, gpuMs: [] as number[], wallMs: [] as number[] }));
+  const stopwatch = new Stopwatch(runner.gpu);
+  try {
+    for (let round = -warmup; round < rounds; round++) {
+      for (const [i, { list, times = 1 }] of works.entries()) {
+        const before = now();
+        const gpuMs = await stopwatch.run(runner, list, step, times);
+        const wallMs = now() - before;
+        if (round < 0) continue;
+        timings[i].wallMs.push(wallMs / times);
+        if (gpuMs !== undefined) timings[i].gpuMs.push(gpuMs / times);
+      }
+    }
+  } finally {
+    stopwatch.destroy();
+  }
+  return timings;
+}
+
+/** Two timestamps around a pass. */
+class Stopwatch {
+  readonly #querySet: GPUQuerySet | undefined;
+  readonly #resolved: GPUBuffer | undefined;
+
+  constructor(readonly gpu: Gpu) {
+    if (!gpu.device.features.has("timestamp-query")) return;
+    this.#querySet = gpu.device.createQuerySet({ type: "timestamp", count: 2 });
+    this.#resolved = gpu.memory.create("timestamps", 16, GPUBufferUsage.QUERY_RESOLVE | GPUBufferUsage.COPY_SRC);
+  }
+
+  /** Runs a list some times in one pass and waits; the pass's milliseconds where the adapter has timestamps. */
+  async run(runner: Runner, list: DispatchList, step: StepBlock, times: number): Promise<number | undefined> {
+    const querySet = this.#querySet, resolved = this.#resolved;
+    runner.submit(list, Array.from({ length: times }, () => step), {
+      timestamps: querySet && { querySet, beginningOfPassWriteIndex: 0, endOfPassWriteIndex: 1 },
+    });
+    if (!querySet || !resolved) {
+      await this.gpu.idle();
+      return undefined;
+    }
+    const encoder = this.gpu.device.createCommandEncoder();
+    encoder.resolveQuerySet(querySet, 0, 2, resolved, 0);
+    this.gpu.device.queue.submit([encoder.finish()]);
+    const stamps = new BigUint64Array(await runner.read({ buffer: resolved, offset: 0, size: 16 }));
+    return Number(stamps[1] - stamps[0]) / 1e6;
+  }
+
+  destroy(): void {
+    this.#querySet?.destroy();
+    if (this.#resolved) this.gpu.memory.destroy(this.#resolved);
+  }
+}
