@@ -4,7 +4,10 @@
  */
 import type { Mask } from "../masks/mask.ts";
 import { maskDensity } from "../masks/mask.ts";
+import { type BlockSize, NO_BLOCKS } from "../masks/blocks.ts";
+import type { DenseKernels } from "../ops/conv.ts";
 import type { AdapterClass } from "../ops/emit.ts";
+import type { PackedActivations } from "../ops/packed_lanes.ts";
 import type { Model, Parameter } from "./model.ts";
 
 /** How a layer's weights are stored. */
@@ -16,6 +19,12 @@ export interface LayerPlan {
   readonly storage: Storage;
   /** Realised density of its mask. */
   readonly density: number;
+  /** Output and input channels of a packed block; a layer with fewer has smaller ones. */
+  readonly block?: BlockSize;
+  /** What a packed layer reads: activations as they are, or 16-bit copies. */
+  readonly activations?: PackedActivations;
+  /** Kernel variants of a dense layer. */
+  readonly kernels?: DenseKernels;
   readonly reason: string;
 }
 
@@ -47,6 +56,7 @@ export function planKernels(
   masks: ReadonlyMap<string, Mask>,
   adapterClass: AdapterClass["name"],
   wish: "auto" | Storage,
+  { block = NO_BLOCKS, activations = "f32" }: { block?: BlockSize; activations?: PackedActivations } = {},
 ): KernelPlan {
   const layers: LayerPlan[] = [];
   for (const { name, maskable } of model.parameters) {
@@ -57,12 +67,12 @@ export function planKernels(
     const reason = wish !== "auto"
       ? `kernels.storage is ${wish}`
       : `density ${density.toFixed(4)} ${density < limit ? "below" : "not below"} the prior ${limit}`;
-    layers.push({ name, storage, density, reason });
+    layers.push({ name, storage, density, ...(storage === "packed" && { block, activations }), reason });
   }
   return { version: 1, adapterClass, layers };
 }
 
-/** A parameter's storage under a plan; what the plan does not name is dense. */
-export function storageOf(plan: KernelPlan, parameter: Parameter): Storage {
-  return plan.layers.find(({ name }) => name === parameter.name)?.storage ?? "dense";
+/** A parameter's line of the plan; what the plan does not name is dense. */
+export function layerPlan(plan: KernelPlan, parameter: Parameter): LayerPlan | undefined {
+  return plan.layers.find(({ name }) => name === parameter.name);
 }

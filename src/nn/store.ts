@@ -3,18 +3,18 @@
  * for training and evaluation share it.
  *
  * All parameters lie in one buffer, each from a multiple of 64 values on, so that the optimizer is one dispatch. A packed
- * layer has only its kept weights there, in values, gradients and moments alike.
+ * layer has only its kept blocks there, in values, gradients and moments alike.
  */
 import type { Gpu } from "../gpu/device.ts";
 import { align, type Slice, whole } from "../gpu/memory.ts";
 import type { Recorder } from "../gpu/recorder.ts";
-import { type Mask, toIndices } from "../masks/mask.ts";
-import { makePattern } from "../masks/pattern.ts";
+import { keeps, type Mask } from "../masks/mask.ts";
+import { makePattern, NO_WEIGHT, slotIndices } from "../masks/pattern.ts";
 import type { ConvWeights } from "../ops/conv.ts";
 import { GROUP_VALUES, momentCount, type OptimizerSettings, recordOptimizer } from "../ops/optimizer.ts";
 import { type UploadedPattern, uploadPattern } from "../ops/packed_pattern.ts";
 import type { Model, Norm, Parameter } from "./model.ts";
-import { type KernelPlan, storageOf } from "./plan.ts";
+import { type KernelPlan, layerPlan } from "./plan.ts";
 
 /** Parameters that share a learning-rate factor and a weight decay. */
 export interface ParameterGroup {
@@ -39,7 +39,7 @@ interface Place {
   parameter: Parameter;
   offset: number; // in values
   length: number; // stored values
-  kept?: Uint32Array; // row-major indices of packed values
+  slots?: Uint32Array; // of packed values: row-major index of the weight, or NO_WEIGHT
   pattern?: UploadedPattern;
 }
 
@@ -66,11 +66,12 @@ export class ParameterStore {
     let offset = 0;
     for (const parameter of model.parameters) {
       const mask = options.masks.get(parameter.name);
-      const packed = mask && storageOf(options.plan, parameter) === "packed";
-      const kept = packed ? toIndices(mask) : undefined;
-      const length = kept ? kept.length : parameter.size;
-      const pattern = packed ? uploadPattern(memory, parameter.name, makePattern(mask)) : undefined;
-      this.#places.set(parameter.name, { parameter, offset, length, kept, pattern });
+      const layer = layerPlan(options.plan, parameter);
+      const found = mask && layer?.storage === "packed" ? makePattern(mask, layer.block) : undefined;
+      const slots = found && slotIndices(found);
+      const length = slots ? slots.length : parameter.size;
+      const pattern = found && uploadPattern(memory, parameter.name, found);
+      this.#places.set(parameter.name, { parameter, offset, length, slots, pattern });
       offset += align(Math.max(length, 1), GROUP_VALUES);
     }
     this.length = offset;
@@ -111,13 +112,22 @@ export class ParameterStore {
     return this.#places.get(parameter.name)!;
   }
 
-  /** One bit a stored value: 1 is kept. Packed and unmasked parameters keep all, and so do transformed ones. */
+  /**
+   * One bit a stored value: 1 is kept. Unmasked and transformed parameters keep all. Packed ones keep all where blocks are
+   * single weights; otherwise their blocks may hold pruned weights, and clipped ones values that are none.
+   */
   #bits(): Uint32Array {
     const bits = new Uint32Array(Math.ceil(this.length / 32)).fill(0xffffffff);
-    for (const { parameter, offset, kept } of this.#places.values()) {
+    for (const { parameter, offset, slots, pattern } of this.#places.values()) {
       const mask = this.options.masks.get(parameter.name);
-      if (!mask || kept || this.options.transformed?.has(parameter.name)) continue;
-      bits.set(mask.bits, offset / 32); // the padding behind it may be anything: it has no gradient and starts at zero
+      if (!mask || this.options.transformed?.has(parameter.name)) continue;
+      // the padding behind may be anything: it has no gradient and starts at zero
+      if (!slots) bits.set(mask.bits, offset / 32);
+      else if (pattern && pattern.block[0] * pattern.block[1] > 1) {
+        slots.forEach((index, i) => {
+          if (index === NO_WEIGHT || !keeps(mask, index)) bits[(offset + i) >>> 5] &= ~(1 << (i & 31));
+        });
+      }
     }
     return bits;
   }
@@ -149,8 +159,10 @@ export class ParameterStore {
   /** A layer's weights as convolutions bind them. */
   weights(parameter: Parameter): ConvWeights {
     const { pattern } = this.#place(parameter);
-    const values = this.values(parameter);
-    return pattern ? { storage: "packed", values, pattern } : { storage: "dense", values };
+    const values = this.values(parameter), layer = layerPlan(this.options.plan, parameter);
+    return pattern
+      ? { storage: "packed", values, pattern, activations: layer?.activations }
+      : { storage: "dense", values, kernels: layer?.kernels };
   }
 
   /** Running mean and variance of a norm, and its scale and shift. */
@@ -166,15 +178,14 @@ export class ParameterStore {
 
   /** Sets a parameter from all its values in row-major order; pruned ones are dropped or stored as zero. */
   write(parameter: Parameter, dense: Float32Array): void {
-    const { kept, length } = this.#place(parameter);
+    const { slots, length } = this.#place(parameter);
     if (dense.length !== parameter.size) {
       throw new RangeError(`${parameter.name} has ${parameter.size} values, got ${dense.length}`);
     }
-    let stored = kept ? Float32Array.from(kept, (i) => dense[i]) : dense;
     const mask = this.options.masks.get(parameter.name);
-    if (!kept && mask && !this.options.transformed?.has(parameter.name)) {
-      stored = dense.map((value, i) => (mask.bits[i >>> 5] >>> (i & 31)) & 1 ? value : 0);
-    }
+    const masked = mask && !this.options.transformed?.has(parameter.name);
+    const value = (i: number) => i !== NO_WEIGHT && (!masked || keeps(mask, i)) ? dense[i] : 0;
+    const stored = slots ? Float32Array.from(slots, value) : masked ? dense.map((_, i) => value(i)) : dense;
     if (length > 0) this.gpu.memory.write(this.values(parameter), stored);
   }
 
@@ -184,11 +195,13 @@ export class ParameterStore {
     read: (slice: Slice) => Promise<Float32Array>,
     what: "values" | "gradient" = "values",
   ): Promise<Float32Array> {
-    const { kept, length } = this.#place(parameter);
+    const { slots, length } = this.#place(parameter);
     const stored = await read(what === "values" ? this.values(parameter) : this.gradient(parameter));
-    if (!kept) return stored.slice(0, length);
-    const dense = new Float32Array(parameter.size);
-    kept.forEach((index, i) => dense[index] = stored[i]);
+    if (!slots) return stored.slice(0, length);
+    const dense = new Float32Array(parameter.size), mask = this.options.masks.get(parameter.name)!;
+    slots.forEach((index, i) => {
+      if (index !== NO_WEIGHT && keeps(mask, index)) dense[index] = stored[i];
+    });
     return dense;
   }
 

@@ -4,17 +4,16 @@
  * A linear layer is a 1×1 convolution. Because the batch is innermost, its N columns can be read as an image of
  * N/32 positions with 32 columns each without moving a byte, which gives the register tiles positions to reuse weights on.
  */
-import type { Operand, Recorder } from "../gpu/recorder.ts";
+import type { Operand, Recorder, Tensor } from "../gpu/recorder.ts";
 import { recordConvDenseForward } from "./conv_dense_forward.ts";
 import { recordConvDenseInputGradient } from "./conv_dense_input_gradient.ts";
 import { recordConvDenseWeightGradient } from "./conv_dense_weight_gradient.ts";
-import {
-  type PackedPattern,
-  recordConvPackedForward,
-  recordConvPackedInputGradient,
-  recordConvPackedWeightGradient,
-} from "./conv_packed.ts";
+import type { PackedPattern } from "./conv_packed.ts";
+import { recordConvPackedForward } from "./conv_packed_forward.ts";
+import { recordConvPackedInputGradient } from "./conv_packed_input_gradient.ts";
+import { recordConvPackedWeightGradient } from "./conv_packed_weight_gradient.ts";
 import type { AdapterClass } from "./emit.ts";
+import { type LaneFormat, type PackedActivations, recordNarrow } from "./packed_lanes.ts";
 import { type ConvShape, convShape } from "./shape.ts";
 
 /** Columns of the image that a linear layer's batch is read as. */
@@ -26,12 +25,27 @@ export interface ConvContext {
   /** Columns N of the activations, a multiple of 4. */
   readonly capacity: number;
   readonly adapter: AdapterClass;
+  /** 16-bit copies that were made already, by what they copy: an activation is read by more than one pass. */
+  readonly copies?: Map<Operand, Tensor>;
 }
 
-/** The weights of a layer: all of them in dense order, or the kept ones with their pattern. */
+/** Which kernel a dense layer's passes use, by the names of their variants; a prior of the adapter's class by default. */
+export interface DenseKernels {
+  readonly forward?: string;
+  readonly inputGradient?: string;
+  readonly weightGradient?: string;
+}
+
+/** The weights of a layer: all of them in dense order, or the kept blocks' with their pattern. */
 export type ConvWeights =
-  | { readonly storage: "dense"; readonly values: Operand }
-  | { readonly storage: "packed"; readonly values: Operand; readonly pattern: PackedPattern };
+  | { readonly storage: "dense"; readonly values: Operand; readonly kernels?: DenseKernels }
+  | {
+    readonly storage: "packed";
+    readonly values: Operand;
+    readonly pattern: PackedPattern;
+    /** `f16`: 16-bit copies of the activations are read, float16 of inputs and bfloat16 of gradients. */
+    readonly activations?: PackedActivations;
+  };
 
 /** A linear layer's batch as positions; any other shape as it is. */
 function unfold(shape: ConvShape, capacity: number): { shape: ConvShape; capacity: number } {
@@ -42,63 +56,88 @@ function unfold(shape: ConvShape, capacity: number): { shape: ConvShape; capacit
   return { shape: convShape(sizes), capacity: LINEAR_COLUMNS };
 }
 
+/** The activation as packed kernels of these weights read it: as it is, or its 16-bit copy, made once. */
+function readAs(
+  { recorder, capacity, copies }: ConvContext,
+  activation: Operand,
+  rows: number,
+  { activations }: { activations?: PackedActivations },
+  narrow: "f16" | "bf16",
+): { operand: Operand; format: LaneFormat } {
+  if (activations !== "f16") return { operand: activation, format: "f32" };
+  const copy = copies?.get(activation) ?? recordNarrow(recorder, activation, { rows, capacity, format: narrow });
+  copies?.set(activation, copy);
+  return { operand: copy, format: narrow };
+}
+
+const inputRows = (shape: ConvShape) => shape.inChannels * shape.inHeight * shape.inWidth;
+const outputRows = (shape: ConvShape) => shape.outChannels * shape.outHeight * shape.outWidth;
+
 /** Records y = conv(x, w) (+ bias). */
 export function recordConvForward(
-  { recorder, capacity, adapter }: ConvContext,
+  context: ConvContext,
   shape: ConvShape,
   operands: { x: Operand; y: Operand; bias?: Operand },
   weights: ConvWeights,
 ): void {
-  const view = unfold(shape, capacity);
+  const { recorder, adapter } = context, view = unfold(shape, context.capacity);
   if (weights.storage === "dense") {
     recordConvDenseForward(recorder, view.shape, view.capacity, adapter, { ...operands, w: weights.values });
-  } else recordConvPackedForward(recorder, view.shape, view.capacity, adapter, { ...operands, ...weights });
+    return;
+  }
+  const { values, pattern } = weights;
+  const { operand: x, format } = readAs(context, operands.x, inputRows(shape), weights, "f16");
+  recordConvPackedForward(
+    recorder,
+    view.shape,
+    view.capacity,
+    adapter,
+    { ...operands, x, values, pattern },
+    format,
+  );
 }
 
 /** Records dx (+)= convᵀ(dy, w). */
 export function recordConvInputGradient(
-  { recorder, capacity, adapter }: ConvContext,
+  context: ConvContext,
   shape: ConvShape,
   { dy, dx }: { dy: Operand; dx: Operand },
   weights: ConvWeights,
   accumulate: boolean,
 ): void {
-  const view = unfold(shape, capacity);
+  const { recorder, adapter } = context, view = unfold(shape, context.capacity), { values } = weights;
   if (weights.storage === "dense") {
-    recordConvDenseInputGradient(
-      recorder,
-      view.shape,
-      view.capacity,
-      adapter,
-      { dy, dx, w: weights.values },
-      accumulate,
-    );
-  } else {
-    const { values, pattern } = weights;
-    recordConvPackedInputGradient(
-      recorder,
-      view.shape,
-      view.capacity,
-      adapter,
-      { dy, dx, values, pattern },
-      accumulate,
-    );
+    const operands = { dy, dx, w: values };
+    recordConvDenseInputGradient(recorder, view.shape, view.capacity, adapter, operands, accumulate);
+    return;
   }
+  const { operand, format } = readAs(context, dy, outputRows(shape), weights, "bf16");
+  const operands = { dy: operand, dx, values, pattern: weights.pattern };
+  recordConvPackedInputGradient(recorder, view.shape, view.capacity, adapter, operands, accumulate, format);
 }
 
-/** Records dw (+)= Σ dy · x, at every weight or at the kept ones. */
+/** Records dw (+)= Σ dy · x, at every weight or at those of the kept blocks. */
 export function recordConvWeightGradient(
-  { recorder, capacity, adapter }: ConvContext,
+  context: ConvContext,
   shape: ConvShape,
   operands: { x: Operand; dy: Operand; dw: Operand },
   weights: ConvWeights,
   accumulate: boolean,
 ): void {
-  const view = unfold(shape, capacity);
+  const { recorder, adapter } = context, view = unfold(shape, context.capacity);
   if (weights.storage === "dense") {
     recordConvDenseWeightGradient(recorder, view.shape, view.capacity, adapter, operands, accumulate);
-  } else {
-    const { pattern } = weights;
-    recordConvPackedWeightGradient(recorder, view.shape, view.capacity, adapter, { ...operands, pattern }, accumulate);
+    return;
   }
+  const x = readAs(context, operands.x, inputRows(shape), weights, "f16");
+  const dy = readAs(context, operands.dy, outputRows(shape), weights, "bf16");
+  recordConvPackedWeightGradient(
+    recorder,
+    view.shape,
+    view.capacity,
+    adapter,
+    { x: x.operand, dy: dy.operand, dw: operands.dw, pattern: weights.pattern },
+    accumulate,
+    { x: x.format, dy: dy.format },
+  );
 }

@@ -5,13 +5,16 @@
 import { emitConvDenseForward } from "./conv_dense_forward.ts";
 import { emitConvDenseInputGradient } from "./conv_dense_input_gradient.ts";
 import { emitConvDenseWeightGradient } from "./conv_dense_weight_gradient.ts";
-import { emitConvPackedForward, emitConvPackedInputGradient, emitConvPackedWeightGradient } from "./conv_packed.ts";
+import { emitConvPackedForward } from "./conv_packed_forward.ts";
+import { emitConvPackedInputGradient } from "./conv_packed_input_gradient.ts";
+import { emitConvPackedWeightGradient } from "./conv_packed_weight_gradient.ts";
 
 /** The emitted kernels: a name without spaces, and the WGSL. */
 export function shaderModules(): { label: string; code: string }[] {
   const tile = { channels: 2, rows: 1, columns: 2 };
   const square = { height: 3, width: 3 };
   const sums = { outputs: 2, inputs: 1, lanes: 4, splits: 1 };
+  const single = { block: [1, 1], format: "f32", lanes: 8 } as const;
   return Object.entries({
     conv_dense_forward_bias: emitConvDenseForward({ ...square, stride: 1, bias: true }, tile, 8),
     conv_dense_forward_stride2: emitConvDenseForward({ height: 1, width: 3, stride: 2, bias: false }, tile, 8),
@@ -23,10 +26,17 @@ export function shaderModules(): { label: string; code: string }[] {
     ),
     conv_dense_weight_gradient: emitConvDenseWeightGradient({ ...square, stride: 1 }, sums),
     conv_dense_weight_gradient_stride2: emitConvDenseWeightGradient({ ...square, stride: 2 }, sums),
-    conv_packed_forward_bias: emitConvPackedForward({ rows: 1, columns: 2 }, 8, true),
-    conv_packed_forward: emitConvPackedForward({ rows: 2, columns: 1 }, 8, false),
-    conv_packed_input_gradient: emitConvPackedInputGradient({ rows: 1, columns: 2 }, 8, 1),
-    conv_packed_input_gradient_stride2: emitConvPackedInputGradient({ rows: 1, columns: 2 }, 8, 2),
-    conv_packed_weight_gradient: emitConvPackedWeightGradient(4),
+    conv_packed_forward_bias: emitConvPackedForward({ ...single, tile: { rows: 1, columns: 2 } }, true),
+    conv_packed_forward_blocks_f16: emitConvPackedForward(
+      { block: [4, 2], tile: { rows: 1, columns: 1 }, format: "f16", lanes: 8 },
+      false,
+    ),
+    conv_packed_input_gradient: emitConvPackedInputGradient({ ...single, tile: { rows: 1, columns: 2 } }, 1),
+    conv_packed_input_gradient_stride2_blocks_bf16: emitConvPackedInputGradient(
+      { block: [2, 2], tile: { rows: 1, columns: 1 }, format: "bf16", lanes: 8 },
+      2,
+    ),
+    conv_packed_weight_gradient: emitConvPackedWeightGradient([1, 1], { x: "f32", dy: "f32" }, 4),
+    conv_packed_weight_gradient_blocks_16bit: emitConvPackedWeightGradient([8, 4], { x: "f16", dy: "bf16" }, 4),
   }).map(([label, code]) => ({ label, code }));
 }

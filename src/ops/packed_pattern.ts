@@ -1,8 +1,9 @@
 /** A mask's index structure on the GPU, as the packed kernels bind it. */
 import type { Memory } from "../gpu/memory.ts";
 import { whole } from "../gpu/memory.ts";
-import type { Pattern } from "../masks/pattern.ts";
-import { CHUNK, type PackedPattern } from "./conv_packed.ts";
+import type { BlockSize } from "../masks/blocks.ts";
+import { balancedOrder, type Pattern } from "../masks/pattern.ts";
+import { chunkBlocks, type PackedPattern } from "./conv_packed.ts";
 
 /** A pattern with the buffers it lives in. */
 export interface UploadedPattern extends PackedPattern {
@@ -11,15 +12,23 @@ export interface UploadedPattern extends PackedPattern {
   destroy(): void;
 }
 
-/** Cuts each output channel's kept weights into runs of at most {@link CHUNK}: triples (output, first, end). */
-export function cutChunks(rowStart: Uint32Array): Uint32Array {
+/** Cuts each row's kept blocks into runs of at most {@link chunkBlocks}: triples (row, first block, end). */
+export function cutChunks(rowStart: Uint32Array, block: BlockSize): Uint32Array {
+  const most = chunkBlocks(block);
   const chunks: number[] = [];
-  for (let o = 0; o + 1 < rowStart.length; o++) {
-    for (let first = rowStart[o]; first < rowStart[o + 1]; first += CHUNK) {
-      chunks.push(o, first, Math.min(first + CHUNK, rowStart[o + 1]));
+  for (let row = 0; row + 1 < rowStart.length; row++) {
+    for (let first = rowStart[row]; first < rowStart[row + 1]; first += most) {
+      chunks.push(row, first, Math.min(first + most, rowStart[row + 1]));
     }
   }
   return Uint32Array.from(chunks);
+}
+
+/** The index arrays of a pattern by the names that {@link PackedPattern} binds them with. */
+export function patternArrays(pattern: Pattern) {
+  const { rowStart, entries, colStart, transposed, block } = pattern;
+  const rowOrder = balancedOrder(rowStart), colOrder = balancedOrder(colStart);
+  return { rowStart, entries, colStart, transposed, rowOrder, colOrder, chunks: cutChunks(rowStart, block) };
 }
 
 /** Copies a pattern to the GPU. */
@@ -30,15 +39,18 @@ export function uploadPattern(memory: Memory, label: string, pattern: Pattern): 
     buffers.push(buffer);
     return whole(buffer);
   };
-  const chunks = cutChunks(pattern.rowStart);
+  const { block, count } = pattern, arrays = patternArrays(pattern);
   return {
-    nnz: pattern.nnz,
-    rowStart: upload("rowStart", pattern.rowStart),
-    entries: upload("entries", pattern.entries),
-    colStart: upload("colStart", pattern.colStart),
-    transposed: upload("transposed", pattern.transposed),
-    chunks: upload("chunks", chunks),
-    chunkCount: chunks.length / 3,
+    block,
+    count,
+    rowStart: upload("rowStart", arrays.rowStart),
+    entries: upload("entries", arrays.entries),
+    colStart: upload("colStart", arrays.colStart),
+    transposed: upload("transposed", arrays.transposed),
+    rowOrder: upload("rowOrder", arrays.rowOrder),
+    colOrder: upload("colOrder", arrays.colOrder),
+    chunks: upload("chunks", arrays.chunks),
+    chunkCount: arrays.chunks.length / 3,
     bytes: buffers.reduce((sum, buffer) => sum + buffer.size, 0),
     destroy: () => buffers.forEach((buffer) => memory.destroy(buffer)),
   };

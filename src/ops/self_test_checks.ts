@@ -10,7 +10,7 @@ import { fromDense } from "../masks/mask.ts";
 import { makePattern } from "../masks/pattern.ts";
 import { batchNormCoefficients, recordBatchNormTrain } from "./batch_norm.ts";
 import { type ConvWeights, recordConvForward, recordConvInputGradient, recordConvWeightGradient } from "./conv.ts";
-import { cutChunks } from "./packed_pattern.ts";
+import { patternArrays } from "./packed_pattern.ts";
 import { recordBiasGradient } from "./elementwise.ts";
 import { ADAPTER_CLASSES } from "./emit.ts";
 import { batchNormTrain } from "./reference/batch_norm.ts";
@@ -87,15 +87,18 @@ function convolution(
       [outChannels, inChannels, kernelHeight, kernelWidth],
       w.map((_, i) => +kept(i)),
     );
-    const { nnz, rowStart, entries, colStart, transposed } = makePattern(mask), chunks = cutChunks(rowStart);
+    const found = makePattern(mask), arrays = patternArrays(found);
     const pattern = {
-      nnz,
-      rowStart: input(rowStart),
-      entries: input(entries),
-      colStart: input(colStart),
-      transposed: input(transposed),
-      chunks: input(chunks),
-      chunkCount: chunks.length / 3,
+      block: found.block,
+      count: found.count,
+      rowStart: input(arrays.rowStart),
+      entries: input(arrays.entries),
+      colStart: input(arrays.colStart),
+      transposed: input(arrays.transposed),
+      rowOrder: input(arrays.rowOrder),
+      colOrder: input(arrays.colOrder),
+      chunks: input(arrays.chunks),
+      chunkCount: arrays.chunks.length / 3,
     };
     return { storage: "packed", values: input(values), pattern };
   })();

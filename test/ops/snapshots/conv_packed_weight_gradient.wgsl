@@ -3,7 +3,7 @@
 @group(0) @binding(2) var<storage, read> entries: array<u32>;
 @group(0) @binding(3) var<storage, read> chunks: array<u32>;
 @group(0) @binding(4) var<storage, read_write> dw: array<f32>;
-struct S { inChannels: u32, inHeight: u32, inWidth: u32, outChannels: u32, outHeight: u32, outWidth: u32, pad: u32, stride: u32, n4: u32, chunkCount: u32, rowsPerSplit: u32, nnz: u32, accumulate: u32 }
+struct S { inChannels: u32, inHeight: u32, inWidth: u32, outChannels: u32, outHeight: u32, outWidth: u32, pad: u32, stride: u32, lanes: u32, n4: u32, chunkCount: u32, rowsPerSplit: u32, stored: u32, accumulate: u32 }
 @group(0) @binding(5) var<uniform> s: S;
 
 var<workgroup> lane_sums: array<f32, 32>;
@@ -15,113 +15,132 @@ fn main(
 ) {
   let chunk = group.z * groups.x + group.x;
   if (chunk >= s.chunkCount) { return; }
-  let o = chunks[3u * chunk];
+  let row = chunks[3u * chunk];
   let first = chunks[3u * chunk + 1u];
   let count = chunks[3u * chunk + 2u] - first;
   let firstRow = group.y * s.rowsPerSplit;
   let end = min(firstRow + s.rowsPerSplit, s.outHeight);
+  let grad0 = row * s.outHeight * s.outWidth;
   let entry0 = entries[first + min(0u, count - 1u)];
-  let plane0 = (entry0 >> 8u) * s.inHeight * s.inWidth;
+  let plane0_0 = (entry0 >> 8u) * s.inHeight * s.inWidth;
   let ky0 = ((entry0 >> 4u) & 15u) - s.pad;
   let kx0 = (entry0 & 15u) - s.pad;
-  var a0 = vec4f(0);
 let entry1 = entries[first + min(1u, count - 1u)];
-  let plane1 = (entry1 >> 8u) * s.inHeight * s.inWidth;
+  let plane1_0 = (entry1 >> 8u) * s.inHeight * s.inWidth;
   let ky1 = ((entry1 >> 4u) & 15u) - s.pad;
   let kx1 = (entry1 & 15u) - s.pad;
-  var a1 = vec4f(0);
 let entry2 = entries[first + min(2u, count - 1u)];
-  let plane2 = (entry2 >> 8u) * s.inHeight * s.inWidth;
+  let plane2_0 = (entry2 >> 8u) * s.inHeight * s.inWidth;
   let ky2 = ((entry2 >> 4u) & 15u) - s.pad;
   let kx2 = (entry2 & 15u) - s.pad;
-  var a2 = vec4f(0);
 let entry3 = entries[first + min(3u, count - 1u)];
-  let plane3 = (entry3 >> 8u) * s.inHeight * s.inWidth;
+  let plane3_0 = (entry3 >> 8u) * s.inHeight * s.inWidth;
   let ky3 = ((entry3 >> 4u) & 15u) - s.pad;
   let kx3 = (entry3 & 15u) - s.pad;
-  var a3 = vec4f(0);
 let entry4 = entries[first + min(4u, count - 1u)];
-  let plane4 = (entry4 >> 8u) * s.inHeight * s.inWidth;
+  let plane4_0 = (entry4 >> 8u) * s.inHeight * s.inWidth;
   let ky4 = ((entry4 >> 4u) & 15u) - s.pad;
   let kx4 = (entry4 & 15u) - s.pad;
-  var a4 = vec4f(0);
 let entry5 = entries[first + min(5u, count - 1u)];
-  let plane5 = (entry5 >> 8u) * s.inHeight * s.inWidth;
+  let plane5_0 = (entry5 >> 8u) * s.inHeight * s.inWidth;
   let ky5 = ((entry5 >> 4u) & 15u) - s.pad;
   let kx5 = (entry5 & 15u) - s.pad;
-  var a5 = vec4f(0);
 let entry6 = entries[first + min(6u, count - 1u)];
-  let plane6 = (entry6 >> 8u) * s.inHeight * s.inWidth;
+  let plane6_0 = (entry6 >> 8u) * s.inHeight * s.inWidth;
   let ky6 = ((entry6 >> 4u) & 15u) - s.pad;
   let kx6 = (entry6 & 15u) - s.pad;
-  var a6 = vec4f(0);
 let entry7 = entries[first + min(7u, count - 1u)];
-  let plane7 = (entry7 >> 8u) * s.inHeight * s.inWidth;
+  let plane7_0 = (entry7 >> 8u) * s.inHeight * s.inWidth;
   let ky7 = ((entry7 >> 4u) & 15u) - s.pad;
   let kx7 = (entry7 & 15u) - s.pad;
-  var a7 = vec4f(0);
-  let quads = min(s.n4, arrayLength(&dy));
+  var a0 = vec4f(0);
+var a1 = vec4f(0);
+var a2 = vec4f(0);
+var a3 = vec4f(0);
+var a4 = vec4f(0);
+var a5 = vec4f(0);
+var a6 = vec4f(0);
+var a7 = vec4f(0);
+  let loads = min(s.lanes, arrayLength(&dy));
   let width = min(s.outWidth, arrayLength(&dy));
   for (var oy = firstRow; oy < end; oy++) {
-    let iy0 = oy * s.stride + ky0; let inY0 = iy0 < s.inHeight; let row0 = plane0 + iy0 * s.inWidth;
-let iy1 = oy * s.stride + ky1; let inY1 = iy1 < s.inHeight; let row1 = plane1 + iy1 * s.inWidth;
-let iy2 = oy * s.stride + ky2; let inY2 = iy2 < s.inHeight; let row2 = plane2 + iy2 * s.inWidth;
-let iy3 = oy * s.stride + ky3; let inY3 = iy3 < s.inHeight; let row3 = plane3 + iy3 * s.inWidth;
-let iy4 = oy * s.stride + ky4; let inY4 = iy4 < s.inHeight; let row4 = plane4 + iy4 * s.inWidth;
-let iy5 = oy * s.stride + ky5; let inY5 = iy5 < s.inHeight; let row5 = plane5 + iy5 * s.inWidth;
-let iy6 = oy * s.stride + ky6; let inY6 = iy6 < s.inHeight; let row6 = plane6 + iy6 * s.inWidth;
-let iy7 = oy * s.stride + ky7; let inY7 = iy7 < s.inHeight; let row7 = plane7 + iy7 * s.inWidth;
-    for (var n = lane; n < quads; n += 4u) {
+    let iy0 = oy * s.stride + ky0; let inY0 = iy0 < s.inHeight; let at0 = iy0 * s.inWidth;
+let iy1 = oy * s.stride + ky1; let inY1 = iy1 < s.inHeight; let at1 = iy1 * s.inWidth;
+let iy2 = oy * s.stride + ky2; let inY2 = iy2 < s.inHeight; let at2 = iy2 * s.inWidth;
+let iy3 = oy * s.stride + ky3; let inY3 = iy3 < s.inHeight; let at3 = iy3 * s.inWidth;
+let iy4 = oy * s.stride + ky4; let inY4 = iy4 < s.inHeight; let at4 = iy4 * s.inWidth;
+let iy5 = oy * s.stride + ky5; let inY5 = iy5 < s.inHeight; let at5 = iy5 * s.inWidth;
+let iy6 = oy * s.stride + ky6; let inY6 = iy6 < s.inHeight; let at6 = iy6 * s.inWidth;
+let iy7 = oy * s.stride + ky7; let inY7 = iy7 < s.inHeight; let at7 = iy7 * s.inWidth;
+    for (var n = lane; n < loads; n += 4u) {
       for (var ox = 0u; ox < width; ox++) {
-        let g = dy[((o * s.outHeight + oy) * s.outWidth + ox) * s.n4 + n];
+        let place = oy * s.outWidth + ox;
+        let h0 = dy[(grad0 + place) * s.lanes + n];
+let g0_0 = h0;
         let across = ox * s.stride;
         {
           let ix = across + kx0;
           let inside = inY0 && ix < s.inWidth;
-          let v = x[select(0u, (row0 + ix) * s.n4 + n, inside)];
-          a0 = fma(select(vec4f(0), g, inside), v, a0);
+          let at = at0 + ix;
+          let z0 = select(vec4f(0), x[select(0u, (plane0_0 + at) * s.lanes + n, inside)], inside);
+let z0_0 = z0;
+a0 = fma(g0_0, z0_0, a0);
         }
 {
           let ix = across + kx1;
           let inside = inY1 && ix < s.inWidth;
-          let v = x[select(0u, (row1 + ix) * s.n4 + n, inside)];
-          a1 = fma(select(vec4f(0), g, inside), v, a1);
+          let at = at1 + ix;
+          let z0 = select(vec4f(0), x[select(0u, (plane1_0 + at) * s.lanes + n, inside)], inside);
+let z0_0 = z0;
+a1 = fma(g0_0, z0_0, a1);
         }
 {
           let ix = across + kx2;
           let inside = inY2 && ix < s.inWidth;
-          let v = x[select(0u, (row2 + ix) * s.n4 + n, inside)];
-          a2 = fma(select(vec4f(0), g, inside), v, a2);
+          let at = at2 + ix;
+          let z0 = select(vec4f(0), x[select(0u, (plane2_0 + at) * s.lanes + n, inside)], inside);
+let z0_0 = z0;
+a2 = fma(g0_0, z0_0, a2);
         }
 {
           let ix = across + kx3;
           let inside = inY3 && ix < s.inWidth;
-          let v = x[select(0u, (row3 + ix) * s.n4 + n, inside)];
-          a3 = fma(select(vec4f(0), g, inside), v, a3);
+          let at = at3 + ix;
+          let z0 = select(vec4f(0), x[select(0u, (plane3_0 + at) * s.lanes + n, inside)], inside);
+let z0_0 = z0;
+a3 = fma(g0_0, z0_0, a3);
         }
 {
           let ix = across + kx4;
           let inside = inY4 && ix < s.inWidth;
-          let v = x[select(0u, (row4 + ix) * s.n4 + n, inside)];
-          a4 = fma(select(vec4f(0), g, inside), v, a4);
+          let at = at4 + ix;
+          let z0 = select(vec4f(0), x[select(0u, (plane4_0 + at) * s.lanes + n, inside)], inside);
+let z0_0 = z0;
+a4 = fma(g0_0, z0_0, a4);
         }
 {
           let ix = across + kx5;
           let inside = inY5 && ix < s.inWidth;
-          let v = x[select(0u, (row5 + ix) * s.n4 + n, inside)];
-          a5 = fma(select(vec4f(0), g, inside), v, a5);
+          let at = at5 + ix;
+          let z0 = select(vec4f(0), x[select(0u, (plane5_0 + at) * s.lanes + n, inside)], inside);
+let z0_0 = z0;
+a5 = fma(g0_0, z0_0, a5);
         }
 {
           let ix = across + kx6;
           let inside = inY6 && ix < s.inWidth;
-          let v = x[select(0u, (row6 + ix) * s.n4 + n, inside)];
-          a6 = fma(select(vec4f(0), g, inside), v, a6);
+          let at = at6 + ix;
+          let z0 = select(vec4f(0), x[select(0u, (plane6_0 + at) * s.lanes + n, inside)], inside);
+let z0_0 = z0;
+a6 = fma(g0_0, z0_0, a6);
         }
 {
           let ix = across + kx7;
           let inside = inY7 && ix < s.inWidth;
-          let v = x[select(0u, (row7 + ix) * s.n4 + n, inside)];
-          a7 = fma(select(vec4f(0), g, inside), v, a7);
+          let at = at7 + ix;
+          let z0 = select(vec4f(0), x[select(0u, (plane7_0 + at) * s.lanes + n, inside)], inside);
+let z0_0 = z0;
+a7 = fma(g0_0, z0_0, a7);
         }
       }
     }
@@ -135,10 +154,11 @@ lane_sums[20u + lane] = dot(a5, vec4f(1));
 lane_sums[24u + lane] = dot(a6, vec4f(1));
 lane_sums[28u + lane] = dot(a7, vec4f(1));
   workgroupBarrier();
-  for (var k = lane; k < count; k += 4u) {
+  let found = min(count * 1u, 8u);
+  for (var k = lane; k < found; k += 4u) {
     var sum = 0.0;
     for (var l = 0u; l < 4u; l++) { sum += lane_sums[k * 4u + l]; }
-    let e = group.y * s.nnz + first + k;
+    let e = group.y * s.stored + first * 1u + k;
     if (s.accumulate != 0u) { sum += dw[e]; }
     dw[e] = sum;
   }

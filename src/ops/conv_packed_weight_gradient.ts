@@ -1,0 +1,138 @@
+/**
+ * Packed convolution, weight gradient at the kept blocks only: a workgroup owns one chunk of a block row, whose blocks
+ * share the loads of the output gradient; its lanes run over the batch and are summed in a fixed order. Rows of the image
+ * are split over workgroups until the adapter is busy; a second pass adds the splits.
+ */
+import type { Operand, Recorder } from "../gpu/recorder.ts";
+import { MAX_GROUPS } from "../gpu/recorder.ts";
+import type { BlockSize } from "../masks/blocks.ts";
+import { chunkBlocks, PACKED_SIZES, type PackedPattern, packedSizes } from "./conv_packed.ts";
+import { type AdapterClass, batchLanes, type Declaration, declare, unroll } from "./emit.ts";
+import { type LaneFormat, laneType, laneValues } from "./packed_lanes.ts";
+import type { ConvShape } from "./shape.ts";
+import { recordSumSplits } from "./sum_splits.ts";
+
+/** Formats of the two operands. */
+export interface GradientFormats {
+  readonly x: LaneFormat;
+  readonly dy: LaneFormat;
+}
+
+/** WGSL of the gradient at the kept weights. */
+export function emitConvPackedWeightGradient(block: BlockSize, formats: GradientFormats, lanes: number): string {
+  const [outs, ins] = block, blocks = chunkBlocks(block), sums = blocks * outs * ins;
+  const operands: Declaration[] = [
+    ["x", laneType(formats.x), "read"],
+    ["dy", laneType(formats.dy), "read"],
+    ["entries", "u32", "read"],
+    ["chunks", "u32", "read"],
+    ["dw", "f32", "read_write"],
+  ];
+  const sum = (e: number, i: number, o: number) => `a${(e * ins + i) * outs + o}`;
+  const input = (e: number, i: number) =>
+    ins === 1 ? `(entry${e} >> 8u)` : `min((entry${e} >> 8u) * ${ins}u + ${i}u, s.inChannels - 1u)`;
+  const output = (o: number) => outs === 1 ? "row" : `min(row * ${outs}u + ${o}u, s.outChannels - 1u)`;
+  return `${declare(operands, [...PACKED_SIZES, "chunkCount", "rowsPerSplit", "stored", "accumulate"])}
+var<workgroup> lane_sums: array<f32, ${sums * lanes}>;
+@compute @workgroup_size(${lanes})
+fn main(
+  @builtin(local_invocation_index) lane: u32,
+  @builtin(workgroup_id) group: vec3u,
+  @builtin(num_workgroups) groups: vec3u,
+) {
+  let chunk = group.z * groups.x + group.x;
+  if (chunk >= s.chunkCount) { return; }
+  let row = chunks[3u * chunk];
+  let first = chunks[3u * chunk + 1u];
+  let count = chunks[3u * chunk + 2u] - first;
+  let firstRow = group.y * s.rowsPerSplit;
+  let end = min(firstRow + s.rowsPerSplit, s.outHeight);
+  ${unroll(outs, (o) => `let grad${o} = ${output(o)} * s.outHeight * s.outWidth;`)}
+  ${
+    unroll(blocks, (e) =>
+      `let entry${e} = entries[first + min(${e}u, count - 1u)];
+  ${unroll(ins, (i) => `let plane${e}_${i} = ${input(e, i)} * s.inHeight * s.inWidth;`)}
+  let ky${e} = ((entry${e} >> 4u) & 15u) - s.pad;
+  let kx${e} = (entry${e} & 15u) - s.pad;`)
+  }
+  ${unroll(sums, (k) => `var a${k} = vec4f(0);`)}
+  let loads = min(s.lanes, arrayLength(&dy));
+  let width = min(s.outWidth, arrayLength(&dy));
+  for (var oy = firstRow; oy < end; oy++) {
+    ${
+    unroll(blocks, (e) =>
+      `let iy${e} = oy * s.stride + ky${e}; let inY${e} = iy${e} < s.inHeight; let at${e} = iy${e} * s.inWidth;`)
+  }
+    for (var n = lane; n < loads; n += ${lanes}u) {
+      for (var ox = 0u; ox < width; ox++) {
+        let place = oy * s.outWidth + ox;
+        ${
+    unroll(outs, (o) =>
+      `let h${o} = dy[(grad${o} + place) * s.lanes + n];\n` +
+      laneValues(formats.dy, `h${o}`).map((value, v) => `let g${o}_${v} = ${value};`).join("\n"))
+  }
+        let across = ox * s.stride;
+        ${
+    unroll(blocks, (e) =>
+      `{
+          let ix = across + kx${e};
+          let inside = inY${e} && ix < s.inWidth;
+          let at = at${e} + ix;
+          ${
+        unroll(ins, (i) =>
+          `let z${i} = select(${
+            laneType(formats.x)
+          }(0), x[select(0u, (plane${e}_${i} + at) * s.lanes + n, inside)], inside);\n` +
+          laneValues(formats.x, `z${i}`).map((value, v) =>
+            `let z${i}_${v} = ${value};\n` +
+            unroll(outs, (o) => `${sum(e, i, o)} = fma(g${o}_${v}, z${i}_${v}, ${sum(e, i, o)});`)
+          ).join("\n"))
+      }
+        }`)
+  }
+      }
+    }
+  }
+  ${unroll(sums, (k) => `lane_sums[${k * lanes}u + lane] = dot(a${k}, vec4f(1));`)}
+  workgroupBarrier();
+  let found = min(count * ${outs * ins}u, ${sums}u);
+  for (var k = lane; k < found; k += ${lanes}u) {
+    var sum = 0.0;
+    for (var l = 0u; l < ${lanes}u; l++) { sum += lane_sums[k * ${lanes}u + l]; }
+    let e = group.y * s.stored + first * ${outs * ins}u + k;
+    if (s.accumulate != 0u) { sum += dw[e]; }
+    dw[e] = sum;
+  }
+}
+`;
+}
+
+/** Records dw at the kept blocks only, or adds to it. A layer that keeps nothing records nothing. */
+export function recordConvPackedWeightGradient(
+  recorder: Recorder,
+  shape: ConvShape,
+  capacity: number,
+  adapter: AdapterClass,
+  operands: { x: Operand; dy: Operand; dw: Operand; pattern: PackedPattern },
+  accumulate: boolean,
+  formats: GradientFormats = { x: "f32", dy: "f32" },
+): void {
+  const { x, dy, dw, pattern: { block, count, entries, chunks, chunkCount } } = operands;
+  if (count === 0) return;
+  const stored = count * block[0] * block[1];
+  const sizes = packedSizes(shape, capacity, formats.x);
+  const lanes = batchLanes(sizes.lanes, adapter);
+  const wanted = Math.max(1, Math.min(shape.outHeight, Math.floor(adapter.groups / chunkCount)));
+  const rowsPerSplit = Math.ceil(shape.outHeight / wanted), splits = Math.ceil(shape.outHeight / rowsPerSplit);
+  const direct = splits === 1;
+  const sums = direct ? dw : recorder.tensor("weight gradient splits", 4 * stored * splits);
+  const across = Math.min(chunkCount, MAX_GROUPS);
+  recorder.dispatch(
+    "convPackedWeightGradient",
+    emitConvPackedWeightGradient(block, formats, lanes),
+    { x, dy, entries, chunks, dw: sums },
+    { ...sizes, chunkCount, rowsPerSplit, stored, accumulate: Number(direct && accumulate) },
+    [across, splits, Math.ceil(chunkCount / across)],
+  );
+  if (!direct) recordSumSplits(recorder, sums, dw, stored, splits, accumulate);
+}
