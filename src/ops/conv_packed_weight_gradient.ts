@@ -7,7 +7,7 @@ import type { Operand, Recorder } from "../gpu/recorder.ts";
 import { MAX_GROUPS } from "../gpu/recorder.ts";
 import type { BlockSize } from "../masks/blocks.ts";
 import { chunkBlocks, PACKED_SIZES, type PackedPattern, packedSizes } from "./conv_packed.ts";
-import { type AdapterClass, batchLanes, type Declaration, declare, unroll } from "./emit.ts";
+import { type AdapterClass, type Declaration, declare, unroll } from "./emit.ts";
 import { type LaneFormat, laneType, laneValues } from "./packed_lanes.ts";
 import type { ConvShape } from "./shape.ts";
 import { recordSumSplits } from "./sum_splits.ts";
@@ -18,8 +18,24 @@ export interface GradientFormats {
   readonly dy: LaneFormat;
 }
 
+/** Invocations of a workgroup, and neighbouring positions that they share where a row of the batch is too short for them. */
+export interface GradientLanes {
+  readonly lanes: number;
+  readonly across: number;
+}
+
+/** Lanes for rows of so many loads. */
+function gradientLanes(loads: number, adapter: AdapterClass): GradientLanes {
+  const lanes = Math.min(32, adapter.lanes);
+  return { lanes, across: Math.max(1, Math.floor(lanes / loads)) };
+}
+
 /** WGSL of the gradient at the kept weights. */
-export function emitConvPackedWeightGradient(block: BlockSize, formats: GradientFormats, lanes: number): string {
+export function emitConvPackedWeightGradient(
+  block: BlockSize,
+  formats: GradientFormats,
+  { lanes, across }: GradientLanes,
+): string {
   const [outs, ins] = block, blocks = chunkBlocks(block), sums = blocks * outs * ins;
   const operands: Declaration[] = [
     ["x", laneType(formats.x), "read"],
@@ -58,24 +74,25 @@ fn main(
   ${unroll(sums, (k) => `var a${k} = vec4f(0);`)}
   let loads = min(s.lanes, arrayLength(&dy));
   let width = min(s.outWidth, arrayLength(&dy));
+  let start = select(width, lane / s.lanes, lane / s.lanes < ${across}u);
   for (var oy = firstRow; oy < end; oy++) {
     ${
     unroll(blocks, (e) =>
       `let iy${e} = oy * s.stride + ky${e}; let inY${e} = iy${e} < s.inHeight; let at${e} = iy${e} * s.inWidth;`)
   }
-    for (var n = lane; n < loads; n += ${lanes}u) {
-      for (var ox = 0u; ox < width; ox++) {
+    for (var n = lane % s.lanes; n < loads; n += ${lanes}u) {
+      for (var ox = start; ox < width; ox += ${across}u) {
         let place = oy * s.outWidth + ox;
         ${
     unroll(outs, (o) =>
       `let h${o} = dy[(grad${o} + place) * s.lanes + n];\n` +
       laneValues(formats.dy, `h${o}`).map((value, v) => `let g${o}_${v} = ${value};`).join("\n"))
   }
-        let across = ox * s.stride;
+        let left = ox * s.stride;
         ${
     unroll(blocks, (e) =>
       `{
-          let ix = across + kx${e};
+          let ix = left + kx${e};
           let inside = inY${e} && ix < s.inWidth;
           let at = at${e} + ix;
           ${
@@ -121,18 +138,18 @@ export function recordConvPackedWeightGradient(
   if (count === 0) return;
   const stored = count * block[0] * block[1];
   const sizes = packedSizes(shape, capacity, formats.x);
-  const lanes = batchLanes(sizes.lanes, adapter);
+  const lanes = gradientLanes(sizes.lanes, adapter);
   const wanted = Math.max(1, Math.min(shape.outHeight, Math.floor(adapter.groups / chunkCount)));
   const rowsPerSplit = Math.ceil(shape.outHeight / wanted), splits = Math.ceil(shape.outHeight / rowsPerSplit);
   const direct = splits === 1;
   const sums = direct ? dw : recorder.tensor("weight gradient splits", 4 * stored * splits);
-  const across = Math.min(chunkCount, MAX_GROUPS);
+  const columns = Math.min(chunkCount, MAX_GROUPS);
   recorder.dispatch(
     "convPackedWeightGradient",
     emitConvPackedWeightGradient(block, formats, lanes),
     { x, dy, entries, chunks, dw: sums },
     { ...sizes, chunkCount, rowsPerSplit, stored, accumulate: Number(direct && accumulate) },
-    [across, splits, Math.ceil(chunkCount / across)],
+    [columns, splits, Math.ceil(chunkCount / columns)],
   );
   if (!direct) recordSumSplits(recorder, sums, dw, stored, splits, accumulate);
 }

@@ -63,6 +63,7 @@ var a6 = vec4f(0);
 var a7 = vec4f(0);
   let loads = min(s.lanes, arrayLength(&dy));
   let width = min(s.outWidth, arrayLength(&dy));
+  let start = select(width, lane / s.lanes, lane / s.lanes < 1u);
   for (var oy = firstRow; oy < end; oy++) {
     let iy0 = oy * s.stride + ky0; let inY0 = iy0 < s.inHeight; let at0 = iy0 * s.inWidth;
 let iy1 = oy * s.stride + ky1; let inY1 = iy1 < s.inHeight; let at1 = iy1 * s.inWidth;
@@ -72,14 +73,14 @@ let iy4 = oy * s.stride + ky4; let inY4 = iy4 < s.inHeight; let at4 = iy4 * s.in
 let iy5 = oy * s.stride + ky5; let inY5 = iy5 < s.inHeight; let at5 = iy5 * s.inWidth;
 let iy6 = oy * s.stride + ky6; let inY6 = iy6 < s.inHeight; let at6 = iy6 * s.inWidth;
 let iy7 = oy * s.stride + ky7; let inY7 = iy7 < s.inHeight; let at7 = iy7 * s.inWidth;
-    for (var n = lane; n < loads; n += 4u) {
-      for (var ox = 0u; ox < width; ox++) {
+    for (var n = lane % s.lanes; n < loads; n += 4u) {
+      for (var ox = start; ox < width; ox += 1u) {
         let place = oy * s.outWidth + ox;
         let h0 = dy[(grad0 + place) * s.lanes + n];
 let g0_0 = h0;
-        let across = ox * s.stride;
+        let left = ox * s.stride;
         {
-          let ix = across + kx0;
+          let ix = left + kx0;
           let inside = inY0 && ix < s.inWidth;
           let at = at0 + ix;
           let z0 = select(vec4f(0), x[select(0u, (plane0_0 + at) * s.lanes + n, inside)], inside);
@@ -87,7 +88,7 @@ let z0_0 = z0;
 a0 = fma(g0_0, z0_0, a0);
         }
 {
-          let ix = across + kx1;
+          let ix = left + kx1;
           let inside = inY1 && ix < s.inWidth;
           let at = at1 + ix;
           let z0 = select(vec4f(0), x[select(0u, (plane1_0 + at) * s.lanes + n, inside)], inside);
@@ -95,7 +96,7 @@ let z0_0 = z0;
 a1 = fma(g0_0, z0_0, a1);
         }
 {
-          let ix = across + kx2;
+          let ix = left + kx2;
           let inside = inY2 && ix < s.inWidth;
           let at = at2 + ix;
           let z0 = select(vec4f(0), x[select(0u, (plane2_0 + at) * s.lanes + n, inside)], inside);
@@ -103,7 +104,7 @@ let z0_0 = z0;
 a2 = fma(g0_0, z0_0, a2);
         }
 {
-          let ix = across + kx3;
+          let ix = left + kx3;
           let inside = inY3 && ix < s.inWidth;
           let at = at3 + ix;
           let z0 = select(vec4f(0), x[select(0u, (plane3_0 + at) * s.lanes + n, inside)], inside);
@@ -111,7 +112,7 @@ let z0_0 = z0;
 a3 = fma(g0_0, z0_0, a3);
         }
 {
-          let ix = across + kx4;
+          let ix = left + kx4;
           let inside = inY4 && ix < s.inWidth;
           let at = at4 + ix;
           let z0 = select(vec4f(0), x[select(0u, (plane4_0 + at) * s.lanes + n, inside)], inside);
@@ -119,7 +120,7 @@ let z0_0 = z0;
 a4 = fma(g0_0, z0_0, a4);
         }
 {
-          let ix = across + kx5;
+          let ix = left + kx5;
           let inside = inY5 && ix < s.inWidth;
           let at = at5 + ix;
           let z0 = select(vec4f(0), x[select(0u, (plane5_0 + at) * s.lanes + n, inside)], inside);
@@ -127,7 +128,7 @@ let z0_0 = z0;
 a5 = fma(g0_0, z0_0, a5);
         }
 {
-          let ix = across + kx6;
+          let ix = left + kx6;
           let inside = inY6 && ix < s.inWidth;
           let at = at6 + ix;
           let z0 = select(vec4f(0), x[select(0u, (plane6_0 + at) * s.lanes + n, inside)], inside);
@@ -135,7 +136,7 @@ let z0_0 = z0;
 a6 = fma(g0_0, z0_0, a6);
         }
 {
-          let ix = across + kx7;
+          let ix = left + kx7;
           let inside = inY7 && ix < s.inWidth;
           let at = at7 + ix;
           let z0 = select(vec4f(0), x[select(0u, (plane7_0 + at) * s.lanes + n, inside)], inside);

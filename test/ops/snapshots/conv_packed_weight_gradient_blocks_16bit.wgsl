@@ -108,11 +108,12 @@ var a62 = vec4f(0);
 var a63 = vec4f(0);
   let loads = min(s.lanes, arrayLength(&dy));
   let width = min(s.outWidth, arrayLength(&dy));
+  let start = select(width, lane / s.lanes, lane / s.lanes < 2u);
   for (var oy = firstRow; oy < end; oy++) {
     let iy0 = oy * s.stride + ky0; let inY0 = iy0 < s.inHeight; let at0 = iy0 * s.inWidth;
 let iy1 = oy * s.stride + ky1; let inY1 = iy1 < s.inHeight; let at1 = iy1 * s.inWidth;
-    for (var n = lane; n < loads; n += 4u) {
-      for (var ox = 0u; ox < width; ox++) {
+    for (var n = lane % s.lanes; n < loads; n += 4u) {
+      for (var ox = start; ox < width; ox += 2u) {
         let place = oy * s.outWidth + ox;
         let h0 = dy[(grad0 + place) * s.lanes + n];
 let g0_0 = bitcast<vec4f>(vec4u(h0.x << 16u, h0.x & 0xffff0000u, h0.y << 16u, h0.y & 0xffff0000u));
@@ -138,9 +139,9 @@ let g6_1 = bitcast<vec4f>(vec4u(h6.z << 16u, h6.z & 0xffff0000u, h6.w << 16u, h6
 let h7 = dy[(grad7 + place) * s.lanes + n];
 let g7_0 = bitcast<vec4f>(vec4u(h7.x << 16u, h7.x & 0xffff0000u, h7.y << 16u, h7.y & 0xffff0000u));
 let g7_1 = bitcast<vec4f>(vec4u(h7.z << 16u, h7.z & 0xffff0000u, h7.w << 16u, h7.w & 0xffff0000u));
-        let across = ox * s.stride;
+        let left = ox * s.stride;
         {
-          let ix = across + kx0;
+          let ix = left + kx0;
           let inside = inY0 && ix < s.inWidth;
           let at = at0 + ix;
           let z0 = select(vec4u(0), x[select(0u, (plane0_0 + at) * s.lanes + n, inside)], inside);
@@ -221,7 +222,7 @@ a30 = fma(g6_1, z3_1, a30);
 a31 = fma(g7_1, z3_1, a31);
         }
 {
-          let ix = across + kx1;
+          let ix = left + kx1;
           let inside = inY1 && ix < s.inWidth;
           let at = at1 + ix;
           let z0 = select(vec4u(0), x[select(0u, (plane1_0 + at) * s.lanes + n, inside)], inside);
