@@ -3,6 +3,7 @@ import type { Augmentation } from "../data/batch.ts";
 import { type BatchSourceOptions, createBatchSource } from "../data/batch_source.ts";
 import type { Gpu } from "../gpu/device.ts";
 import type { Slice } from "../gpu/memory.ts";
+import type { BlockSize } from "../masks/blocks.ts";
 import type { Mask } from "../masks/mask.ts";
 import type { Method } from "../methods/method.ts";
 import { initialise } from "../nn/initialise.ts";
@@ -11,6 +12,7 @@ import { type KernelPlan, planKernels, type Storage } from "../nn/plan.ts";
 import { adapterClassOf } from "../nn/program.ts";
 import { ParameterStore } from "../nn/store.ts";
 import type { OptimizerSettings } from "../ops/optimizer.ts";
+import type { PackedActivations } from "../ops/packed_lanes.ts";
 import { Trainer } from "./trainer.ts";
 
 /** What is trained, on what, and how. */
@@ -21,6 +23,10 @@ export interface TrainingOptions {
   readonly source: ReadonlyMap<string, Mask>;
   readonly method: Method;
   readonly storage: "auto" | Storage;
+  /** Blocks that the masks were drawn in; single weights where it is left out. */
+  readonly block?: BlockSize;
+  /** What packed layers read of activations; as they are where it is left out. */
+  readonly activations?: PackedActivations;
   /** Initial values by parameter name; drawn from the init seed where there are none. */
   readonly values?: ReadonlyMap<string, Float32Array>;
   /** `shape` is that of the stored images; the model's input where it is left out. */
@@ -50,7 +56,10 @@ export interface Training {
 export function buildTraining(options: TrainingOptions): Training {
   const { gpu, model, method, optimizer, weightDecay, data, seeds } = options;
   const { masks, transforms } = method.begin({ gpu, model, source: options.source });
-  const plan = planKernels(model, masks, adapterClassOf(gpu).name, options.storage);
+  const plan = planKernels(model, masks, adapterClassOf(gpu).name, options.storage, {
+    block: options.block,
+    activations: options.activations,
+  });
   const store = new ParameterStore(gpu, model, {
     plan,
     masks,
