@@ -1,0 +1,52 @@
+/** What a convolution benchmark compares: the dense kernels of each pass, and packed ones by density, block and format. */
+import type { BlockSize } from "../masks/blocks.ts";
+import type { PackedActivations } from "../ops/packed_lanes.ts";
+
+/** The three passes of a layer: y from x and w, dx from dy and w, dw from x and dy. */
+export const CONV_PASSES = ["forward", "inputGradient", "weightGradient"] as const;
+
+/** One of {@link CONV_PASSES}. */
+export type ConvPass = (typeof CONV_PASSES)[number];
+
+/** A way to compute a pass. */
+export type Candidate =
+  | { readonly pass: ConvPass; readonly storage: "dense"; readonly variant: string }
+  | {
+    readonly pass: ConvPass;
+    readonly storage: "packed";
+    /** Asked for; what is drawn differs a little. */
+    readonly density: number;
+    readonly block: BlockSize;
+    readonly activations: PackedActivations;
+  };
+
+/** What is compared. */
+export interface CandidateChoice {
+  readonly passes: readonly ConvPass[];
+  /** Of the packed kernels; 1 stands for dense, which is always there. */
+  readonly densities: readonly number[];
+  readonly blocks: readonly BlockSize[];
+  readonly activations: readonly PackedActivations[];
+}
+
+/** Every candidate of a choice: dense first in each pass. */
+export function listCandidates(choice: CandidateChoice, denseVariants: (pass: ConvPass) => string[]): Candidate[] {
+  return choice.passes.flatMap((pass) => [
+    ...denseVariants(pass).map((variant): Candidate => ({ pass, storage: "dense", variant })),
+    ...choice.activations.flatMap((activations) =>
+      choice.blocks.flatMap((block) =>
+        choice.densities.filter((density) => density < 1).map((density): Candidate => {
+          return { pass, storage: "packed", density, block, activations };
+        })
+      )
+    ),
+  ]);
+}
+
+/** A candidate in a few words: "dense register", "packed 0.1 8×8 f16". */
+export function candidateWords(candidate: Candidate): string {
+  if (candidate.storage === "dense") return `dense ${candidate.variant}`;
+  const { density, block, activations } = candidate;
+  const blocks = block[0] * block[1] > 1 ? ` ${block.join("×")}` : "";
+  return `packed ${density}${blocks}${activations === "f16" ? " f16" : ""}`;
+}
