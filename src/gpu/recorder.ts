@@ -71,6 +71,7 @@ export class Recorder {
   readonly #recorded: Recorded[] = [];
   readonly #tensors: Tensor[] = [];
   readonly #kept = new Set<number>();
+  readonly #derived = new Map<Operand, Map<string, Tensor>>();
   /** Put before the label of every dispatch: the layer that is being recorded. */
   scope = "";
 
@@ -95,6 +96,17 @@ export class Recorder {
       );
     }
     this.#tensors.push(tensor);
+    return tensor;
+  }
+
+  /**
+   * What an operand was turned into under a name, made where there is nothing yet. It holds until a dispatch writes the
+   * operand; several readers of an activation share one copy of it.
+   */
+  derived(operand: Operand, name: string, make: () => Tensor): Tensor {
+    const known = this.#derived.get(operand) ?? new Map<string, Tensor>();
+    const tensor = known.get(name) ?? make();
+    this.#derived.set(operand, known.set(name, tensor));
     return tensor;
   }
 
@@ -130,6 +142,7 @@ export class Recorder {
       throw new GpuError("validation", `${named}: operands ${Object.keys(operands).join(", ")}, but it has ${known}.`);
     }
     this.#checkBindings(named, bound, list);
+    list.forEach((operand, i) => bound[i].kind === "write" && this.#derived.delete(operand));
     if (grid.some((groups) => groups > MAX_GROUPS)) {
       throw new GpuError("validation", `${named}: a grid of ${grid.join(" × ")} workgroups is over ${MAX_GROUPS}.`);
     }

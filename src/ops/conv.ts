@@ -4,7 +4,7 @@
  * A linear layer is a 1×1 convolution. Because the batch is innermost, its N columns can be read as an image of
  * N/32 positions with 32 columns each without moving a byte, which gives the register tiles positions to reuse weights on.
  */
-import type { Operand, Recorder, Tensor } from "../gpu/recorder.ts";
+import type { Operand, Recorder } from "../gpu/recorder.ts";
 import { recordConvDenseForward } from "./conv_dense_forward.ts";
 import { recordConvDenseInputGradient } from "./conv_dense_input_gradient.ts";
 import { recordConvDenseWeightGradient } from "./conv_dense_weight_gradient.ts";
@@ -25,8 +25,6 @@ export interface ConvContext {
   /** Columns N of the activations, a multiple of 4. */
   readonly capacity: number;
   readonly adapter: AdapterClass;
-  /** 16-bit copies that were made already, by what they copy: an activation is read by more than one pass. */
-  readonly copies?: Map<Operand, Tensor>;
 }
 
 /** Which kernel a dense layer's passes use, by the names of their variants; a prior of the adapter's class by default. */
@@ -58,16 +56,15 @@ function unfold(shape: ConvShape, capacity: number): { shape: ConvShape; capacit
 
 /** The activation as packed kernels of these weights read it: as it is, or its 16-bit copy, made once. */
 function readAs(
-  { recorder, capacity, copies }: ConvContext,
+  { recorder, capacity }: ConvContext,
   activation: Operand,
   rows: number,
   { activations }: { activations?: PackedActivations },
   narrow: "f16" | "bf16",
 ): { operand: Operand; format: LaneFormat } {
   if (activations !== "f16") return { operand: activation, format: "f32" };
-  const copy = copies?.get(activation) ?? recordNarrow(recorder, activation, { rows, capacity, format: narrow });
-  copies?.set(activation, copy);
-  return { operand: copy, format: narrow };
+  const make = () => recordNarrow(recorder, activation, { rows, capacity, format: narrow });
+  return { operand: recorder.derived(activation, narrow, make), format: narrow };
 }
 
 const inputRows = (shape: ConvShape) => shape.inChannels * shape.inHeight * shape.inWidth;

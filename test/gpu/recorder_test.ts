@@ -213,3 +213,32 @@ Deno.test("flat grids cover their count and stay within WebGPU's limit", () => {
   }
   assert.deepEqual(flatGrid(0, 64), [1, 1, 1]);
 });
+
+Deno.test({
+  name: "a copy is shared by its readers until what it copies is written again",
+  ...quiet,
+  fn: async () => {
+    let made = 0;
+    const { gpu, made: copies, list, destroy } = await recorderWith((recorder, input) => {
+      const source = recorder.tensor("source", BYTES);
+      recordCopy(recorder, SIZE, { x: input, y: source }, false);
+      const copy = () =>
+        recorder.derived(source, "copy", () => {
+          const tensor = recorder.tensor(`copy ${++made}`, BYTES);
+          recordCopy(recorder, SIZE, { x: source, y: tensor }, false);
+          return recorder.keep(tensor);
+        });
+      const first = copy(), again = copy();
+      recordCopy(recorder, SIZE, { x: input, y: source }, true);
+      return [first, again, copy()];
+    });
+    assert.equal(made, 2);
+    assert.equal(copies[0], copies[1]);
+    const runner = new Runner(gpu);
+    runner.submit(list, [stepBlock()]);
+    assert.equal((await runner.readFloats(list.locate(copies[0])))[0], 1);
+    assert.equal((await runner.readFloats(list.locate(copies[2])))[0], 2);
+    runner.destroy();
+    destroy();
+  },
+});
