@@ -1,9 +1,11 @@
 /** The engine as commands use it: opened once, its adapter named first, stopped by Ctrl-C, its events in order. */
 import * as comlink from "comlink";
+import type { BenchProgress } from "../bench/measure.ts";
 import type { Config } from "../experiment/config.ts";
 import type { RunEvent } from "../experiment/run_events.ts";
 import type { RunResult } from "../experiment/run_result.ts";
 import type { AdapterInfo } from "../gpu/adapter.ts";
+import type { BenchRequest, BenchResult } from "../worker/bench.ts";
 import type { Connection } from "../worker/connect.ts";
 import type { RunRequest } from "../worker/engine.ts";
 import { startDenoEngine } from "../worker/start_deno.ts";
@@ -32,7 +34,8 @@ export class EngineClient {
   readonly #unlisten: () => void;
   #view: EngineView | undefined;
 
-  constructor(readonly output: Output) {
+  /** @param unfinished what is left behind when a second signal ends the program, said to its user */
+  constructor(readonly output: Output, unfinished = "the run's folder is unfinished") {
     this.#interruption = new Interruption({
       stop: () => {
         const say = this.#view ? (line: string) => this.#view!.log(line) : (line: string) => output.say(line);
@@ -42,7 +45,7 @@ export class EngineClient {
       },
       endNow: (exitCode) => {
         this.#view?.end();
-        output.complain("ended at once: the run's folder is unfinished");
+        output.complain(`ended at once: ${unfinished}`);
         Deno.exit(exitCode);
       },
     });
@@ -85,6 +88,25 @@ export class EngineClient {
       const result = await this.#connection.engine.run(request, comlink.proxy(receive));
       await end;
       return result;
+    } finally {
+      this.#view = undefined;
+    }
+  }
+
+  /**
+   * Runs one benchmark.
+   *
+   * @throws InterruptedEarly where a signal came before it began
+   */
+  async bench(
+    request: BenchRequest,
+    view: EngineView,
+    onProgress: (progress: BenchProgress) => void,
+  ): Promise<BenchResult> {
+    if (this.exitCode !== undefined) throw new InterruptedEarly();
+    this.#view = view;
+    try {
+      return await this.#connection.engine.bench(request, comlink.proxy(onProgress));
     } finally {
       this.#view = undefined;
     }

@@ -1,8 +1,8 @@
-/** What the charts of results are put together from: scales, labels at line ends, layers coloured by rule. */
+/** What the charts of results are put together from: scales, labels at line ends, layers coloured by series. */
 
 import type { TopLevelSpec } from "vega-lite";
 import { dodge, LIGHT } from "./chart_theme.ts";
-import { type RuleId, ruleLabel, ruleStyle } from "./rule_style.ts";
+import { type RuleId, ruleLabel, type RuleStyle, ruleStyle } from "./rule_style.ts";
 
 /** Size of the plot, pixels. */
 export const WIDTH = 560;
@@ -14,18 +14,18 @@ const LETTER = 7.4;
 const LABEL_GAP = 15;
 const DENSITY_TICKS = [1, 0.5, 0.2, 0.1, 0.05, 0.02, 0.01, 0.005, 0.002, 0.001, 0.0005, 0.0002, 0.0001];
 
-/** A point of a chart: a rule at a density. */
+/** A point of a chart. Where the series are rules, a series is a rule's name. */
 export interface Point {
-  rule: RuleId;
+  series: string;
   x: number;
   y: number;
   low?: number;
   high?: number;
 }
 
-/** A rule's label beside the chart, and the line end it belongs to. */
+/** A series' label beside the chart, and the line end it belongs to. */
 export interface Label {
-  rule: RuleId;
+  series: string;
   label: string;
   x: number;
   y: number;
@@ -52,20 +52,25 @@ export function logarithmic(bottom: number, top: number): Scale {
   return { pixels: (value) => inner.pixels(Math.log(value)), value: (pixels) => Math.exp(inner.value(pixels)) };
 }
 
-/** The sparsest point of each rule, and the sparse end of the dense line. */
+/** The sparsest point of each series, and the sparse end of the dense line. */
 export function lineEnds(points: readonly Point[], dense: number | undefined, sparsest: number): Point[] {
-  const ends = [...new Set(points.map((point) => point.rule))].map((rule) => {
-    return points.filter((point) => point.rule === rule).reduce((a, b) => (b.x < a.x ? b : a));
+  const ends = [...new Set(points.map((point) => point.series))].map((series) => {
+    return points.filter((point) => point.series === series).reduce((a, b) => (b.x < a.x ? b : a));
   });
-  return dense === undefined ? ends : [{ rule: "dense", x: sparsest, y: dense }, ...ends];
+  return dense === undefined ? ends : [{ series: "dense", x: sparsest, y: dense }, ...ends];
 }
 
-/** A label for each line end, moved apart where they would touch. */
-export function placeLabels(ends: readonly Point[], scale: Scale, shown: (y: number) => string): Label[] {
+/** A label for each line end, moved apart where they would touch. `named` is a series in words; its rule by default. */
+export function placeLabels(
+  ends: readonly Point[],
+  scale: Scale,
+  shown: (y: number) => string,
+  named: (series: string) => string = (series) => ruleLabel(series as RuleId),
+): Label[] {
   const places = dodge(ends.map((end) => scale.pixels(end.y)), LABEL_GAP, 6, HEIGHT - 6);
   return ends.map((end, i) => ({
-    rule: end.rule,
-    label: `${ruleLabel(end.rule)} ${shown(end.y)}`,
+    series: end.series,
+    label: `${named(end.series)} ${shown(end.y)}`,
     x: end.x,
     y: end.y,
     labelY: scale.value(places[i]),
@@ -106,19 +111,22 @@ export interface ChartParts {
   labels: Label[];
   /** Layers below the points. */
   under: Layer[];
+  /** How a series looks; as its rule where it is left out. */
+  look?: (series: string) => RuleStyle;
 }
 
-/** Lines, marks and labels coloured by rule, over whatever lies under them. */
+/** Lines, marks and labels coloured by series, over whatever lies under them. */
 export function chartSpec(parts: ChartParts): TopLevelSpec {
-  const rules = [...new Set([...parts.points, ...parts.labels].map((point) => point.rule))];
-  const byRule = (range: (rule: RuleId) => unknown) => ({
-    field: "rule",
+  const { look = (series: string) => ruleStyle(series as RuleId) } = parts;
+  const all = [...new Set([...parts.points, ...parts.labels].map((point) => point.series))];
+  const bySeries = (range: (style: RuleStyle) => unknown) => ({
+    field: "series",
     type: "nominal",
     legend: null,
-    scale: { domain: rules, range: rules.map(range) },
+    scale: { domain: all, range: all.map((series) => range(look(series))) },
   });
-  const color = byRule((rule) => ruleStyle(rule).light);
-  const shape = byRule((rule) => ruleStyle(rule).shape);
+  const color = bySeries(({ light }) => light);
+  const shape = bySeries(({ shape }) => shape);
   const x = { field: "x" };
   const y = { field: "y" };
   const layers: Layer[] = [
@@ -140,7 +148,7 @@ export function chartSpec(parts: ChartParts): TopLevelSpec {
     },
     {
       mark: { type: "line", strokeWidth: 2 },
-      encoding: { x, y, color, strokeDash: byRule((rule) => ruleStyle(rule).dash) },
+      encoding: { x, y, color, strokeDash: bySeries(({ dash }) => dash) },
     },
     {
       mark: { type: "point", filled: true, size: 64, opacity: 1 },

@@ -33,7 +33,7 @@ export function accuracyChart(groups: readonly ResultGroup[]): TopLevelSpec | un
   const points = sparse.map((group): Point => {
     const { mean, half } = estimateOf(group) as Estimate;
     const band = half === null ? {} : interval(mean, half);
-    return { rule: group.rule, x: group.realised, y: mean, ...band };
+    return { series: group.rule, x: group.realised, y: mean, ...band };
   });
   const several = groups.some((group) => group.runs.length > 1);
   const seeds = several ? seedPoints(sparse, best) : [];
@@ -72,7 +72,7 @@ export function accuracyChart(groups: readonly ResultGroup[]): TopLevelSpec | un
 export function speedChart(groups: readonly ResultGroup[]): TopLevelSpec | undefined {
   const sparse = groups.filter((group) => group.rule !== "dense" && group.compute > 0 && (group.speedup ?? 0) > 0);
   if (sparse.length === 0) return undefined;
-  const points = sparse.map((group): Point => ({ rule: group.rule, x: group.compute, y: group.speedup as number }));
+  const points = sparse.map((group): Point => ({ series: group.rule, x: group.compute, y: group.speedup as number }));
   const ratios = points.map((point) => point.y);
   const bottom = Math.min(0.8, Math.min(...ratios) / 1.25);
   const top = Math.max(2, Math.max(...ratios) * 1.5);
@@ -135,7 +135,7 @@ function percent(fraction: number): string {
 function seedPoints(groups: readonly ResultGroup[], best: boolean): Point[] {
   return groups.filter((group) => group.runs.length <= 5).flatMap((group) =>
     group.runs.map((run): Point => ({
-      rule: group.rule,
+      series: group.rule,
       x: run.mask.realisedDensity,
       y: (best ? run.best?.testAccuracy : run.last?.testAccuracy) ?? NaN,
     }))

@@ -119,7 +119,8 @@ async function gitFolder(host: Host, folder: string): Promise<string> {
   return pointer.startsWith("/") ? pointer : joinPath(folder, pointer);
 }
 
-function projectFolder(): string {
+/** The folder of the checkout, or of the package, that this code is in. */
+export function projectFolder(): string {
   const url = new URL("../..", import.meta.url);
   return decodeURIComponent(url.pathname).replace(/^\/(?=[A-Za-z]:)/, "").replace(/\/$/, "");
 }

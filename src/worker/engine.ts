@@ -3,6 +3,7 @@
  * waiting for the GPU blocks the thread that waits; everything in it can be sent between threads by comlink.
  */
 import * as comlink from "comlink";
+import type { BenchProgress } from "../bench/measure.ts";
 import { parseConfig } from "../experiment/config.ts";
 import { run } from "../experiment/run.ts";
 import type { RunEvent } from "../experiment/run_events.ts";
@@ -12,6 +13,7 @@ import { type AdapterInfo, listAdapters } from "../gpu/adapter.ts";
 import { type Gpu, openGpu, type OpenOptions } from "../gpu/device.ts";
 import type { Host } from "../host/host.ts";
 import { requireSelfTest } from "../ops/self_test.ts";
+import type { BenchRequest, BenchResult } from "./bench.ts";
 import { Session, type SessionRequest } from "./session.ts";
 
 /** A run as a command or a page asks for it. */
@@ -69,6 +71,19 @@ export class Engine {
     try {
       const { signal } = this.#abort;
       return await run({ host: this.host, gpu, config, store, name, preset, command, onEvent, signal });
+    } finally {
+      this.#abort = undefined;
+    }
+  }
+
+  /** Times kernels or training steps on the open device. */
+  async bench(request: BenchRequest, onProgress: (progress: BenchProgress) => void = () => {}): Promise<BenchResult> {
+    const { runBench } = await import("./bench.ts");
+    const gpu = await this.#opened();
+    this.#abort = new AbortController();
+    try {
+      const { signal } = this.#abort;
+      return await runBench(request, { host: this.host, gpu, progress: onProgress, signal });
     } finally {
       this.#abort = undefined;
     }
