@@ -39,12 +39,14 @@ const BY_ARGUMENT: Readonly<Record<string, Source>> = {
   preset: ["@presets", "@files"],
   settings: ["@settings"],
   dataset: ["@datasets"],
+  files: ["@files"],
 };
 const BY_OPTION: Readonly<Record<string, Source>> = {
   "--dataset": ["@datasets"],
   "--from": ["@files"],
   "--out": ["@files"],
   "--layers": ["@files"],
+  "--figures": ["@files"],
 };
 
 /** Collects what can be completed from the program and from what it works with. */

@@ -1,6 +1,7 @@
 /** The program: its name, how it shows help, and its commands by topic. */
 import { type Argument, Command, type Option } from "commander";
 import packageJson from "../../package.json" with { type: "json" };
+import { addBenchCommand } from "./bench_commands.ts";
 import { addDataCommand } from "./data_commands.ts";
 import { MAIN_HELP } from "./help.ts";
 import { addChoiceCommands, addMachineCommands } from "./look_commands.ts";
@@ -39,6 +40,7 @@ export function createProgram(context: ProgramContext, status: Status): Command 
   program.commandsGroup("Data:");
   addDataCommand(program, context, leave);
   program.commandsGroup("This machine and help:");
+  addBenchCommand(program, context, leave);
   addMachineCommands(program, context, leave);
   program.helpCommand("help [command]", "print help, also of one command");
   return program;
