@@ -17,7 +17,7 @@ export interface MaskChoice extends RuleOptions {
   draw?: DrawMethod;
   /** Output and input channels that are kept or pruned together. Default [1, 1]: single weights. */
   block?: BlockSize;
-  /** Default "paper". It adds single weights, also to a mask of blocks. */
+  /** Default "paper". It adds single weights, also to a mask of blocks; neighbours then share a block. */
   flow?: FlowMode;
 }
 
@@ -35,6 +35,6 @@ export interface MadeMasks {
 export function makeMasks(layers: readonly LayerShape[], choice: MaskChoice, seed: number): MadeMasks {
   const densities = ruleDensities(choice.rule, layers, choice.density, choice);
   const drawn = drawMasks(layers, densities, seed, choice.draw, choice.block);
-  const { masks, added } = preserveFlow(drawn, choice.flow ?? "paper", seed);
+  const { masks, added } = preserveFlow(drawn, choice.flow ?? "paper", seed, choice.block);
   return { masks, densities, added, report: reportMasks(layers, densities, masks, choice.density, choice.block) };
 }

@@ -27,14 +27,22 @@ export interface PackedPattern {
   /** rowOrder[R], colOrder[C]: in which order rows and columns are worked on. */
   readonly rowOrder: Operand;
   readonly colOrder: Operand;
-  /** Triples (block row, first block, end): at most {@link chunkBlocks} blocks of one row. */
+  /** Triples (block row, first block, end): at most `chunkBlocks` blocks of one row. */
   readonly chunks: Operand;
+  readonly chunkBlocks: number;
   readonly chunkCount: number;
 }
 
-/** Kept blocks of one row that share the loads of its gradient in a workgroup. */
-export function chunkBlocks([outs, ins]: BlockSize): number {
-  return Math.max(1, Math.min(8, Math.floor(64 / (outs * ins))));
+/**
+ * Kept blocks of one row that share the loads of its gradient in a workgroup. Every workgroup computes so many, whether
+ * its chunk is full or not: very sparse rows get small ones.
+ * @param perRow kept blocks of a row, on average
+ */
+export function chunkBlocks([outs, ins]: BlockSize, perRow: number): number {
+  const most = Math.max(1, Math.min(8, Math.floor(64 / (outs * ins))));
+  let blocks = 1;
+  while (2 * blocks <= most && 1.5 * blocks < perRow) blocks *= 2;
+  return blocks;
 }
 
 /** Constants of every packed kernel. */

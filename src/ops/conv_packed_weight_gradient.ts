@@ -6,7 +6,7 @@
 import type { Operand, Recorder } from "../gpu/recorder.ts";
 import { MAX_GROUPS } from "../gpu/recorder.ts";
 import type { BlockSize } from "../masks/blocks.ts";
-import { chunkBlocks, PACKED_SIZES, type PackedPattern, packedSizes } from "./conv_packed.ts";
+import { PACKED_SIZES, type PackedPattern, packedSizes } from "./conv_packed.ts";
 import { type AdapterClass, type Declaration, declare, unroll } from "./emit.ts";
 import { type LaneFormat, laneType, laneValues } from "./packed_lanes.ts";
 import type { ConvShape } from "./shape.ts";
@@ -30,13 +30,14 @@ function gradientLanes(loads: number, adapter: AdapterClass): GradientLanes {
   return { lanes, across: Math.max(1, Math.floor(lanes / loads)) };
 }
 
-/** WGSL of the gradient at the kept weights. */
+/** WGSL of the gradient at the kept weights, `blocks` of a row a workgroup. */
 export function emitConvPackedWeightGradient(
   block: BlockSize,
   formats: GradientFormats,
   { lanes, across }: GradientLanes,
+  blocks: number,
 ): string {
-  const [outs, ins] = block, blocks = chunkBlocks(block), sums = blocks * outs * ins;
+  const [outs, ins] = block, sums = blocks * outs * ins;
   const operands: Declaration[] = [
     ["x", laneType(formats.x), "read"],
     ["dy", laneType(formats.dy), "read"],
@@ -134,7 +135,7 @@ export function recordConvPackedWeightGradient(
   accumulate: boolean,
   formats: GradientFormats = { x: "f32", dy: "f32" },
 ): void {
-  const { x, dy, dw, pattern: { block, count, entries, chunks, chunkCount } } = operands;
+  const { x, dy, dw, pattern: { block, count, entries, chunks, chunkCount, chunkBlocks } } = operands;
   if (count === 0) return;
   const stored = count * block[0] * block[1];
   const sizes = packedSizes(shape, capacity, formats.x);
@@ -146,7 +147,7 @@ export function recordConvPackedWeightGradient(
   const columns = Math.min(chunkCount, MAX_GROUPS);
   recorder.dispatch(
     "convPackedWeightGradient",
-    emitConvPackedWeightGradient(block, formats, lanes),
+    emitConvPackedWeightGradient(block, formats, lanes, chunkBlocks),
     { x, dy, entries, chunks, dw: sums },
     { ...sizes, chunkCount, rowsPerSplit, stored, accumulate: Number(direct && accumulate) },
     [columns, splits, Math.ceil(chunkCount / columns)],

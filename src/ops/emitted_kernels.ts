@@ -36,10 +36,15 @@ export function shaderModules(): { label: string; code: string }[] {
       { block: [2, 2], tile: { rows: 1, columns: 1 }, format: "bf16", lanes: 8 },
       2,
     ),
-    conv_packed_weight_gradient: emitConvPackedWeightGradient([1, 1], { x: "f32", dy: "f32" }, { lanes: 4, across: 1 }),
+    conv_packed_weight_gradient: emitConvPackedWeightGradient(
+      [1, 1],
+      { x: "f32", dy: "f32" },
+      { lanes: 4, across: 1 },
+      8,
+    ),
     conv_packed_weight_gradient_blocks_16bit: emitConvPackedWeightGradient([8, 4], { x: "f16", dy: "bf16" }, {
       lanes: 4,
       across: 2,
-    }),
+    }, 2),
   }).map(([label, code]) => ({ label, code }));
 }

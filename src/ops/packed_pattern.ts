@@ -1,7 +1,6 @@
 /** A mask's index structure on the GPU, as the packed kernels bind it. */
 import type { Memory } from "../gpu/memory.ts";
 import { whole } from "../gpu/memory.ts";
-import type { BlockSize } from "../masks/blocks.ts";
 import { balancedOrder, type Pattern } from "../masks/pattern.ts";
 import { chunkBlocks, type PackedPattern } from "./conv_packed.ts";
 
@@ -12,9 +11,8 @@ export interface UploadedPattern extends PackedPattern {
   destroy(): void;
 }
 
-/** Cuts each row's kept blocks into runs of at most {@link chunkBlocks}: triples (row, first block, end). */
-export function cutChunks(rowStart: Uint32Array, block: BlockSize): Uint32Array {
-  const most = chunkBlocks(block);
+/** Cuts each row's kept blocks into runs of at most `most`: triples (row, first block, end). */
+export function cutChunks(rowStart: Uint32Array, most: number): Uint32Array {
   const chunks: number[] = [];
   for (let row = 0; row + 1 < rowStart.length; row++) {
     for (let first = rowStart[row]; first < rowStart[row + 1]; first += most) {
@@ -26,9 +24,11 @@ export function cutChunks(rowStart: Uint32Array, block: BlockSize): Uint32Array 
 
 /** The index arrays of a pattern by the names that {@link PackedPattern} binds them with. */
 export function patternArrays(pattern: Pattern) {
-  const { rowStart, entries, colStart, transposed, block } = pattern;
+  const { rowStart, entries, colStart, transposed, block, count } = pattern;
+  const most = chunkBlocks(block, count / (rowStart.length - 1));
   const rowOrder = balancedOrder(rowStart), colOrder = balancedOrder(colStart);
-  return { rowStart, entries, colStart, transposed, rowOrder, colOrder, chunks: cutChunks(rowStart, block) };
+  const chunks = cutChunks(rowStart, most);
+  return { rowStart, entries, colStart, transposed, rowOrder, colOrder, chunks, chunkBlocks: most };
 }
 
 /** Copies a pattern to the GPU. */
@@ -50,6 +50,7 @@ export function uploadPattern(memory: Memory, label: string, pattern: Pattern): 
     rowOrder: upload("rowOrder", arrays.rowOrder),
     colOrder: upload("colOrder", arrays.colOrder),
     chunks: upload("chunks", arrays.chunks),
+    chunkBlocks: arrays.chunkBlocks,
     chunkCount: arrays.chunks.length / 3,
     bytes: buffers.reduce((sum, buffer) => sum + buffer.size, 0),
     destroy: () => buffers.forEach((buffer) => memory.destroy(buffer)),

@@ -98,6 +98,7 @@ function convolution(
       rowOrder: input(arrays.rowOrder),
       colOrder: input(arrays.colOrder),
       chunks: input(arrays.chunks),
+      chunkBlocks: arrays.chunkBlocks,
       chunkCount: arrays.chunks.length / 3,
     };
     return { storage: "packed", values: input(values), pattern };

@@ -2,7 +2,9 @@ import { strict as assert } from "node:assert";
 import fc from "fast-check";
 import { degrees } from "../../src/masks/degrees.ts";
 import { drawMask, drawMasks } from "../../src/masks/draw.ts";
+import { degrees } from "../../src/masks/degrees.ts";
 import { preserveFlow } from "../../src/masks/flow.ts";
+import { makePattern } from "../../src/masks/pattern.ts";
 import { emptyMask, keeps, type Mask, sameMask, toIndices } from "../../src/masks/mask.ts";
 import { ruleDensities } from "../../src/masks/rules/registry.ts";
 import { RESNET18_C10 } from "./shapes.ts";
@@ -75,4 +77,16 @@ Deno.test("it mends the pyramidal ResNet-18 at 0.005, whose classifier is empty 
     assert.equal(dead(inputs) + dead(outputs), 0, mask.name);
   }
   assert.ok(added[20] >= 502 && added[20] <= 522);
+});
+
+Deno.test("in masks of blocks, neighbours that need an edge share a block", () => {
+  const mask = emptyMask("w", [16, 12, 3, 3]);
+  const { masks: [outputsOnly] } = preserveFlow([mask], "released", 3, [8, 4]);
+  assert.equal(outputsOnly.nnz, 16, "one weight for each output channel");
+  assert.equal(makePattern(outputsOnly, [8, 4]).count, 2, "in one block for each block row");
+  const { masks: [both] } = preserveFlow([mask], "paper", 3, [8, 4]);
+  const { inputs, outputs } = degrees(both);
+  assert.ok([...inputs, ...outputs].every((degree) => degree > 0));
+  assert.ok(makePattern(both, [8, 4]).count <= 2 + 3);
+  assert.ok(both.nnz <= 16 + 12);
 });
