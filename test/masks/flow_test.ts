@@ -2,7 +2,6 @@ import { strict as assert } from "node:assert";
 import fc from "fast-check";
 import { degrees } from "../../src/masks/degrees.ts";
 import { drawMask, drawMasks } from "../../src/masks/draw.ts";
-import { degrees } from "../../src/masks/degrees.ts";
 import { preserveFlow } from "../../src/masks/flow.ts";
 import { makePattern } from "../../src/masks/pattern.ts";
 import { emptyMask, keeps, type Mask, sameMask, toIndices } from "../../src/masks/mask.ts";
