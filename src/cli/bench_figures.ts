@@ -65,6 +65,7 @@ export async function writeFigures(
           ],
           x: "compute density c: multiply-adds kept (log scale, fewer →)",
           y: "step time over dense (log scale)",
+          proportional: "y = c",
         },
       ),
     },
@@ -72,18 +73,20 @@ export async function writeFigures(
       file: "memory.svg",
       spec: costChart(
         [
-          ...series((cell) => ({ x: cell.realisedDensity, ratio: cell.maskableBytesToDense })),
+          ...series((cell) => ({ x: cell.realisedDensity, ratio: cell.maskableBytesToDense }))
+            .map((line) => ({ ...line, name: `${line.name}, layers` })),
           ...series((cell, dense) => ({ x: cell.realisedDensity, ratio: cell.bytes.total / dense.bytes.total }))
-            .map((line) => ({ ...line, name: `${line.name}, all` })),
+            .map((line) => ({ ...line, name: `${line.name}, in all` })),
         ],
         {
           title: "Memory over dense against density",
           subtitle: [
-            "Weights, gradients, optimizer state and pattern of the layers that can be sparse; all: with activations.",
+            "Layers: weights, gradients, optimizer state and pattern of those that can be sparse. In all: with activations.",
             `On ${adapters}. Dashed across: dense. Dotted: proportional to density.`,
           ],
           x: "realised density (log scale, sparser →)",
           y: "bytes over dense (log scale)",
+          proportional: "y = density",
         },
       ),
     },

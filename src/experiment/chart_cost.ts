@@ -39,6 +39,8 @@ export interface CostTexts {
   readonly subtitle: readonly string[];
   readonly x: string;
   readonly y: string;
+  /** Written at the end of the line y = x: "y = c". */
+  readonly proportional: string;
 }
 
 const RATIO_TICKS = [0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5];
@@ -75,7 +77,7 @@ export function costChart(series: readonly CostSeries[], texts: CostTexts): TopL
     points,
     seeds: points,
     labels: placeLabels(ends, logarithmic(bottom, top), formatRatio, (name) => name),
-    under: [...reference(1), ...proportional(Math.max(x.scale.domain[0], bottom))],
+    under: [...reference(1), ...proportional(x.scale.domain[0], bottom, texts.proportional)],
     look: (name) => styles.get(name)!,
   });
 }
@@ -113,9 +115,12 @@ function stylesOf(series: readonly CostSeries[]): Map<string, RuleStyle> {
   return styles;
 }
 
-/** The line y = x from (1, 1) to where it leaves the chart. */
-function proportional(end: number): Layer[] {
-  const color = { value: LIGHT.ink3 };
+/** The line y = x from (1, 1) to where it leaves the chart, at the bottom or at the right; its name stands clear of it. */
+function proportional(sparsest: number, bottom: number, name: string): Layer[] {
+  const color = { value: LIGHT.ink3 }, end = Math.max(sparsest, bottom);
+  const place = end === bottom
+    ? { align: "left", baseline: "bottom", dx: 6, dy: -4 }
+    : { align: "right", baseline: "top", dx: -6, dy: 6 };
   return [
     {
       data: { values: [{ x: 1, y: 1 }, { x: end, y: end }] },
@@ -124,8 +129,8 @@ function proportional(end: number): Layer[] {
     },
     {
       data: { values: [{ x: end, y: end }] },
-      mark: { type: "text", align: "right", baseline: "bottom", dx: -6, dy: -2, fontSize: 12 },
-      encoding: { x: { field: "x" }, y: { field: "y" }, text: { value: "y = c" }, color },
+      mark: { type: "text", fontSize: 12, ...place },
+      encoding: { x: { field: "x" }, y: { field: "y" }, text: { value: name }, color },
     },
   ];
 }
