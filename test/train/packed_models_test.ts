@@ -46,14 +46,10 @@ function narrow(name: ModelName) {
   return buildModel({ name, width }, [...input], 10);
 }
 
-/** The largest difference of two tensors, over the largest entry. */
+/** Length of the difference of two tensors over the length of the first: a ReLU that flips at zero moves it little. */
 function apart(a: Float32Array, b: Float32Array): number {
-  let worst = 0, largest = 1e-30;
-  a.forEach((value, i) => {
-    worst = Math.max(worst, Math.abs(value - b[i]));
-    largest = Math.max(largest, Math.abs(value));
-  });
-  return worst / largest;
+  const squares = (values: Float32Array) => values.reduce((sum, value) => sum + value * value, 0);
+  return Math.sqrt(squares(a.map((value, i) => value - b[i])) / Math.max(squares(a), 1e-30));
 }
 
 for (const name of FULL ? MODEL_NAMES : FAMILIES) {
@@ -92,9 +88,11 @@ for (const name of FULL ? MODEL_NAMES : FAMILIES) {
             return { gradients, logits: await read(trainer.training.logits[0]) };
           });
         const dense = await step("dense"), packed = await step("packed");
-        // a channel of one or two weights and 8 images has next to no variance: batch norm blows rounding up
-        const tolerance = activations === "f16" ? 0.2 : density < 0.01 ? 5e-3 : 5e-4;
-        assert.ok(apart(dense.logits, packed.logits) < tolerance, `logits ${apart(dense.logits, packed.logits)}`);
+        const half = activations === "f16", logits = apart(dense.logits, packed.logits);
+        assert.ok(logits < (half ? 5e-3 : 1e-5), `logits ${logits}`);
+        // Gradients mostly agree to 1e-5 as well. But where an input of a ReLU is within rounding of zero, its gradient is
+        // there or not, and eight images do not average that out; what is wrong shows as 1 and not as hundredths.
+        const tolerance = half ? 0.6 : 0.05;
         for (const [parameter, gradient] of dense.gradients) {
           const found = apart(gradient, packed.gradients.get(parameter)!);
           assert.ok(found < tolerance, `gradient of ${parameter}: ${found}`);
