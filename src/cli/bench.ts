@@ -9,7 +9,7 @@ import type { Size } from "../nn/model.ts";
 import { type ConvShape, convShape, linearShape } from "../ops/shape.ts";
 import { type BenchOrigin, type BenchRequest, RANDOM_IMAGES } from "../worker/bench.ts";
 import type { BenchOptions, ConvOptions, LayerOptions, MatmulOptions, StepOptions } from "./bench_options.ts";
-import { convLines, stepLines } from "./bench_tables.ts";
+import { convLines, stepLines, type TableStyle } from "./bench_tables.ts";
 import { BenchView } from "./bench_view.ts";
 import { type CommandContext, withDevice } from "./context.ts";
 import { EngineClient, InterruptedEarly } from "./engine.ts";
@@ -61,7 +61,7 @@ async function benchLayer(
     blocks: options.blocks.map((block) => block.split("x").map(Number) as unknown as BlockSize),
   };
   return await bench(context, options, { conv }, (result, output) => {
-    if (result.kind !== "step") { for (const line of convLines(result, output.colours)) output.say(line); }
+    if (result.kind !== "step") { for (const line of convLines(result, tableStyle(output))) output.say(line); }
     return Promise.resolve();
   });
 }
@@ -86,11 +86,18 @@ export async function benchStepCommand(context: CommandContext, options: StepOpt
   };
   return await bench(context, options, { step }, async (result, output) => {
     if (result.kind !== "step") return;
-    for (const line of stepLines(result, output.colours)) output.say(line);
+    for (const line of stepLines(result, tableStyle(output))) output.say(line);
     if (figures === undefined || result.cells.length < 2) return;
     const { writeFigures } = await import("./bench_figures.ts");
     for (const file of await writeFigures(context.host, figures, [result])) output.say(`chart  ${file}`);
   });
+}
+
+/** Tables are no wider than this, however wide the terminal. */
+const WIDEST = 100;
+
+function tableStyle({ colours, columns, isTerminal }: Output): TableStyle {
+  return { bold: colours.bold, dim: colours.dim, width: isTerminal ? Math.min(WIDEST, columns - 1) : WIDEST };
 }
 
 /** Runs a benchmark in the engine's worker and shows it. @returns the exit status */

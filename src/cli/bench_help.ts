@@ -14,9 +14,10 @@ line and no other.
 
 const COLUMNS = `
 time          median over the rounds, and the middle half of them
-over dense    its time over that of the fastest dense kernel of the same pass, 0.1× is a tenth
-effective     operations of the kept weights, in 10⁹ a second; of peak: over the measured peak of multiply-adds
-as if dense   what a dense kernel would have to reach to take as long
+over dense    its time over that of the fastest dense kernel of the same pass: 0.1× is a tenth
+GFLOP/s       operations of the kept weights, in 10⁹ a second; of peak: over the measured peak of multiply-adds
+as dense      the same with the pruned weights: what a dense kernel would have to reach to take as long
+bytes         of weights and pattern
 `;
 
 /** Under the options of `bench conv`. */
@@ -48,9 +49,9 @@ Examples:
 c             compute density: multiply-adds that the mask keeps, of all; what a step should cost
 packed        layers that the kernel plan stores packed
 over dense    its time over the dense step's, round by round; 0.1× is a tenth
-outside GPU   share of the time in which the GPU did not work for the step
-layers' bytes weights, gradients, optimizer state and pattern of the layers that can be sparse
-total         these, and activations and what is never sparse; the images come on top
+off GPU       share of the time in which the GPU did not work for the step
+layers        bytes of weights, gradients, optimizer state and pattern of the layers that can be sparse
+in all        these, and activations and what is never sparse; the images come on top
 
 Without --dataset the images are random, 3,32,32 of 10 classes: a step costs the same whatever they show.
 `;

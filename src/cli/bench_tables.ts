@@ -15,7 +15,7 @@ import {
 } from "../experiment/results_numbers.ts";
 import { ruleLabel } from "../experiment/rule_style.ts";
 import type { Colours } from "./output.ts";
-import { alignColumns } from "./text.ts";
+import { alignColumns, wrapText } from "./text.ts";
 
 const PASS_WORDS: Readonly<Record<ConvCell["pass"], string>> = {
   forward: "forward: y from x and w",
@@ -55,101 +55,94 @@ function shapeWords({ kind, shape, batch }: ConvBench): string {
   return `${channels}, ${kernelHeight}×${kernelWidth}, stride ${stride}, pad ${pad}, ${inHeight}×${inWidth}, N = ${batch}`;
 }
 
+interface Column<Row> {
+  readonly head: string;
+  /** Left out first where there is no room, the highest number first; 0 always stays. */
+  readonly spare: number;
+  readonly cell: (row: Row) => string;
+}
+
+/** Heading and rows, without the columns that there is no room for. All but the first column are numbers. */
+function table<Row>(all: readonly Column<Row>[], rows: readonly Row[], width: number): string[] {
+  for (let chosen = all;;) {
+    const cells = [chosen.map(({ head }) => head), ...rows.map((row) => chosen.map(({ cell }) => cell(row)))];
+    const lines = alignColumns(cells, chosen.map((_, i) => i).slice(1));
+    const first = Math.max(...chosen.map(({ spare }) => spare));
+    if (first === 0 || lines.every((line) => line.length <= width)) return lines;
+    chosen = chosen.filter(({ spare }) => spare !== first);
+  }
+}
+
+/** How a table is shown. */
+export interface TableStyle extends Pick<Colours, "bold" | "dim"> {
+  /** Characters of a line. */
+  readonly width: number;
+}
+
+const CONV_COLUMNS: readonly Column<ConvCell>[] = [
+  { head: "", spare: 0, cell: candidateName },
+  { head: "kept", spare: 0, cell: ({ realisedDensity }) => formatDensity(realisedDensity) },
+  { head: "time", spare: 0, cell: ({ medianMs }) => milliseconds(medianMs) },
+  { head: "middle half", spare: 2, cell: ({ spread }) => spreadWords(spread) },
+  { head: "over dense", spare: 0, cell: ({ ratioToDense }) => ratioWords(ratioToDense) },
+  { head: "GFLOP/s", spare: 0, cell: ({ effectiveGflops }) => fixedSignificant(effectiveGflops, 3) },
+  { head: "of peak", spare: 1, cell: ({ fractionOfPeak }) => percent(fractionOfPeak, 1) },
+  { head: "as dense", spare: 3, cell: ({ denseEquivalentGflops }) => fixedSignificant(denseEquivalentGflops, 3) },
+  { head: "bytes", spare: 4, cell: ({ bytes }) => byteWords(bytes.weights + bytes.pattern) },
+];
+
 /** What a layer's benchmark found, line by line. */
-export function convLines(result: ConvBench, { bold, dim }: Pick<Colours, "bold" | "dim">): string[] {
+export function convLines(result: ConvBench, { bold, dim, width }: TableStyle): string[] {
   const clock = result.clock === "gpu" ? "GPU timestamps" : "the wall clock";
   const lines = [`${shapeWords(result)}; by ${clock}, ${result.rounds} rounds`, peakLine(result.peak)];
-  const head = [
-    "",
-    "kept",
-    "time",
-    "middle half",
-    "over dense",
-    "effective",
-    "of peak",
-    "as if dense",
-    "weights",
-    "pattern",
-  ];
   for (const pass of [...new Set(result.cells.map((cell) => cell.pass))]) {
-    const cells = result.cells.filter((cell) => cell.pass === pass);
-    const [heading, ...rows] = alignColumns([head, ...cells.map(convRow)], head.map((_, i) => i).slice(1));
+    const [heading, ...rows] = table(CONV_COLUMNS, result.cells.filter((cell) => cell.pass === pass), width);
     lines.push("", bold(PASS_WORDS[pass]), dim(heading), ...rows);
   }
   const first = Math.max(0, ...result.cells.map((cell) => cell.firstMs));
   if (result.cells.length > 0) {
     lines.push("", dim(`not in these times: a kernel's first run took up to ${milliseconds(first)} (compilation)`));
   }
-  return lines;
+  return lines.flatMap((line) => wrapText(line, line.includes("  ") ? Infinity : width, "  "));
 }
 
-function convRow(cell: ConvCell): string[] {
-  const { storage, variant, density, block, activations } = cell;
-  const blocks = block[0] * block[1] > 1 ? ` ${block.join("×")}` : "";
-  const name = storage === "dense"
-    ? `dense ${variant}`
-    : `packed ${density}${blocks}${activations === "f16" ? " f16" : ""}`;
-  return [
-    name,
-    formatDensity(cell.realisedDensity),
-    milliseconds(cell.medianMs),
-    spreadWords(cell.spread),
-    ratioWords(cell.ratioToDense),
-    fixedSignificant(cell.effectiveGflops, 3),
-    percent(cell.fractionOfPeak, 1),
-    fixedSignificant(cell.denseEquivalentGflops, 3),
-    byteWords(cell.bytes.weights),
-    cell.bytes.pattern === 0 ? NONE : byteWords(cell.bytes.pattern),
-  ];
+function candidateName({ storage, variant, density, block, activations }: ConvCell): string {
+  if (storage === "dense") return `dense ${variant}`;
+  return `packed ${density}${blockWords(block)}${activations === "f16" ? " f16" : ""}`;
 }
+
+const blockWords = ([outs, ins]: readonly [number, number]) => outs * ins > 1 ? ` ${outs}×${ins}` : "";
+
+const STEP_COLUMNS: readonly Column<StepCell>[] = [
+  { head: "density", spare: 0, cell: ({ rule, density }) => rule === "dense" ? "dense" : String(density) },
+  { head: "kept", spare: 4, cell: ({ realisedDensity }) => formatDensity(realisedDensity) },
+  { head: "c", spare: 0, cell: ({ computeDensity }) => formatDensity(computeDensity) },
+  { head: "packed", spare: 2, cell: (cell) => cell.rule === "dense" ? NONE : `${cell.packedLayers}/${cell.layers}` },
+  { head: "step", spare: 0, cell: ({ medianMs }) => milliseconds(medianMs) },
+  { head: "middle half", spare: 3, cell: ({ spread }) => spreadWords(spread) },
+  { head: "over dense", spare: 0, cell: ({ ratioToDense }) => ratioWords(ratioToDense) },
+  { head: "off GPU", spare: 1, cell: ({ outsideGpu }) => percent(outsideGpu, 1) },
+  { head: "layers", spare: 0, cell: ({ bytes }) => byteWords(bytes.maskable.total) },
+  { head: "in all", spare: 0, cell: ({ bytes }) => byteWords(bytes.total) },
+];
 
 /** What a benchmark of steps found, line by line. */
-export function stepLines(result: StepBench, { dim }: Pick<Colours, "dim">): string[] {
-  const { model, dataset, input: [channels, height, width], batch, rule, block, cells } = result;
-  const images = `${dataset === "random" ? "random images" : dataset} ${height}×${width}×${channels}`;
-  const blocks = block[0] * block[1] > 1 ? ` in blocks of ${block.join("×")}` : "";
-  const options = [
-    result.storage === "auto" ? "" : `, stored ${result.storage}`,
-    result.activations === "f16" ? ", 16-bit activations" : "",
-  ];
-  const head = [
-    "density",
-    "kept",
-    "c",
-    "packed",
-    "step",
-    "middle half",
-    "over dense",
-    "outside GPU",
-    "layers' bytes",
-    "total",
-  ];
-  const [heading, ...rows] = alignColumns([head, ...cells.map(stepRow)], head.map((_, i) => i).slice(1));
+export function stepLines(result: StepBench, { dim, width }: TableStyle): string[] {
+  const { model, dataset, input: [channels, rows, columns], batch, rule, block, cells } = result;
+  const images = `${dataset === "random" ? "random images" : dataset} ${rows}×${columns}×${channels}`;
+  const blocks = blockWords(block) && ` in blocks of${blockWords(block)}`;
+  const storage = result.storage === "auto" ? "" : `, stored ${result.storage}`;
+  const activations = result.activations === "f16" ? ", 16-bit activations" : "";
   const lines = [
-    `${model} on ${images}, batch ${batch}, ${ruleLabel(rule)} masks${blocks}${options.join("")}; ` +
+    `${model} on ${images}, batch ${batch}, ${ruleLabel(rule)} masks${blocks}${storage}${activations}; ` +
     `${result.optimizer}, ${result.rounds} rounds`,
     peakLine(result.peak),
-    "",
-    dim(heading),
-    ...rows,
   ];
-  if (cells.length > 0) lines.push("", ...apartLines(cells).map((line) => dim(line)));
-  return lines;
-}
-
-function stepRow(cell: StepCell): string[] {
-  return [
-    cell.rule === "dense" ? "dense" : String(cell.density),
-    formatDensity(cell.realisedDensity),
-    formatDensity(cell.computeDensity),
-    cell.rule === "dense" ? NONE : `${cell.packedLayers}/${cell.layers}`,
-    milliseconds(cell.medianMs),
-    spreadWords(cell.spread),
-    ratioWords(cell.ratioToDense),
-    percent(cell.outsideGpu, 1),
-    byteWords(cell.bytes.maskable.total),
-    byteWords(cell.bytes.total),
-  ];
+  if (cells.length > 0) {
+    const [heading, ...body] = table(STEP_COLUMNS, cells, width);
+    lines.push("", dim(heading), ...body, "", ...apartLines(cells).map((line) => dim(line)));
+  }
+  return lines.flatMap((line) => wrapText(line, line.includes("  ") ? Infinity : width, "  "));
 }
 
 /** What is in none of the times, and whether memory grew. */
