@@ -10,21 +10,16 @@ import { adapterClassOf } from "../nn/program.ts";
 import {
   type ConvContext,
   type ConvWeights,
+  layerVariants,
   recordConvForward,
   recordConvInputGradient,
   recordConvWeightGradient,
 } from "../ops/conv.ts";
+import type { ConvPass } from "../ops/conv_dense.ts";
 import type { ConvShape } from "../ops/shape.ts";
-import {
-  type Candidate,
-  type CandidateChoice,
-  candidateWords,
-  type ConvPass,
-  listCandidates,
-} from "./conv_candidates.ts";
+import { type Candidate, type CandidateChoice, candidateWords, listCandidates } from "./conv_candidates.ts";
 import { checkConv } from "./conv_check.ts";
 import { ConvData, convMacs, type ConvProblem, convProblem, type PackedWeights } from "./conv_data.ts";
-import { denseKernels, denseVariants } from "./conv_variants.ts";
 import {
   type BenchWatch,
   medianRatio,
@@ -110,7 +105,10 @@ const LEAST_MS = 20;
 export async function benchConv(gpu: Gpu, request: ConvBenchRequest, watch: BenchWatch): Promise<ConvBench> {
   const { shape, batch, rounds, seed } = request, now = watch.milliseconds;
   const problem = convProblem(shape, batch), adapter = adapterClassOf(gpu);
-  const candidates = listCandidates(request, (pass) => denseVariants(pass, problem, adapter));
+  const candidates = listCandidates(
+    request,
+    (pass) => layerVariants(pass, shape, { capacity: problem.capacity, adapter }),
+  );
   const units = new Units(PEAK_UNITS + candidates.length + rounds, watch);
   const runner = new Runner(gpu);
   const prepared: Prepared[] = [];
@@ -153,7 +151,7 @@ async function prepare(
   const context: ConvContext = { recorder, capacity, adapter: adapterClassOf(gpu) };
   const weights: ConvWeights = candidate.storage === "packed"
     ? { storage: "packed", values: packed!.values, pattern: packed!.pattern, activations: candidate.activations }
-    : { storage: "dense", values: w, ...denseKernels(candidate.pass, candidate.variant) };
+    : { storage: "dense", values: w, kernels: { [candidate.pass]: candidate.variant } };
   if (candidate.pass === "forward") recordConvForward(context, shape, { x, y }, weights);
   else if (candidate.pass === "inputGradient") recordConvInputGradient(context, shape, { dy, dx }, weights, false);
   else recordConvWeightGradient(context, shape, { x, dy, dw: packed?.gradient ?? dw }, weights, false);

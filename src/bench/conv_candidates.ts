@@ -1,12 +1,7 @@
 /** What a convolution benchmark compares: the dense kernels of each pass, and packed ones by density, block and format. */
 import type { BlockSize } from "../masks/blocks.ts";
+import type { ConvPass } from "../ops/conv_dense.ts";
 import type { PackedActivations } from "../ops/packed_lanes.ts";
-
-/** The three passes of a layer: y from x and w, dx from dy and w, dw from x and dy. */
-export const CONV_PASSES = ["forward", "inputGradient", "weightGradient"] as const;
-
-/** One of {@link CONV_PASSES}. */
-export type ConvPass = (typeof CONV_PASSES)[number];
 
 /** A way to compute a pass. */
 export type Candidate =
@@ -30,9 +25,9 @@ export interface CandidateChoice {
 }
 
 /** Every candidate of a choice: dense first in each pass. */
-export function listCandidates(choice: CandidateChoice, denseVariants: (pass: ConvPass) => string[]): Candidate[] {
+export function listCandidates(choice: CandidateChoice, variants: (pass: ConvPass) => string[]): Candidate[] {
   return choice.passes.flatMap((pass) => [
-    ...denseVariants(pass).map((variant): Candidate => ({ pass, storage: "dense", variant })),
+    ...variants(pass).map((variant): Candidate => ({ pass, storage: "dense", variant })),
     ...choice.activations.flatMap((activations) =>
       choice.blocks.flatMap((block) =>
         choice.densities.filter((density) => density < 1).map((density): Candidate => {

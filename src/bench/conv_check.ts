@@ -7,8 +7,8 @@ import type { Slice } from "../gpu/memory.ts";
 import { keeps, type Mask } from "../masks/mask.ts";
 import { NO_WEIGHT } from "../masks/pattern.ts";
 import { conv2dForward, conv2dInputGradient, conv2dWeightGradient } from "../ops/reference/conv2d.ts";
+import type { ConvPass } from "../ops/conv_dense.ts";
 import type { ConvShape } from "../ops/shape.ts";
-import type { ConvPass } from "./conv_candidates.ts";
 import type { ConvData, PackedWeights } from "./conv_data.ts";
 
 /** Largest difference over the root mean square of the reference: float32 sums, and 16-bit activations. */

@@ -1,11 +1,11 @@
 /** `startsparse bench`: from options to a request, through the engine, to a table or JSON. */
-import type { ConvPass } from "../bench/conv_candidates.ts";
 import type { ConvBench } from "../bench/conv.ts";
 import { checkDensities, type StepBench } from "../bench/step.ts";
 import { UserError } from "../errors.ts";
 import { parseConfig } from "../experiment/config.ts";
 import type { BlockSize } from "../masks/blocks.ts";
 import type { Size } from "../nn/model.ts";
+import type { ConvPass } from "../ops/conv_dense.ts";
 import { type ConvShape, convShape, linearShape } from "../ops/shape.ts";
 import { type BenchOrigin, type BenchRequest, RANDOM_IMAGES } from "../worker/bench.ts";
 import type { BenchOptions, ConvOptions, LayerOptions, MatmulOptions, StepOptions } from "./bench_options.ts";

@@ -7,16 +7,11 @@
  * multiply-add is a load, which the weights of a block share, and an arithmetic part, which they do not.
  */
 import { blockGrid, type BlockSize } from "../masks/blocks.ts";
+import { CONV_PASSES, type ConvPass } from "../ops/conv_dense.ts";
 import type { AdapterClass } from "../ops/emit.ts";
 import type { PackedActivations } from "../ops/packed_lanes.ts";
 import { convInputSize, convOutputSize, type ConvShape, convWeightCount } from "../ops/shape.ts";
 import { COST_PRIORS, type CostPriors } from "./cost_priors.ts";
-
-/** The three passes of a layer: y from x and w, dx from dy and w, dw from x and dy. */
-export const PASSES = ["forward", "inputGradient", "weightGradient"] as const;
-
-/** One of {@link PASSES}. */
-export type Pass = (typeof PASSES)[number];
 
 /** How a packed layer is stored and what its kernels read. */
 export interface PackedForm {
@@ -43,7 +38,7 @@ export function clippedBlock({ outChannels, inChannels }: ConvShape, block: Bloc
 }
 
 /** Values that a pass writes, weights of a weight gradient apart. */
-function activationsWritten(pass: Pass, { shape, capacity }: ConvWork): number {
+function activationsWritten(pass: ConvPass, { shape, capacity }: ConvWork): number {
   if (pass === "forward") return convOutputSize(shape) * capacity;
   return pass === "inputGradient" ? convInputSize(shape) * capacity : 0;
 }
@@ -53,7 +48,7 @@ export type DenseTerms = Readonly<Record<keyof CostPriors["dense"]["forward"], n
 export type PackedTerms = Readonly<Record<keyof CostPriors["packed"]["forward"], number>>;
 
 /** How often each coefficient of a dense pass counts. */
-export function denseTerms(pass: Pass, work: ConvWork): DenseTerms {
+export function denseTerms(pass: ConvPass, work: ConvWork): DenseTerms {
   const point = work.shape.kernelHeight * work.shape.kernelWidth === 1;
   const macs = denseMacs(work);
   return {
@@ -65,13 +60,13 @@ export function denseTerms(pass: Pass, work: ConvWork): DenseTerms {
 }
 
 /** Loads a multiply-add for the blocks of a pass: what a loaded activation serves. Single weights load once each. */
-function loadsPerMac(pass: Pass, [outs, ins]: BlockSize): number {
+function loadsPerMac(pass: ConvPass, [outs, ins]: BlockSize): number {
   if (pass === "forward") return 1 / outs;
   return pass === "inputGradient" ? 1 / ins : (1 / outs + 1 / ins) / 2;
 }
 
 /** Values that are copied to 16 bits for a pass. Two passes read each copy, so that half of it counts for each. */
-function narrowed(pass: Pass, { shape, capacity }: ConvWork): number {
+function narrowed(pass: ConvPass, { shape, capacity }: ConvWork): number {
   const input = convInputSize(shape) * capacity / 2, output = convOutputSize(shape) * capacity / 2;
   if (pass === "forward") return input;
   return pass === "inputGradient" ? output : input + output;
@@ -81,7 +76,7 @@ function narrowed(pass: Pass, { shape, capacity }: ConvWork): number {
  * How often each coefficient of a packed pass counts.
  * @param stored stored weights, those that a clipped or shared block holds besides the kept ones included
  */
-export function packedTerms(pass: Pass, work: ConvWork, form: PackedForm, stored: number): PackedTerms {
+export function packedTerms(pass: ConvPass, work: ConvWork, form: PackedForm, stored: number): PackedTerms {
   const block = clippedBlock(work.shape, form.block);
   const { outHeight, outWidth } = work.shape;
   const macs = stored * outHeight * outWidth * work.capacity;
@@ -104,14 +99,14 @@ export function milliseconds<T extends Readonly<Record<string, number>>>(coeffic
 }
 
 /** Expected milliseconds of a dense pass. */
-export function denseCost(adapter: AdapterClass["name"], pass: Pass, work: ConvWork): number {
+export function denseCost(adapter: AdapterClass["name"], pass: ConvPass, work: ConvWork): number {
   return milliseconds(COST_PRIORS[adapter].dense[pass], denseTerms(pass, work));
 }
 
 /** Expected milliseconds of a packed pass over so many stored weights. */
 export function packedCost(
   adapter: AdapterClass["name"],
-  pass: Pass,
+  pass: ConvPass,
   work: ConvWork,
   form: PackedForm,
   stored: number,
@@ -120,8 +115,8 @@ export function packedCost(
 }
 
 /** The passes of a training step: the first layer's input needs no gradient. */
-export function trainingPasses(inputGradient: boolean): Pass[] {
-  return PASSES.filter((pass) => inputGradient || pass !== "inputGradient");
+export function trainingPasses(inputGradient: boolean): ConvPass[] {
+  return CONV_PASSES.filter((pass) => inputGradient || pass !== "inputGradient");
 }
 
 /**

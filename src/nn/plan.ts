@@ -5,7 +5,7 @@
 import type { Mask } from "../masks/mask.ts";
 import { maskDensity } from "../masks/mask.ts";
 import { type BlockSize, NO_BLOCKS } from "../masks/blocks.ts";
-import type { DenseKernels } from "../ops/conv.ts";
+import type { DenseKernels } from "../ops/conv_dense.ts";
 import type { AdapterClass } from "../ops/emit.ts";
 import type { PackedActivations } from "../ops/packed_lanes.ts";
 import type { Model, Parameter } from "./model.ts";

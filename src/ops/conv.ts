@@ -5,9 +5,14 @@
  * N/32 positions with 32 columns each without moving a byte, which gives the register tiles positions to reuse weights on.
  */
 import type { Operand, Recorder } from "../gpu/recorder.ts";
-import { recordConvDenseForward } from "./conv_dense_forward.ts";
-import { recordConvDenseInputGradient } from "./conv_dense_input_gradient.ts";
-import { recordConvDenseWeightGradient } from "./conv_dense_weight_gradient.ts";
+import {
+  type ConvPass,
+  type DenseKernels,
+  denseVariants,
+  recordDenseForward,
+  recordDenseInputGradient,
+  recordDenseWeightGradient,
+} from "./conv_dense.ts";
 import type { PackedPattern } from "./conv_packed.ts";
 import { recordConvPackedForward } from "./conv_packed_forward.ts";
 import { recordConvPackedInputGradient } from "./conv_packed_input_gradient.ts";
@@ -25,13 +30,6 @@ export interface ConvContext {
   /** Columns N of the activations, a multiple of 4. */
   readonly capacity: number;
   readonly adapter: AdapterClass;
-}
-
-/** Which kernel a dense layer's passes use, by the names of their variants; a prior of the adapter's class by default. */
-export interface DenseKernels {
-  readonly forward?: string;
-  readonly inputGradient?: string;
-  readonly weightGradient?: string;
 }
 
 /** The weights of a layer: all of them in dense order, or the kept blocks' with their pattern. */
@@ -52,6 +50,15 @@ function unfold(shape: ConvShape, capacity: number): { shape: ConvShape; capacit
   if (!linear || capacity <= LINEAR_COLUMNS || capacity % LINEAR_COLUMNS !== 0) return { shape, capacity };
   const sizes = { inChannels, outChannels, inHeight: 1, inWidth: capacity / LINEAR_COLUMNS, kernelHeight: 1 };
   return { shape: convShape(sizes), capacity: LINEAR_COLUMNS };
+}
+
+/** Names of the dense kernels that can compute a pass of a layer, the expected one first. */
+export function layerVariants(
+  pass: ConvPass,
+  shape: ConvShape,
+  { capacity, adapter }: Pick<ConvContext, "capacity" | "adapter">,
+): string[] {
+  return denseVariants(pass, { ...unfold(shape, capacity), adapter });
 }
 
 /** The activation as packed kernels of these weights read it: as it is, or its 16-bit copy, made once. */
@@ -79,7 +86,7 @@ export function recordConvForward(
 ): void {
   const { recorder, adapter } = context, view = unfold(shape, context.capacity);
   if (weights.storage === "dense") {
-    recordConvDenseForward(recorder, view.shape, view.capacity, adapter, { ...operands, w: weights.values });
+    recordDenseForward(recorder, { ...view, adapter }, { ...operands, w: weights.values }, weights.kernels?.forward);
     return;
   }
   const { values, pattern } = weights;
@@ -105,7 +112,7 @@ export function recordConvInputGradient(
   const { recorder, adapter } = context, view = unfold(shape, context.capacity), { values } = weights;
   if (weights.storage === "dense") {
     const operands = { dy, dx, w: values };
-    recordConvDenseInputGradient(recorder, view.shape, view.capacity, adapter, operands, accumulate);
+    recordDenseInputGradient(recorder, { ...view, adapter }, operands, accumulate, weights.kernels?.inputGradient);
     return;
   }
   const { operand, format } = readAs(context, dy, outputRows(shape), weights, "bf16");
@@ -123,7 +130,7 @@ export function recordConvWeightGradient(
 ): void {
   const { recorder, adapter } = context, view = unfold(shape, context.capacity);
   if (weights.storage === "dense") {
-    recordConvDenseWeightGradient(recorder, view.shape, view.capacity, adapter, operands, accumulate);
+    recordDenseWeightGradient(recorder, { ...view, adapter }, operands, accumulate, weights.kernels?.weightGradient);
     return;
   }
   const x = readAs(context, operands.x, inputRows(shape), weights, "f16");

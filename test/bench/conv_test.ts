@@ -1,7 +1,8 @@
 /** A layer's benchmark on a tiny layer: cells, arithmetic, the check of its numbers, and what is left on the device. */
 import { strict as assert } from "node:assert";
 import { benchConv, type ConvBenchRequest } from "../../src/bench/conv.ts";
-import { CONV_PASSES, listCandidates } from "../../src/bench/conv_candidates.ts";
+import { listCandidates } from "../../src/bench/conv_candidates.ts";
+import { CONV_PASSES } from "../../src/ops/conv_dense.ts";
 import { checkConv, spaced } from "../../src/bench/conv_check.ts";
 import { ConvData, convMacs, convProblem } from "../../src/bench/conv_data.ts";
 import { GpuError } from "../../src/errors.ts";
