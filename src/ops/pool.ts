@@ -4,11 +4,13 @@ import { FLAT, flatKernel } from "../gpu/flat.ts";
 import type { PoolShape } from "./shape.ts";
 import averageBackwardText from "../../shaders/pool/average_backward.wgsl" with { type: "text" };
 import averageText from "../../shaders/pool/average.wgsl" with { type: "text" };
+import maxBackwardDisjointText from "../../shaders/pool/max_backward_disjoint.wgsl" with { type: "text" };
 import maxBackwardText from "../../shaders/pool/max_backward.wgsl" with { type: "text" };
 import maxText from "../../shaders/pool/max.wgsl" with { type: "text" };
 
 const max = flatKernel(maxText);
 const maxBackward = flatKernel(maxBackwardText);
+const maxBackwardDisjoint = flatKernel(maxBackwardDisjointText);
 const average = flatKernel(averageText);
 const averageBackward = flatKernel(averageBackwardText);
 
@@ -62,6 +64,19 @@ export function recordMaxPoolBackward(
   accumulate: boolean,
 ): void {
   const { inputs: count, constants } = sizes(shape, capacity);
+  if (shape.kernel <= shape.stride && shape.pad === 0) {
+    const { x, dy, dx } = operands, { pad: _, ...rest } = constants;
+    const cellsY = Math.ceil(shape.inHeight / shape.stride), cellsX = Math.ceil(shape.inWidth / shape.stride);
+    const cells = shape.channels * cellsY * cellsX * rest.n4;
+    recorder.dispatch(
+      "maxPoolBackward",
+      maxBackwardDisjoint,
+      { x, dy, dx },
+      { count: cells, ...rest, cellsY, cellsX, accumulate: Number(accumulate) },
+      flatGrid(cells, FLAT),
+    );
+    return;
+  }
   recorder.dispatch(
     "maxPoolBackward",
     maxBackward,
