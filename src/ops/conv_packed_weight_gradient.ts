@@ -1,11 +1,12 @@
 /**
- * Packed convolution, weight gradient at the kept blocks only: a workgroup owns one chunk of a block row, whose blocks
+ * Packed convolution, weight gradient at the kept blocks only. On a GPU a workgroup owns one chunk of a block row, whose blocks
  * share the loads of the output gradient; its lanes run over the batch and are summed in a fixed order. Rows of the image
  * are split over workgroups until the adapter is busy; a second pass adds the splits.
  */
 import type { Operand, Recorder } from "../gpu/recorder.ts";
 import { MAX_GROUPS } from "../gpu/recorder.ts";
 import type { BlockSize } from "../masks/blocks.ts";
+import { emitConvPackedChunkGradient } from "./conv_packed_chunk_gradient.ts";
 import { PACKED_SIZES, type PackedPattern, packedSizes } from "./conv_packed.ts";
 import { type AdapterClass, type Declaration, declare, unroll } from "./emit.ts";
 import { type LaneFormat, laneType, laneValues } from "./packed_lanes.ts";
@@ -139,18 +140,21 @@ export function recordConvPackedWeightGradient(
   if (count === 0) return;
   const stored = count * block[0] * block[1];
   const sizes = packedSizes(shape, capacity, formats.x);
-  const lanes = gradientLanes(sizes.lanes, adapter);
-  const wanted = Math.max(1, Math.min(shape.outHeight, Math.floor(adapter.groups / chunkCount)));
+  const software = adapter.name === "software";
+  const groups = software ? Math.ceil(chunkCount / adapter.lanes) : chunkCount;
+  const wanted = Math.max(1, Math.min(shape.outHeight, Math.floor(adapter.groups / groups)));
   const rowsPerSplit = Math.ceil(shape.outHeight / wanted), splits = Math.ceil(shape.outHeight / rowsPerSplit);
   const direct = splits === 1;
   const sums = direct ? dw : recorder.tensor("weight gradient splits", 4 * stored * splits);
-  const columns = Math.min(chunkCount, MAX_GROUPS);
+  const columns = Math.min(groups, MAX_GROUPS);
   recorder.dispatch(
     "convPackedWeightGradient",
-    emitConvPackedWeightGradient(block, formats, lanes, chunkBlocks),
+    software
+      ? emitConvPackedChunkGradient(block, formats, adapter.lanes, chunkBlocks)
+      : emitConvPackedWeightGradient(block, formats, gradientLanes(sizes.lanes, adapter), chunkBlocks),
     { x, dy, entries, chunks, dw: sums },
     { ...sizes, chunkCount, rowsPerSplit, stored, accumulate: Number(direct && accumulate) },
-    [columns, splits, Math.ceil(chunkCount / columns)],
+    [columns, splits, Math.ceil(groups / columns)],
   );
   if (!direct) recordSumSplits(recorder, sums, dw, stored, splits, accumulate);
 }
