@@ -4,9 +4,12 @@
  * has been measured.
  */
 import type { Operand, Recorder } from "../gpu/recorder.ts";
+import { recordConvDenseChannelGradient } from "./conv_dense_channel_gradient.ts";
 import { recordConvDenseForward } from "./conv_dense_forward.ts";
 import { recordConvDenseInputGradient } from "./conv_dense_input_gradient.ts";
 import { recordConvDenseWeightGradient } from "./conv_dense_weight_gradient.ts";
+import { recordConvDenseForwardWorkgroup, recordConvDenseInputGradientWorkgroup } from "./conv_dense_workgroup.ts";
+import { recordConvDenseWeightGradientWorkgroup } from "./conv_dense_workgroup_gradient.ts";
 import type { AdapterClass } from "./emit.ts";
 import type { ConvShape } from "./shape.ts";
 
@@ -26,39 +29,81 @@ export interface DenseWork {
   readonly adapter: AdapterClass;
 }
 
-/** Names of the dense kernels that can compute a pass of these sizes, the expected one first. */
-export function denseVariants(pass: ConvPass, _work: DenseWork): string[] {
-  return pass === "weightGradient" ? ["window"] : ["register"];
+/** Channels and columns from which a tile of workgroup memory is worth filling on a GPU: an estimate. */
+const LEAST_CHANNELS = 32, LEAST_COLUMNS = 256;
+/** Positions up to which software adapters are expected to be faster without sums over lanes. */
+const SMALL_IMAGE = 64;
+
+/**
+ * Names of the dense kernels that can compute a pass of these sizes, the expected one first:
+ * - `register`: tiles in registers, no barriers (forward and input gradient);
+ * - `window`, `channels`: weight gradients with lanes over the batch and sums over lanes, or over input channels;
+ * - `workgroup`: tiles in workgroup memory, on GPUs.
+ */
+export function denseVariants(pass: ConvPass, { shape, capacity, adapter }: DenseWork): string[] {
+  const { outHeight, outWidth, inHeight, inWidth, inChannels, outChannels, stride } = shape;
+  if (adapter.name === "software") {
+    if (pass !== "weightGradient") return ["register"];
+    return outHeight * outWidth <= SMALL_IMAGE ? ["channels", "window"] : ["window", "channels"];
+  }
+  if (pass === "weightGradient") {
+    const small = Math.min(inChannels * shape.kernelHeight * shape.kernelWidth, outChannels) < LEAST_CHANNELS;
+    return small ? ["window", "workgroup"] : ["workgroup", "window"];
+  }
+  if (pass === "inputGradient" && stride > 1) return ["register"];
+  const channels = pass === "forward" ? outChannels : inChannels;
+  const columns = (pass === "forward" ? outHeight * outWidth : inHeight * inWidth) * capacity;
+  const small = channels < LEAST_CHANNELS || columns < LEAST_COLUMNS;
+  return small ? ["register", "workgroup"] : ["workgroup", "register"];
+}
+
+/** The variant that was asked for, or the expected one. @throws {RangeError} for one that there is not */
+function chosen(pass: ConvPass, work: DenseWork, variant: string | undefined): string {
+  const variants = denseVariants(pass, work);
+  if (variant === undefined || variants.includes(variant)) return variant ?? variants[0];
+  throw new RangeError(`there is no dense kernel "${variant}" for the ${pass}; there are ${variants.join(", ")}`);
 }
 
 /** Records y = conv(x, w) (+ bias). */
 export function recordDenseForward(
   recorder: Recorder,
-  { shape, capacity, adapter }: DenseWork,
+  work: DenseWork,
   operands: { x: Operand; w: Operand; y: Operand; bias?: Operand },
-  _variant?: string,
+  variant?: string,
 ): void {
-  recordConvDenseForward(recorder, shape, capacity, adapter, operands);
+  const { shape, capacity, adapter } = work;
+  if (chosen("forward", work, variant) === "workgroup") {
+    recordConvDenseForwardWorkgroup(recorder, shape, capacity, operands);
+  } else recordConvDenseForward(recorder, shape, capacity, adapter, operands);
 }
 
 /** Records dx (+)= convᵀ(dy, w). */
 export function recordDenseInputGradient(
   recorder: Recorder,
-  { shape, capacity, adapter }: DenseWork,
+  work: DenseWork,
   operands: { dy: Operand; w: Operand; dx: Operand },
   accumulate: boolean,
-  _variant?: string,
+  variant?: string,
 ): void {
-  recordConvDenseInputGradient(recorder, shape, capacity, adapter, operands, accumulate);
+  const { shape, capacity, adapter } = work;
+  if (chosen("inputGradient", work, variant) === "workgroup") {
+    recordConvDenseInputGradientWorkgroup(recorder, shape, capacity, operands, accumulate);
+  } else recordConvDenseInputGradient(recorder, shape, capacity, adapter, operands, accumulate);
 }
 
 /** Records dw (+)= Σ dy · x. */
 export function recordDenseWeightGradient(
   recorder: Recorder,
-  { shape, capacity, adapter }: DenseWork,
+  work: DenseWork,
   operands: { x: Operand; dy: Operand; dw: Operand },
   accumulate: boolean,
-  _variant?: string,
+  variant?: string,
 ): void {
-  recordConvDenseWeightGradient(recorder, shape, capacity, adapter, operands, accumulate);
+  const { shape, capacity, adapter } = work, name = chosen("weightGradient", work, variant);
+  const record = name === "workgroup"
+    ? recordConvDenseWeightGradientWorkgroup
+    : name === "channels"
+    ? recordConvDenseChannelGradient
+    : recordConvDenseWeightGradient;
+  record(recorder, shape, capacity, adapter, operands, accumulate);
 }

@@ -2,9 +2,13 @@
  * Every kernel that is emitted rather than read from shaders/, once with a small tile: compiled by the check of all
  * shaders, and held as text snapshots by test/ops/emit_test.ts.
  */
+import { emitConvDenseChannelGradient } from "./conv_dense_channel_gradient.ts";
 import { emitConvDenseForward } from "./conv_dense_forward.ts";
 import { emitConvDenseInputGradient } from "./conv_dense_input_gradient.ts";
 import { emitConvDenseWeightGradient } from "./conv_dense_weight_gradient.ts";
+import { emitConvDenseWorkgroup } from "./conv_dense_workgroup.ts";
+import { emitConvDenseWorkgroupGradient } from "./conv_dense_workgroup_gradient.ts";
+import { emitConvPackedChunkGradient } from "./conv_packed_chunk_gradient.ts";
 import { emitConvPackedForward } from "./conv_packed_forward.ts";
 import { emitConvPackedInputGradient } from "./conv_packed_input_gradient.ts";
 import { emitConvPackedWeightGradient } from "./conv_packed_weight_gradient.ts";
@@ -26,6 +30,13 @@ export function shaderModules(): { label: string; code: string }[] {
     ),
     conv_dense_weight_gradient: emitConvDenseWeightGradient({ ...square, stride: 1 }, sums),
     conv_dense_weight_gradient_stride2: emitConvDenseWeightGradient({ ...square, stride: 2 }, sums),
+    conv_dense_channel_gradient: emitConvDenseChannelGradient({ ...square, stride: 1 }, 2, 8),
+    conv_dense_channel_gradient_stride2: emitConvDenseChannelGradient({ ...square, stride: 2 }, 1, 8),
+    conv_dense_workgroup_bias: emitConvDenseWorkgroup({ ...square, stride: 1, bias: true, transposed: false }),
+    conv_dense_workgroup_transposed: emitConvDenseWorkgroup({ ...square, stride: 1, bias: false, transposed: true }),
+    conv_dense_workgroup_gradient: emitConvDenseWorkgroupGradient({ ...square, stride: 2 }),
+    conv_packed_chunk_gradient: emitConvPackedChunkGradient([1, 1], { x: "f32", dy: "f32" }, 8, 2),
+    conv_packed_chunk_gradient_blocks_16bit: emitConvPackedChunkGradient([2, 4], { x: "f16", dy: "bf16" }, 8, 2),
     conv_packed_forward_bias: emitConvPackedForward({ ...single, tile: { rows: 1, columns: 2 } }, true),
     conv_packed_forward_blocks_f16: emitConvPackedForward(
       { block: [4, 2], tile: { rows: 1, columns: 1 }, format: "f16", lanes: 8 },

@@ -4,10 +4,12 @@ import { type BlockSize, NO_BLOCKS } from "../../src/masks/blocks.ts";
 import { makePattern, NO_WEIGHT, slotIndices } from "../../src/masks/pattern.ts";
 import {
   type ConvWeights,
+  layerVariants,
   recordConvForward,
   recordConvInputGradient,
   recordConvWeightGradient,
 } from "../../src/ops/conv.ts";
+import { CONV_PASSES } from "../../src/ops/conv_dense.ts";
 import { uploadPattern } from "../../src/ops/packed_pattern.ts";
 import { conv2dForward, conv2dInputGradient, conv2dWeightGradient } from "../../src/ops/reference/conv2d.ts";
 import { convShape, type ConvSizes, convWeightCount, linearShape } from "../../src/ops/shape.ts";
@@ -64,6 +66,8 @@ const CASES: Case[] = [
     columns: 4,
     only: "gpu",
   },
+  { inChannels: 9, inHeight: 3, inWidth: 5, outChannels: 70, kernelHeight: 3, pad: 1, columns: 16, only: "gpu" },
+  { inChannels: 70, inHeight: 3, inWidth: 3, outChannels: 40, kernelHeight: 1, stride: 2, columns: 8, only: "gpu" },
   { inChannels: 4, inHeight: 2, inWidth: 2, outChannels: 4, kernelHeight: 3, pad: 1, columns: 4, only: "software" },
   { inChannels: 4, inHeight: 1, inWidth: 1, outChannels: 4, kernelHeight: 3, pad: 1, columns: 4, only: "gpu" },
   { ...linearShape(37, 11), columns: 64, bias: true },
@@ -71,8 +75,9 @@ const CASES: Case[] = [
 ];
 
 /** Dense, and packed: single weights, blocks of several sizes that the cases clip, and 16-bit activations. */
-const STORAGES: readonly { density: number; block?: BlockSize; activations?: "f32" | "f16" }[] = [
-  { density: 1 },
+const STORAGES: readonly { density: number; block?: BlockSize; activations?: "f32" | "f16"; choice?: number }[] = [
+  { density: 1 }, // the expected dense kernels
+  { density: 1, choice: 1 }, // and each pass's second choice
   { density: 0.3 },
   { density: 0.05 },
   { density: 0.05, block: [8, 4] },
@@ -100,10 +105,15 @@ for (const adapter of CLASSES) {
     const dy = noise(outChannels * shape.outHeight * shape.outWidth * columns, 2);
     const b = bias ? noise(outChannels, 4) : undefined;
 
-    for (const { density, block = NO_BLOCKS, activations = "f32" } of STORAGES) {
+    for (const { density, block = NO_BLOCKS, activations = "f32", choice = 0 } of STORAGES) {
+      const kernels = Object.fromEntries(CONV_PASSES.map((pass) => {
+        const variants = layerVariants(pass, shape, { capacity: columns, adapter });
+        return [pass, variants[choice] ?? variants[0]];
+      }));
+      const dense = `dense ${[...new Set(Object.values(kernels))].join(", ")}`;
       const stored = block[0] * block[1] > 1 ? ` in ${block.join("×")} blocks` : "";
       Deno.test({
-        name: `conv ${title} ${density === 1 ? "dense" : `packed ${density}${stored}`} ${activations}`,
+        name: `conv ${title} ${density === 1 ? dense : `packed ${density}${stored}`} ${activations}`,
         ...quiet,
         fn: async () => {
           const { memory } = await testGpu();
@@ -120,7 +130,7 @@ for (const adapter of CLASSES) {
           const results = await runOps(({ recorder, input, output }) => {
             const weights: ConvWeights = pattern
               ? { storage: "packed", values: input(packed), pattern, activations }
-              : { storage: "dense", values: input(w) };
+              : { storage: "dense", values: input(w), kernels };
             const context = { recorder, capacity: columns, adapter };
             const xs = input(x), dys = input(dy), dw = output("dw", indices.length);
             recordConvForward(context, shape, { x: xs, y: output("y", dy.length), bias: b && input(b) }, weights);
