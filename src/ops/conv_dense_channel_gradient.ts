@@ -5,7 +5,7 @@
  * input channels, so loads do not coalesce: it is for adapters that load lane by lane anyhow.
  */
 import type { Operand, Recorder } from "../gpu/recorder.ts";
-import { type AdapterClass, declare, evenTile, unroll, unroll2 } from "./emit.ts";
+import { type AdapterClass, addDot, declare, evenTile, unroll, unroll2 } from "./emit.ts";
 import { CONV_EXTENTS, convExtents, type ConvShape, convWeightCount } from "./shape.ts";
 import { recordSumSplits } from "./sum_splits.ts";
 
@@ -75,10 +75,7 @@ fn main(@builtin(local_invocation_index) lane: u32, @builtin(workgroup_id) group
         ${
     unroll(outputs, (m) =>
       `let g${m} = dy[(grad${m} + place) * s.n4 + n];\n` +
-      unroll2(height, width, (ky, kx) => {
-        const sum = `a${m * taps + ky * width + kx}`, v = `x${ky}_${kx}`;
-        return `${sum} = fma(g${m}.x, ${v}.x, fma(g${m}.y, ${v}.y, fma(g${m}.z, ${v}.z, fma(g${m}.w, ${v}.w, ${sum}))));`;
-      }))
+      unroll2(height, width, (ky, kx) => addDot(`a${m * taps + ky * width + kx}`, `g${m}`, `x${ky}_${kx}`)))
   }
         ${slide ? unroll2(height, width - 1, (ky, kx) => `x${ky}_${kx} = x${ky}_${kx + 1};`) : ""}
       }

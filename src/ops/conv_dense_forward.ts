@@ -5,7 +5,7 @@
  */
 import type { Operand, Recorder } from "../gpu/recorder.ts";
 import { chooseConvTile, type ConvTile } from "./conv_tile.ts";
-import { type AdapterClass, declare, unroll, unroll2 } from "./emit.ts";
+import { type AdapterClass, declare, sumTerms, unroll, unroll2 } from "./emit.ts";
 import { CONV_EXTENTS, convExtents, type ConvShape } from "./shape.ts";
 
 const CONSTANTS = [
@@ -46,21 +46,18 @@ export function emitConvDenseForward(
   const patchRows = span(tile.rows, height, stride), patchColumns = span(tile.columns, width, stride);
   const each = (line: (m: number, r: number, q: number) => string) =>
     unroll(tile.channels, (m) => unroll2(tile.rows, tile.columns, (r, q) => line(m, r, q)));
-  const taps = unroll2(
-    height,
-    width,
-    (ky, kx) =>
-      unroll(
-        tile.channels,
-        (m) =>
-          `let w${ky}_${kx}_${m} = vec4f(w[row${m} + i * ${height * width}u + ${ky * width + kx}u]);\n` +
-          unroll2(
-            tile.rows,
-            tile.columns,
-            (r, q) =>
-              `c${m}_${r}_${q} = fma(w${ky}_${kx}_${m}, x${r * stride + ky}_${q * stride + kx}, c${m}_${r}_${q});`,
-          ),
-      ),
+  const everyTap = Array.from({ length: height * width }, (_, t) => [Math.floor(t / width), t % width] as const);
+  const taps = unroll(
+    tile.channels,
+    (m) =>
+      everyTap.map(([ky, kx], t) => `let w${m}_${ky}_${kx} = vec4f(w[row${m} + i * ${height * width}u + ${t}u]);`).join(
+        "\n",
+      ) + "\n" +
+      unroll2(tile.rows, tile.columns, (r, q) =>
+        sumTerms(
+          `c${m}_${r}_${q}`,
+          everyTap.map(([ky, kx]) => [`w${m}_${ky}_${kx}`, `x${r * stride + ky}_${q * stride + kx}`]),
+        )),
   );
   const operands: Parameters<typeof declare>[0] = [
     ["x", "vec4f", "read"],

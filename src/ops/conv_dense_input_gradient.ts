@@ -5,7 +5,7 @@
  */
 import type { Operand, Recorder } from "../gpu/recorder.ts";
 import { chooseConvTile, type ConvTile } from "./conv_tile.ts";
-import { type AdapterClass, declare, unroll, unroll2 } from "./emit.ts";
+import { type AdapterClass, declare, sumTerms, unroll, unroll2 } from "./emit.ts";
 import { CONV_EXTENTS, convExtents, type ConvShape } from "./shape.ts";
 
 const CONSTANTS = [
@@ -25,6 +25,9 @@ function reach(tile: number, kernel: number, stride: number, pad: number): { tap
         .filter(({ offset }) => Number.isInteger(offset)),
   );
 }
+
+const hasTap = (reached: { tap: number }[][], tap: number) =>
+  reached.some((list) => list.some((met) => met.tap === tap));
 
 const offsets = (reached: { offset: number }[][]) => {
   const all = reached.flat().map(({ offset }) => offset);
@@ -62,27 +65,24 @@ export function emitConvDenseInputGradient(
   const reachY = reach(tile.rows, height, stride, pad), reachX = reach(tile.columns, width, stride, pad);
   const y = offsets(reachY), x = offsets(reachX);
   const rows = y.high - y.low + 1, columns = x.high - x.low + 1;
-  const name = (offset: number, low: number) => offset - low;
   const each = (line: (m: number, r: number, q: number) => string) =>
     unroll(tile.channels, (m) => unroll2(tile.rows, tile.columns, (r, q) => line(m, r, q)));
-  const taps = unroll2(height, width, (ky, kx) => {
-    const meets: [number, number, number, number][] = [];
-    reachY.forEach((listY, r) =>
-      reachX.forEach((listX, q) => {
-        const a = listY.find(({ tap }) => tap === ky), b = listX.find(({ tap }) => tap === kx);
-        if (a && b) meets.push([r, q, name(a.offset, y.low), name(b.offset, x.low)]);
-      })
-    );
-    if (meets.length === 0) return "";
-    return unroll(
-      tile.channels,
-      (m) =>
-        `let w${ky}_${kx}_${m} = vec4f(w[row${m} + o * depth + ${ky * width + kx}u]);\n` +
-        meets.map(([r, q, a, b]) => `c${m}_${r}_${q} = fma(w${ky}_${kx}_${m}, g${a}_${b}, c${m}_${r}_${q});`).join(
-          "\n",
-        ),
-    );
-  });
+  // the taps that any position of the tile meets; at a stride above the kernel's size some meet none
+  const met = Array.from({ length: height * width }, (_, t) => [Math.floor(t / width), t % width])
+    .filter(([ky, kx]) => hasTap(reachY, ky) && hasTap(reachX, kx));
+  const taps = unroll(
+    tile.channels,
+    (m) =>
+      met.map(([ky, kx]) => `let w${m}_${ky}_${kx} = vec4f(w[row${m} + o * depth + ${ky * width + kx}u]);`).join("\n") +
+      "\n" +
+      unroll2(tile.rows, tile.columns, (r, q) =>
+        sumTerms(
+          `c${m}_${r}_${q}`,
+          reachY[r].flatMap((v) =>
+            reachX[q].map((u) => [`w${m}_${v.tap}_${u.tap}`, `g${v.offset - y.low}_${u.offset - x.low}`] as const)
+          ),
+        )),
+  );
   const at = (low: number, i: number) => `${low + i < 0 ? `- ${-(low + i)}u` : `+ ${low + i}u`}`;
   return `${declare([["dy", "vec4f", "read"], ["w", "f32", "read"], ["dx", "vec4f", "read_write"]], CONSTANTS)}
 @compute @workgroup_size(${lanes})

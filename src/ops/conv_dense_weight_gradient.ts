@@ -6,7 +6,7 @@
  * column is loaded a step. Rows are split over workgroups until the adapter is busy; a second pass adds the splits.
  */
 import type { Operand, Recorder } from "../gpu/recorder.ts";
-import { type AdapterClass, batchLanes, declare, evenTile, unroll, unroll2 } from "./emit.ts";
+import { type AdapterClass, addDot, batchLanes, declare, evenTile, unroll, unroll2 } from "./emit.ts";
 import { CONV_EXTENTS, convExtents, type ConvShape, convWeightCount } from "./shape.ts";
 import { recordSumSplits } from "./sum_splits.ts";
 
@@ -106,7 +106,7 @@ fn main(@builtin(local_invocation_index) lane: u32, @builtin(workgroup_id) group
     unroll(outputs, (m) =>
       `let g${m} = dy[(grad${m} + at) * s.n4 + n];\n` +
       unroll2(inputs, height, (j, ky) =>
-        unroll(width, (kx) => `a${(m * inputs + j) * taps + ky * width + kx} += dot(g${m}, ${xName(j, ky, kx)});`)))
+        unroll(width, (kx) => addDot(`a${(m * inputs + j) * taps + ky * width + kx}`, `g${m}`, xName(j, ky, kx)))))
   }
         ${shift}
       }

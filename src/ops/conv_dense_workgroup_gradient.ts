@@ -6,7 +6,7 @@
  * adds them in order. No GPU has confirmed these sizes.
  */
 import type { Operand, Recorder } from "../gpu/recorder.ts";
-import { type AdapterClass, declare, unroll, unroll2 } from "./emit.ts";
+import { type AdapterClass, addDot, declare, unroll, unroll2 } from "./emit.ts";
 import { CONV_EXTENTS, convExtents, type ConvShape, convWeightCount } from "./shape.ts";
 import { recordSumSplits } from "./sum_splits.ts";
 
@@ -69,7 +69,7 @@ fn main(@builtin(local_invocation_index) lane: u32, @builtin(workgroup_id) group
       ${
     unroll(MINE, (a) =>
       `let a${a} = dy_tile[(ty + ${a * THREADS_X}u) * ${PITCH}u + k];\n` +
-      unroll(MINE, (b) => `c${a}_${b} += dot(a${a}, b${b});`))
+      unroll(MINE, (b) => addDot(`c${a}_${b}`, `a${a}`, `b${b}`)))
   }
     }
     workgroupBarrier();

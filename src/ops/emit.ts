@@ -27,6 +27,19 @@ export function unroll2(rows: number, columns: number, line: (i: number, j: numb
   return unroll(rows, (i) => unroll(columns, (j) => line(i, j)));
 }
 
+/**
+ * `sum = fma(a, b, fma(…, sum))` over terms a · b: all terms of one sum behind each other. Compilers for CPUs, whose
+ * registers are too few for a tile's sums, then fetch and store a sum once for all of them instead of once a term.
+ */
+export function sumTerms(sum: string, terms: readonly (readonly [a: string, b: string])[]): string {
+  return terms.length === 0 ? "" : `${sum} = ${terms.reduce((text, [a, b]) => `fma(${a}, ${b}, ${text})`, sum)};`;
+}
+
+/** `sum += dot(a, b)` of two vec4f in four multiply-adds; compilers make eight operations of the built-in one. */
+export function addDot(sum: string, a: string, b: string): string {
+  return sumTerms(sum, [..."wzyx"].map((c) => [`${a}.${c}`, `${b}.${c}`]));
+}
+
 /** How the kernels of an adapter are shaped: a program on the CPU wants other tiles than a GPU. */
 export interface AdapterClass {
   readonly name: "software" | "gpu";
