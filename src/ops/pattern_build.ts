@@ -143,8 +143,12 @@ export function recordPatternArrays(
   const { totals } = layer, slot = COUNT_WORDS * layer.index;
   const { rows, columns, taps, kernelWidth, size, words } = sizesOf(layer);
   const { rowStart, entries, colStart, transposed, rowOrder, colOrder, chunks } = pattern;
-  const flat = (name: keyof typeof kernels, count: number, operands: Record<string, Operand>, s: Record<string, number>) =>
-    recorder.dispatch(name, kernels[name], operands, s, flatGrid(count, FLAT));
+  const flat = (
+    name: keyof typeof kernels,
+    count: number,
+    operands: Record<string, Operand>,
+    s: Record<string, number>,
+  ) => recorder.dispatch(name, kernels[name], operands, s, flatGrid(count, FLAT));
   flat("rows", rows + 1, { bits, starts, totals, rowStart }, { rows, rowSize: columns * taps, slot });
   flat("entries", words, { bits, starts, entries }, { size, columns, taps, kernelWidth });
 

@@ -12,12 +12,7 @@ import {
   PATTERN_ARRAYS,
   patternArrays,
 } from "../../src/ops/packed_pattern.ts";
-import {
-  COUNT_WORDS,
-  readCounts,
-  recordPatternArrays,
-  recordPatternCounts,
-} from "../../src/ops/pattern_build.ts";
+import { COUNT_WORDS, readCounts, recordPatternArrays, recordPatternCounts } from "../../src/ops/pattern_build.ts";
 import { recordScan } from "../../src/ops/scan.ts";
 import { noise, quiet, runOps, testGpu } from "./gpu.ts";
 
@@ -71,16 +66,23 @@ async function check(cases: readonly Case[], spare = 0): Promise<void> {
   buffers.forEach((pattern) => pattern.destroy());
 }
 
-const SHAPES = [[5, 3, 3, 3], [40, 33, 3, 3], [7, 70, 1, 1], [33, 65], [3, 2, 7, 7], [70, 3, 2, 5], [1, 1], [2, 3, 15, 15]];
+const SHAPES = [[5, 3, 3, 3], [40, 33, 3, 3], [7, 70, 1, 1], [33, 65], [3, 2, 7, 7], [70, 3, 2, 5], [1, 1], [
+  2,
+  3,
+  15,
+  15,
+]];
 
 Deno.test({
   name: "patterns of single weights, densities from 1 to 0.001, are the CPU's",
   ...quiet,
   fn: () => {
     const densities = [1, 0.5, 0.1, 0.01, 0.001];
-    return check(SHAPES.flatMap((shape, s) =>
-      densities.map((density, d) => ({ mask: randomMask(shape, density, 10 * s + d + 1), block: NO_BLOCKS }))
-    ));
+    return check(
+      SHAPES.flatMap((shape, s) =>
+        densities.map((density, d) => ({ mask: randomMask(shape, density, 10 * s + d + 1), block: NO_BLOCKS }))
+      ),
+    );
   },
 });
 
@@ -89,11 +91,13 @@ Deno.test({
   ...quiet,
   fn: () => {
     const blocks: BlockSize[] = [[4, 1], [8, 4], [2, 3], [64, 64]];
-    return check(SHAPES.flatMap((shape, s) =>
-      blocks.flatMap((block, b) =>
-        [0.3, 0.02].map((density, d) => ({ mask: randomMask(shape, density, 100 * s + 10 * b + d + 1), block }))
-      )
-    ));
+    return check(
+      SHAPES.flatMap((shape, s) =>
+        blocks.flatMap((block, b) =>
+          [0.3, 0.02].map((density, d) => ({ mask: randomMask(shape, density, 100 * s + 10 * b + d + 1), block }))
+        )
+      ),
+    );
   },
 });
 
@@ -103,7 +107,11 @@ Deno.test({
   fn: async () => {
     const shape = [50, 45, 3, 3], size = 50 * 45 * 9;
     const rows = fromDense("w", shape, Float32Array.from({ length: size }, (_, i) => +(Math.floor(i / 405) % 7 === 3)));
-    const columns = fromDense("w", shape, Float32Array.from({ length: size }, (_, i) => +(Math.floor(i / 9) % 11 === 4)));
+    const columns = fromDense(
+      "w",
+      shape,
+      Float32Array.from({ length: size }, (_, i) => +(Math.floor(i / 9) % 11 === 4)),
+    );
     const uneven = fromDense("w", shape, noise(size, 3).map((x, i) => +(x + 1 < 2 / (1 + Math.floor(i / 405)))));
     const masks = [emptyMask("w", shape), fullMask("w", shape), rows, columns, uneven];
     await check(masks.flatMap((mask) => [{ mask, block: NO_BLOCKS }, { mask, block: [8, 4] as const }]), 37);
@@ -131,7 +139,9 @@ Deno.test({
 Deno.test("the thresholds of chunks are those of the rule, and their room is enough for every count", () => {
   for (const block of [[1, 1], [4, 1], [8, 4], [8, 8], [16, 16]] as const) {
     for (const rows of [1, 3, 16, 100]) {
-      const thresholds = chunkThresholds(block, rows), capacity = 12 * rows, room = chunkCapacity(block, rows, capacity);
+      const thresholds = chunkThresholds(block, rows),
+        capacity = 12 * rows,
+        room = chunkCapacity(block, rows, capacity);
       for (let count = 0; count <= capacity; count++) {
         const blocks = chunkBlocks(block, count / rows);
         assert.equal(1 << thresholds.filter((from) => count >= from).length, blocks);

@@ -33,12 +33,21 @@ interface Stored {
 function lay({ input }: Bench, { mask, block }: Stored) {
   const pattern: Pattern | undefined = block && makePattern(mask, block);
   const weights = storedWeights(mask, pattern);
-  const kept = fromDense("slots", [Math.max(weights.length, 1)], Array.from(
-    { length: Math.max(weights.length, 1) },
-    (_, i) => +(i < weights.length && weights[i] !== NO_WEIGHT && keeps(mask, weights[i])),
-  ));
+  const kept = fromDense(
+    "slots",
+    [Math.max(weights.length, 1)],
+    Array.from(
+      { length: Math.max(weights.length, 1) },
+      (_, i) => +(i < weights.length && weights[i] !== NO_WEIGHT && keeps(mask, weights[i])),
+    ),
+  );
   const storage: SlotStorage = pattern
-    ? { storage: "packed", block: pattern.block, rowStart: input(pattern.rowStart), entries: input(room(pattern.entries)) }
+    ? {
+      storage: "packed",
+      block: pattern.block,
+      rowStart: input(pattern.rowStart),
+      entries: input(room(pattern.entries)),
+    }
     : { storage: "dense" };
   return { pattern, weights, storage, kept: { bits: input(kept.bits), by: "slot" } as const };
 }
@@ -51,7 +60,8 @@ function room(array: Uint32Array): Uint32Array {
 }
 
 const OTHER: Record<string, (mask: Mask) => Mask> = {
-  "half pruned": (mask) => fromDense("w", mask.shape, noise(sizeOf(mask.shape), 5).map((x, i) => +(keeps(mask, i) && x < 0))),
+  "half pruned": (mask) =>
+    fromDense("w", mask.shape, noise(sizeOf(mask.shape), 5).map((x, i) => +(keeps(mask, i) && x < 0))),
   "dropped and grown": (mask) =>
     fromDense("w", mask.shape, noise(sizeOf(mask.shape), 6).map((x, i) => +(keeps(mask, i) ? x < 0.4 : x > 0.7))),
   "emptied": (mask) => emptyMask("w", mask.shape),
@@ -93,13 +103,18 @@ for (const [how, change] of Object.entries(OTHER)) {
                 first: 1,
                 words: Math.ceil(slots / 32) + 1,
               });
-              recordMarkWeights(recorder, slots, next.bits.length, { weights, bits: output("marked", next.bits.length) });
+              recordMarkWeights(recorder, slots, next.bits.length, {
+                weights,
+                bits: output("marked", next.bits.length),
+              });
               const own = recordSlots(recorder, shape, b.storage, slots, b.kept);
               recordCopyWords(recorder, { source: own, copy: output("own", slots) }, slots);
               const loaded = output("loaded", slots);
               recordRepack(recorder, slots, { sources: own, old: input(fresh), values: loaded });
               recordSpread(recorder, slots, size, { weights: own, values: loaded, dense: output("spread", size) });
-              expected.weights = new Float32Array(b.weights.map((w) => w !== NO_WEIGHT && keeps(next, w) ? w : NO_WEIGHT));
+              expected.weights = new Float32Array(
+                b.weights.map((w) => w !== NO_WEIGHT && keeps(next, w) ? w : NO_WEIGHT),
+              );
             });
             const what = `[${shape}] from ${from ?? "dense"} to ${to ?? "dense"}`;
             assert.deepEqual(out.zero.subarray(0, expected.zero.length), expected.zero, what);
