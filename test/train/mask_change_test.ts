@@ -1,34 +1,26 @@
 /** Masks that change in the middle of training: packed layers against dense ones behind the same masks. */
 import { strict as assert } from "node:assert";
+import { type Slice, whole } from "../../src/gpu/memory.ts";
 import { type BlockSize, NO_BLOCKS } from "../../src/masks/blocks.ts";
 import { makeMasks } from "../../src/masks/make.ts";
 import { emptyMask, fromDense, fullMask, keeps, type Mask, sameMask } from "../../src/masks/mask.ts";
 import { fixed } from "../../src/methods/fixed.ts";
 import type { Method } from "../../src/methods/method.ts";
-import { ModelBuilder } from "../../src/nn/builder.ts";
 import { maskableLayers } from "../../src/nn/model.ts";
 import type { Storage } from "../../src/nn/plan.ts";
 import type { MaskChange } from "../../src/nn/store.ts";
 import type { OptimizerSettings } from "../../src/ops/optimizer.ts";
 import type { Training, TrainingOptions } from "../../src/train/training.ts";
 import { madeUpImages, NORMALISATION } from "../nn/reference_model.ts";
+import { smallConv as model } from "../nn/small_conv.ts";
 import { assertClose, noise, quiet, testGpu } from "../ops/gpu.ts";
 import { smallTraining, weights } from "./small_training.ts";
 
-const BATCH = 8;
+const BATCH = 8, IMAGES = 8 * BATCH;
 
-/** Convolutions with batch norm, a shortcut and a stride, then a linear layer. */
-const model = (() => {
-  const b = new ModelBuilder("t", [3, 8, 8]);
-  const first = b.relu(b.batchNorm(b.conv(b.input, "conv1", { channels: 12, kernel: 3, pad: 1 }), "bn1"));
-  const second = b.batchNorm(b.conv(first, "conv2", { channels: 16, kernel: 3, pad: 1, stride: 2 }), "bn2");
-  const shortcut = b.conv(first, "shortcut", { channels: 16, kernel: 1, stride: 2 });
-  b.linear(b.globalPool(b.relu(b.add(second, shortcut))), "fc", 5);
-  return b.finish();
-})();
 const LAYERS = model.parameters.filter(({ maskable }) => maskable);
 
-const order = (steps: number) => Uint32Array.from({ length: steps * BATCH }, (_, i) => i % (5 * BATCH));
+const order = (steps: number) => Uint32Array.from({ length: steps * BATCH }, (_, i) => i % IMAGES);
 
 function source(density = 0.4, block: BlockSize = NO_BLOCKS): Map<string, Mask> {
   const { masks } = makeMasks(maskableLayers(model), { rule: "uniform", density, block }, 3);
@@ -39,7 +31,7 @@ async function training(options: Partial<TrainingOptions>): Promise<Training> {
   return smallTraining(await testGpu(), {
     model,
     source: source(),
-    data: { splits: [madeUpImages(model, 5 * BATCH)], normalisation: NORMALISATION(model) },
+    data: { splits: [madeUpImages(model, IMAGES)], normalisation: NORMALISATION(model) },
     weightDecay: 1e-3,
     batch: BATCH,
     evalBatch: BATCH,
@@ -205,7 +197,8 @@ function dropAndGrow(every: number, seen: string[]): Method {
         const kept = indices.filter((i) => keeps(mask, i)), pruned = indices.filter((i) => !keeps(mask, i));
         const by = (numbers: Float32Array) => (a: number, b: number) => Math.abs(numbers[b]) - Math.abs(numbers[a]);
         const moved = Math.floor(kept.length / 3);
-        const stay = kept.sort(by(values)).slice(0, kept.length - moved), grow = pruned.sort(by(gradient)).slice(0, moved);
+        const stay = kept.sort(by(values)).slice(0, kept.length - moved),
+          grow = pruned.sort(by(gradient)).slice(0, moved);
         const next = new Set([...stay, ...grow]);
         const dense = indices.map((i) => Number(next.has(i)));
         changes.push({ parameter, mask: fromDense(parameter.name, parameter.shape, dense) });
@@ -282,19 +275,28 @@ Deno.test({
     const gpu = await testGpu(), before = gpu.memory.bytes;
     const made = await training({ storage: "packed", method: roomy(source()) });
     const { store, trainer } = made;
-    const sizes: number[] = [], buffers = new Map(LAYERS.map(({ name }) => [name, mask(name)]));
-    function mask(name: string): Mask {
-      return change(source().get(name)!, 0.5, 0.3, sizes.length + 1);
-    }
+    const sizes: number[] = [], bits = new Map<string, Slice>();
     for (let round = 0; round < 6; round++) {
-      for (const { name } of LAYERS) buffers.set(name, mask(name));
-      await store.setMasks(changes(buffers));
+      // masks that a method keeps on the device, in the same buffers every time: one list serves all rounds
+      const masks = LAYERS.map(({ name }, i) => change(source().get(name)!, 0.5, 0.3, 10 * round + i + 1));
+      masks.forEach((mask) => {
+        const slice = bits.get(mask.name) ?? whole(gpu.memory.upload(mask.name, mask.bits));
+        gpu.memory.write(slice, mask.bits);
+        bits.set(mask.name, slice);
+      });
+      const kernels = gpu.kernels.size;
+      await store.setMasks(LAYERS.map((parameter) => ({ parameter, mask: bits.get(parameter.name)! })));
+      assert.ok(round === 0 || gpu.kernels.size === kernels, "no kernel is compiled for another mask");
+      for (const [i, parameter] of LAYERS.entries()) {
+        assert.ok(sameMask((await store.mask(parameter))!, masks[i]), `${round} ${parameter.name}`);
+      }
       await trainer.follow(order(2), 0.05);
       await trainer.evaluate(order(2));
       sizes.push(gpu.memory.bytes);
     }
     assert.deepEqual(sizes.slice(2), sizes.slice(2).map(() => sizes[1]), "bytes after each round");
     made.destroy();
+    for (const { buffer } of bits.values()) gpu.memory.destroy(buffer);
     assert.equal(gpu.memory.bytes, before);
   },
 });
