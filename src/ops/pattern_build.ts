@@ -104,7 +104,7 @@ export function recordPatternCounts(recorder: Recorder, layer: PatternLayer, bit
   const { shape, totals } = layer, slot = COUNT_WORDS * layer.index;
   const { grid: { block: [outs, ins] }, rows, columns, taps, size, words } = sizesOf(layer);
   const [outputs, inputs] = shape;
-  let blocks = bits, starts: Tensor;
+  let blocks = bits;
   recordCountBits(recorder, bits, outputs * inputs * taps, totals, slot + 1);
   if (outs * ins > 1) {
     blocks = recorder.tensor("kept blocks", 4 * words);
@@ -118,7 +118,7 @@ export function recordPatternCounts(recorder: Recorder, layer: PatternLayer, bit
       ins,
     }, flatGrid(words, FLAT));
   }
-  starts = recordCountBits(recorder, blocks, size, totals, slot);
+  const starts = recordCountBits(recorder, blocks, size, totals, slot);
   const chunkStart = recorder.tensor("chunks before each row", 4 * rows);
   const [from2, from4, from8] = chunkThresholds([outs, ins], rows);
   recorder.dispatch("rowChunks", kernels.rowChunks, { bits: blocks, starts, counts: chunkStart, totals }, {
