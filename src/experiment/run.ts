@@ -92,8 +92,8 @@ export async function run(input: RunInput): Promise<RunResult> {
       await folder.append({ kind: "event", event: "start", time: { seconds: seconds(), loading } });
       outcome = await walkEpochs({ config, trainer, images, folder, onEvent, signal, seconds });
       const { interrupted, diverged } = outcome;
-      const moment = { store: training.store, step: trainer.steps, epoch: outcome.last?.epoch ?? 0 };
-      await trainer.options.method.endOfLevel?.(moment);
+      const { store } = training, epoch = outcome.last?.epoch ?? 0;
+      await trainer.options.method.endOfLevel?.({ store, runner: trainer.runner, step: trainer.steps, epoch });
       if (diverged) warnings.push(diverged);
       const event = diverged ? "diverged" : interrupted ? "interrupted" : "end";
       await folder.append({ kind: "event", event, step: trainer.steps, time: { seconds: seconds() } });

@@ -55,9 +55,21 @@ export function flatGrid(count: number, workgroup: number): [number, number, num
   return [Math.ceil(groups / rows), rows, 1];
 }
 
+/** Buffers that a list may use besides its own. */
+export interface FinishOptions {
+  /** Of another list that never runs between this one's dispatches and lives longer: they stay that list's. */
+  readonly borrow?: readonly GPUBuffer[];
+  /** Of a list that is replaced by this one: they are this list's now, and those it has no use for are destroyed. */
+  readonly inherit?: readonly GPUBuffer[];
+}
+
 /** A finished, static list of dispatches and the buffers that it owns. */
 export interface DispatchList {
   readonly dispatches: readonly Dispatch[];
+  /** Own buffers that nothing reads after the list has run: another list may borrow them. */
+  readonly spare: readonly GPUBuffer[];
+  /** Gives the buffers of all tensors away, for {@link FinishOptions.inherit}, and frees the rest: the list is spent. */
+  release(): GPUBuffer[];
   /** Bytes of the planned buffers, and what they would be without sharing. */
   readonly plannedBytes: number;
   readonly unsharedBytes: number;
@@ -177,8 +189,10 @@ export class Recorder {
   }
 
   /** Plans the buffers and makes the bind groups. The recorder is spent afterwards. */
-  finish(): DispatchList {
-    const { owned, place } = this.#plan();
+  finish(options: FinishOptions = {}): DispatchList {
+    const { owned, place } = this.#plan(options);
+    const kept = new Set([...this.#kept].map((id) => place[id]));
+    const tensors = [...owned], spare = owned.filter((buffer) => !kept.has(buffer));
     const device = this.memory.device;
     const blocks = this.#recorded.map((recorded) => recorded.constants);
     const bytes = blocks.reduce((sum, block) => sum + (block ? align(block.length) : 0), 0);
@@ -205,15 +219,20 @@ export class Recorder {
     });
     return {
       dispatches,
+      spare,
       plannedBytes: owned.reduce((sum, buffer) => sum + buffer.size, 0),
       unsharedBytes: this.#tensors.reduce((sum, tensor) => sum + tensor.bytes, 0),
       locate: (tensor) => whole(place[tensor.id]),
+      release: () => {
+        this.memory.destroy(constants);
+        return tensors;
+      },
       destroy: () => owned.forEach((buffer) => this.memory.destroy(buffer)),
     };
   }
 
   /** Gives every tensor a buffer: the smallest free one that fits, in order of first use. */
-  #plan(): { owned: GPUBuffer[]; place: GPUBuffer[] } {
+  #plan({ borrow = [], inherit = [] }: FinishOptions): { owned: GPUBuffer[]; place: GPUBuffer[] } {
     const first = new Map<number, number>(), last = new Map<number, number>();
     this.#recorded.forEach(({ operands }, time) => {
       for (const operand of operands) {
@@ -223,7 +242,7 @@ export class Recorder {
       }
     });
     const owned: GPUBuffer[] = [], place: GPUBuffer[] = [];
-    const free: GPUBuffer[] = [];
+    const free: GPUBuffer[] = [...borrow, ...inherit];
     const ending = new Map<number, number[]>();
     for (const [id, time] of last) ending.set(time, [...(ending.get(time) ?? []), id]);
     this.#recorded.forEach(({ operands }, time) => {
@@ -238,6 +257,10 @@ export class Recorder {
       }
       for (const id of ending.get(time) ?? []) free.push(place[id]);
     });
+    for (const buffer of inherit) {
+      if (place.includes(buffer)) owned.push(buffer);
+      else this.memory.destroy(buffer);
+    }
     return { owned, place };
   }
 }

@@ -21,6 +21,9 @@ export interface StepBlock {
   readonly learningRate: number;
 }
 
+/** The step block for lists that read none. */
+export const IDLE_STEP: StepBlock = { count: 0, start: 0, index: 0, epoch: 0, slot: 0, learningRate: 0 };
+
 /** How many step blocks one submission can hold. */
 export const STEPS_PER_SUBMIT = 32;
 

@@ -158,13 +158,16 @@ export function patternMask(name: string, pattern: Pattern): Mask {
   return mask;
 }
 
+/** Hands of {@link balancedOrder}, unless it is told otherwise. The GPU deals to as many (src/ops/pattern_build.ts). */
+export const ORDER_HANDS = 16;
+
 /**
  * An order of rows (or columns) in which neighbours share the work evenly: they are dealt to `hands` from the longest on,
  * back and forth, and each hand comes in one piece. Processors that take equal shares of neighbouring rows, as software
  * adapters do, then finish together, however uneven the rows are; on a GPU it does no harm.
  * @param start rowStart or colStart of a pattern
  */
-export function balancedOrder(start: Uint32Array, hands = 16): Uint32Array {
+export function balancedOrder(start: Uint32Array, hands = ORDER_HANDS): Uint32Array {
   const rows = Array.from({ length: start.length - 1 }, (_, row) => row);
   const length = (row: number) => start[row + 1] - start[row];
   rows.sort((a, b) => length(b) - length(a) || a - b);

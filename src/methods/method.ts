@@ -3,8 +3,10 @@
  * trainer asks it at fixed points and knows nothing else of it.
  */
 import type { Gpu } from "../gpu/device.ts";
+import type { Runner } from "../gpu/runner.ts";
 import type { Mask } from "../masks/mask.ts";
-import type { Model } from "../nn/model.ts";
+import type { UseGradient } from "../nn/dense_gradient.ts";
+import type { Model, Parameter } from "../nn/model.ts";
 import type { ParameterStore } from "../nn/store.ts";
 import type { WeightTransform } from "../nn/transform.ts";
 
@@ -22,14 +24,31 @@ export interface MethodStart {
   readonly masks: ReadonlyMap<string, Mask>;
   /** Transforms between stored and effective weights, by parameter name. */
   readonly transforms: ReadonlyMap<string, WeightTransform>;
+  /** Blocks that packed layers need room for, by parameter name, where a later mask keeps more than the first. */
+  readonly capacity?: ReadonlyMap<string, number>;
 }
 
-/** Where training stands when a method is asked. */
+/**
+ * Where training stands when a method is asked. New masks go to `store.setMasks`, at every moment; the programs follow by
+ * themselves. A method's own kernels are recorded with a Recorder over `store.gpu` and submitted with `runner`: what is
+ * submitted runs in that order.
+ */
 export interface MethodMoment {
   readonly store: ParameterStore;
+  readonly runner: Runner;
   /** Optimizer steps taken. */
   readonly step: number;
   readonly epoch: number;
+}
+
+/** A moment at which there is a batch: that of the step. */
+export interface BatchMoment extends MethodMoment {
+  /**
+   * Computes gradients of the batch's loss at all weights of some layers, pruned ones included, one layer after the other
+   * from the last to the first; each is handed to `use` and gone when that returns. Whatever is trained stays as it is.
+   * The first call after a change of masks compiles the program for it.
+   */
+  denseGradients(parameters: readonly Parameter[], use: UseGradient): Promise<void>;
 }
 
 /** A method; every hook but the first may be left out. */
@@ -37,10 +56,17 @@ export interface Method {
   readonly name: string;
   /** Before training: which masks and transforms the network is built with. */
   begin(context: MethodContext): MethodStart;
+  /** Whether {@link beforeStep} shall be called before the next step: steps queued until then are submitted. */
+  wantsStep?(moment: MethodMoment): boolean;
+  /** The optimizer has run for every step so far; the moment for pruning, and for growing on the step's batch. */
+  beforeStep?(moment: BatchMoment): Promise<void>;
   /** Whether {@link afterGradients} shall be called at the next step: such a step is submitted in two parts. */
   wantsGradients?(moment: MethodMoment): boolean;
-  /** Gradients of the step are in the store; the optimizer has not run. */
-  afterGradients?(moment: MethodMoment): Promise<void>;
+  /**
+   * Gradients of the step are in the store; the optimizer has not run. Where masks change here, gradients of kept weights
+   * move along and new weights have a gradient of 0. "skip update" leaves the optimizer's part of the step out.
+   */
+  afterGradients?(moment: BatchMoment): Promise<void | "skip update">;
   /** The optimizer has run for the whole epoch. */
   afterUpdate?(moment: MethodMoment): Promise<void>;
   /** A level has ended; a method of one level ends with it. */

@@ -4,13 +4,13 @@
  * A gradient tensor may belong to several nodes at once (a sum hands its own to both summands without copying). It is
  * copied only when one of them would be changed while another still has to read it.
  */
-import type { Tensor } from "../gpu/recorder.ts";
+import type { Operand, Tensor } from "../gpu/recorder.ts";
 import { recordBatchNormBackward } from "../ops/batch_norm.ts";
 import { recordConvInputGradient, recordConvWeightGradient } from "../ops/conv.ts";
 import { recordBiasGradient, recordCopy, recordReluBackward } from "../ops/elementwise.ts";
 import { recordAveragePoolBackward, recordMaxPoolBackward } from "../ops/pool.ts";
 import { type Activation, activation, type CompileContext, type Forward, normShape, weightsOf } from "./forward.ts";
-import { inputsOf, type Model, type Node, sizeOf } from "./model.ts";
+import { inputsOf, type Model, type Node, type Parameter, sizeOf } from "./model.ts";
 
 /** Gradients of activations while the pass walks back. */
 class Gradients {
@@ -66,30 +66,51 @@ class Gradients {
   }
 }
 
-/** The nodes that parameters lie before: only they need a gradient, not the image nor views of it. */
-function trainedNodes(model: Model): Set<number> {
+/** The nodes that parameters lie before, from `first` on: only they need a gradient, not the image nor views of it. */
+function trainedNodes(model: Model, first: number): Set<number> {
   const trained = new Set<number>();
   for (const node of model.nodes) {
     const own = node.op === "conv" || (node.op === "batchNorm" && node.norm.scale !== undefined);
     if (own || inputsOf(node).some((input) => trained.has(input))) trained.add(node.index);
   }
+  for (const index of trained) if (index < first) trained.delete(index);
   return trained;
 }
 
-/** Records gradients of all parameters into the store, from the gradient of the logits. */
-export function recordBackward(context: CompileContext, forward: Forward, logits: Activation): void {
+/** Gradients of some layers at all their weights, pruned ones included, in place of all gradients of the store. */
+export interface DenseWanted {
+  /** Names of the layers' weights. The pass ends when it has reached them all. */
+  readonly weights: ReadonlySet<string>;
+  /** Where each one's gradient goes, in turn. */
+  readonly gradient: Operand;
+  /** Called when the gradient of a layer is recorded. */
+  readonly recorded: (weight: Parameter) => void;
+}
+
+/**
+ * Records gradients of all parameters into the store, from the gradient of the logits.
+ * @param dense records the dense gradients of these layers instead, and leaves the store alone
+ */
+export function recordBackward(
+  context: CompileContext,
+  forward: Forward,
+  logits: Activation,
+  dense?: DenseWanted,
+): void {
   const { recorder, model, store, transforms } = context;
   const gradients = new Gradients(context);
   const last = model.nodes.length - 1;
-  const trained = trainedNodes(model);
+  const isWanted = (node: Node) => !dense || node.op === "conv" && dense.weights.has(node.weight.name);
+  const first = model.nodes.find((node) => node.index > 0 && isWanted(node))?.index ?? last + 1;
+  const trained = trainedNodes(model, first);
   gradients.give(last, logits);
   const effectiveGradients = new Map<string, Tensor>();
-  for (let index = last; index > 0; index--) {
+  for (let index = last; index >= first; index--) {
     const node = model.nodes[index];
     const dy = gradients.get(index);
     if (!dy) continue;
     recorder.scope = node.name;
-    recordNode(context, forward, gradients, effectiveGradients, trained, node, dy);
+    recordNode(context, forward, gradients, effectiveGradients, trained, node, dy, dense);
     gradients.done(index);
   }
   recorder.scope = "transform";
@@ -108,6 +129,7 @@ function recordNode(
   trained: ReadonlySet<number>,
   node: Node,
   dy: Activation,
+  dense?: DenseWanted,
 ): void {
   const { recorder, store, capacity } = context;
   const { outputs, coefficients, fused } = forward;
@@ -117,16 +139,18 @@ function recordNode(
     case "conv": {
       const { shape, weight, bias, input } = node;
       const weights = weightsOf(context, forward, weight);
-      let dw = store.gradient(weight) as Tensor | ReturnType<typeof store.gradient>;
-      if (forward.effective.has(weight.name)) {
-        const tensor = recorder.tensor(`gradient of effective ${weight.name}`, 4 * weight.size);
-        effectiveGradients.set(weight.name, tensor);
-        dw = tensor;
+      if (dense?.weights.has(weight.name)) recordDense(context, outputs[input], dy, node, dense);
+      if (!dense) {
+        let dw: Operand = store.gradient(weight);
+        if (forward.effective.has(weight.name)) {
+          dw = recorder.tensor(`gradient of effective ${weight.name}`, 4 * weight.size);
+          effectiveGradients.set(weight.name, dw);
+        }
+        outputs[input].forEach((x, i) => {
+          recordConvWeightGradient(context, shape, { x, dy: dy[i], dw }, weights, i > 0);
+        });
       }
-      outputs[input].forEach((x, i) => {
-        recordConvWeightGradient(context, shape, { x, dy: dy[i], dw }, weights, i > 0);
-      });
-      if (bias) {
+      if (bias && !dense) {
         const db = store.gradient(bias);
         dy.forEach((dy, i) => recordBiasGradient(recorder, node.size[0], size / node.size[0], { dy, db }, i > 0));
       }
@@ -141,8 +165,8 @@ function recordNode(
       const shape = normShape(context, node, fused.has(node.index));
       const { dx, accumulate } = gradients.target(input);
       const unused = () => recorder.tensor("unused gradient", 4 * norm.channels);
-      const dscale = norm.scale ? store.gradient(norm.scale) : unused();
-      const dshift = norm.shift ? store.gradient(norm.shift) : unused();
+      const dscale = norm.scale && !dense ? store.gradient(norm.scale) : unused();
+      const dshift = norm.shift && !dense ? store.gradient(norm.shift) : unused();
       const operands = { x: outputs[input], dy, coefficients: coefficients[node.index]!, dx, dscale, dshift };
       recordBatchNormBackward(recorder, shape, context.adapter, operands, { input: accumulate, parameters: false });
       break;
@@ -187,4 +211,17 @@ function recordNode(
     case "input":
       break;
   }
+}
+
+/** Records the gradient at every weight of a layer, whatever of it is stored. */
+function recordDense(
+  context: CompileContext,
+  x: Activation,
+  dy: Activation,
+  { shape, weight }: Extract<Node, { op: "conv" }>,
+  { gradient, recorded }: DenseWanted,
+): void {
+  const weights = { storage: "dense", values: gradient } as const;
+  x.forEach((x, i) => recordConvWeightGradient(context, shape, { x, dy: dy[i], dw: gradient }, weights, i > 0));
+  recorded(weight);
 }

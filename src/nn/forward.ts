@@ -34,6 +34,8 @@ export interface CompileContext {
   readonly parts: number;
   readonly adapter: AdapterClass;
   readonly training: boolean;
+  /** In training: whether running statistics of batch norms stay as they are. */
+  readonly frozenStatistics?: boolean;
   readonly transforms: ReadonlyMap<string, WeightTransform>;
 }
 
@@ -65,8 +67,8 @@ export function fusedRelus(model: Model): Set<number> {
 /** Sizes of a batch norm node. */
 export function normShape(context: CompileContext, node: Node, relu: boolean): BatchNormShape {
   const [channels, height, width] = node.size;
-  const { capacity } = context;
-  return { channels, positions: height * width, capacity, epsilon: EPSILON, momentum: MOMENTUM, relu };
+  const { capacity } = context, momentum = context.frozenStatistics ? 0 : MOMENTUM;
+  return { channels, positions: height * width, capacity, epsilon: EPSILON, momentum, relu };
 }
 
 /** Plans an activation; `size` is the number of values of a part. */

@@ -5,11 +5,11 @@
  */
 import type { Gpu } from "../gpu/device.ts";
 import { align, type Slice, whole } from "../gpu/memory.ts";
-import { type DispatchList, Recorder, type Tensor } from "../gpu/recorder.ts";
+import { type DispatchList, type Operand, Recorder, type Tensor } from "../gpu/recorder.ts";
 import { METRIC_BYTES, METRIC_SLOTS, recordCrossEntropy } from "../ops/cross_entropy.ts";
 import { ADAPTER_CLASSES, type AdapterClass } from "../ops/emit.ts";
 import { recordBackward } from "./backward.ts";
-import { activation, type CompileContext, recordForward } from "./forward.ts";
+import { type Activation, activation, type CompileContext, type Forward, recordForward } from "./forward.ts";
 import { type Model, sizeOf } from "./model.ts";
 import type { ParameterStore } from "./store.ts";
 import type { WeightTransform } from "./transform.ts";
@@ -45,6 +45,8 @@ export interface Program {
   /** Index of the first dispatch of the optimizer's step; the list's length in evaluation. */
   readonly updateFrom: number;
   readonly mode: ProgramOptions["mode"];
+  /** The store's version that it was compiled for: when masks have changed, it is compiled again. */
+  readonly version: number;
   /** Most images of a batch: what was asked for. */
   readonly capacity: number;
   /** The metrics ring: {@link METRIC_SLOTS} slots of float32 (Σ loss, top-1, top-5, images). */
@@ -79,10 +81,24 @@ export function cutBatch(model: Model, images: number, bytes: number): { parts: 
   return { parts: Math.ceil(columnsOf(images) / capacity()), capacity: capacity() };
 }
 
-/** Compiles a store's model. */
-export function compile(store: ParameterStore, options: ProgramOptions): Program {
+/** A program's batch, forward pass and loss, recorded; what follows is the caller's. */
+export interface RecordedLoss {
+  readonly context: CompileContext;
+  readonly forward: Forward;
+  /** The logits and their gradients, by parts of the batch. */
+  readonly logits: Activation;
+  readonly gradients: Activation;
+}
+
+/** Records the batch, the forward pass, and the loss with its sums into the metrics ring. */
+export function recordLoss(
+  recorder: Recorder,
+  store: ParameterStore,
+  options: ProgramOptions,
+  ring: Operand,
+  how: Pick<CompileContext, "training" | "frozenStatistics">,
+): RecordedLoss {
   const { gpu, model } = store;
-  const recorder = new Recorder(gpu.memory, gpu.kernels);
   const { maxStorageBufferBindingSize } = gpu.device.limits;
   const bytes = Math.min(options.tensorBytes ?? Infinity, maxStorageBufferBindingSize);
   const { parts, capacity } = cutBatch(model, options.capacity, bytes);
@@ -98,35 +114,51 @@ export function compile(store: ParameterStore, options: ProgramOptions): Program
     capacity,
     parts,
     adapter: options.adapterClass ?? adapterClassOf(gpu),
-    training: options.mode === "train",
     transforms: options.transforms ?? new Map(),
+    ...how,
   };
   const forward = recordForward(context, sources.map(({ batch }) => batch));
-  const logits = forward.outputs[model.nodes.length - 1].map((part) => recorder.keep(part));
-  const ring = gpu.memory.create("metrics", METRIC_SLOTS * METRIC_BYTES);
+  const logits = forward.outputs[model.nodes.length - 1];
   const gradients = activation(context, "gradient of logits", model.classes * capacity);
   recorder.scope = "loss";
   const loss = { classes: model.classes, capacity, smoothing: options.smoothing ?? 0 };
   const lossParts = sources.map(({ samples }, i) => ({ logits: logits[i], samples, gradient: gradients[i] }));
-  recordCrossEntropy(recorder, loss, lossParts, whole(ring));
-  if (context.training) recordBackward(context, forward, gradients);
+  recordCrossEntropy(recorder, loss, lossParts, ring);
+  return { context, forward, logits, gradients };
+}
+
+/**
+ * Compiles a store's model.
+ * @param replaced a program of the same options that masks have outlived: its buffers are used again, its metrics ring
+ * stays what it is, and the program itself is spent
+ */
+export function compile(store: ParameterStore, options: ProgramOptions, replaced?: Program): Program {
+  const { gpu, model } = store;
+  const recorder = new Recorder(gpu.memory, gpu.kernels);
+  const training = options.mode === "train";
+  const ring = replaced?.ring ?? whole(gpu.memory.create("metrics", METRIC_SLOTS * METRIC_BYTES));
+  const { context, forward, logits, gradients } = recordLoss(recorder, store, options, ring, { training });
+  logits.forEach((part) => recorder.keep(part));
+  if (training) recordBackward(context, forward, gradients);
   const updateFrom = recorder.length;
-  if (context.training) {
+  if (training) {
     recorder.scope = "optimizer";
     store.recordStep(recorder);
   }
-  const list = recorder.finish();
+  const list = recorder.finish(replaced && { inherit: replaced.list.release() });
+  const { capacity } = context;
   return {
     list,
     updateFrom,
     mode: options.mode,
+    version: store.version,
     capacity: options.capacity,
-    ring: whole(ring),
+    ring,
     logits: logits.map((part) => ({ ...list.locate(part), size: 4 * model.classes * capacity })),
     columns: capacity,
     destroy: () => {
       list.destroy();
-      gpu.memory.destroy(ring);
+      gpu.memory.destroy(ring.buffer);
     },
   };
 }

@@ -7,14 +7,15 @@
  */
 import type { Gpu } from "../gpu/device.ts";
 import { align, type Slice, whole } from "../gpu/memory.ts";
-import type { Recorder } from "../gpu/recorder.ts";
+import type { Operand, Recorder } from "../gpu/recorder.ts";
 import { keeps, type Mask } from "../masks/mask.ts";
 import { makePattern, NO_WEIGHT, slotIndices } from "../masks/pattern.ts";
 import type { ConvWeights } from "../ops/conv.ts";
 import { GROUP_VALUES, momentCount, type OptimizerSettings, recordOptimizer } from "../ops/optimizer.ts";
-import { type UploadedPattern, uploadPattern } from "../ops/packed_pattern.ts";
 import type { Model, Norm, Parameter } from "./model.ts";
-import { type KernelPlan, layerPlan } from "./plan.ts";
+import { type KernelPlan, layerPlan, type Storage } from "./plan.ts";
+import { groupTable, keptBits, layOut, type Place, storedCount, usedRanges } from "./store_layout.ts";
+import { MaskUpdater, recordMask, recordPack, recordUnpack } from "./store_masks.ts";
 
 /** Parameters that share a learning-rate factor and a weight decay. */
 export interface ParameterGroup {
@@ -31,16 +32,31 @@ export interface StoreOptions {
   readonly groups: readonly ParameterGroup[];
   /** Group of a parameter; 0 where it is left out. */
   readonly groupOf?: (parameter: Parameter) => number;
+  /** Blocks that a packed layer has room for, by parameter name; as many as its mask keeps where it is left out. */
+  readonly capacity?: ReadonlyMap<string, number>;
   /** Names of masked parameters whose mask a weight transform applies instead of the optimizer. */
   readonly transformed?: ReadonlySet<string>;
 }
 
-interface Place {
-  parameter: Parameter;
-  offset: number; // in values
-  length: number; // stored values
-  slots?: Uint32Array; // of packed values: row-major index of the weight, or NO_WEIGHT
-  pattern?: UploadedPattern;
+/** A new mask for one layer. */
+export interface MaskChange {
+  readonly parameter: Parameter;
+  /** The mask, or its bits on the device: one for each weight in row-major order (src/masks/mask.ts). */
+  readonly mask: Mask | Slice;
+  /** How the layer is stored from now on; as before where it is left out. */
+  readonly storage?: Storage;
+  /** Blocks to make room for where a dense layer goes packed; as many as the new mask keeps where it is left out. */
+  readonly capacity?: number;
+  /** Values of weights that were not kept before, one for each weight of the layer; 0 where it is left out. */
+  readonly fresh?: Slice;
+}
+
+/** What a layer keeps after a change. */
+export interface KeptCount {
+  readonly parameter: Parameter;
+  readonly nnz: number;
+  /** Realised density. */
+  readonly density: number;
 }
 
 /** Optimizer ranges start at multiples of this many values, so that every operand's offset is aligned. */
@@ -48,7 +64,7 @@ const RANGE_VALUES = 4096;
 
 /** Numbers of one network on the GPU. */
 export class ParameterStore {
-  readonly #places = new Map<string, Place>();
+  readonly #places: Map<string, Place>;
   readonly #buffers: GPUBuffer[] = [];
   readonly #norms: Slice[] = [];
   readonly #values: GPUBuffer;
@@ -58,32 +74,26 @@ export class ParameterStore {
   readonly #groupOf: GPUBuffer;
   readonly #groups: GPUBuffer;
   readonly #constants: Slice;
-  /** Stored values, padding included. */
+  #updater: MaskUpdater | undefined;
+  #version = 0;
+  /** Values that there is room for, padding included. */
   readonly length: number;
 
   constructor(readonly gpu: Gpu, readonly model: Model, readonly options: StoreOptions) {
     const { memory } = gpu;
-    let offset = 0;
-    for (const parameter of model.parameters) {
-      const mask = options.masks.get(parameter.name);
-      const layer = layerPlan(options.plan, parameter);
-      const found = mask && layer?.storage === "packed" ? makePattern(mask, layer.block) : undefined;
-      const slots = found && slotIndices(found);
-      const length = slots ? slots.length : parameter.size;
-      const pattern = found && uploadPattern(memory, parameter.name, found);
-      this.#places.set(parameter.name, { parameter, offset, length, slots, pattern });
-      offset += align(Math.max(length, 1), GROUP_VALUES);
-    }
-    this.length = offset;
+    this.#places = layOut(memory, model, options);
+    const places = [...this.#places.values()];
+    this.length = places.reduce((end, { offset, room }) => Math.max(end, offset + room), 0);
     const make = (label: string, bytes: number) => this.#own(memory.create(label, bytes));
-    this.#values = make("values", 4 * offset);
-    this.#gradients = make("gradients", 4 * offset);
+    this.#values = make("values", 4 * this.length);
+    this.#gradients = make("gradients", 4 * this.length);
     this.#moments = Array.from(
       { length: momentCount(options.optimizer) },
-      (_, i) => make(`moment ${i + 1}`, 4 * offset),
+      (_, i) => make(`moment ${i + 1}`, 4 * this.length),
     );
-    this.#maskBits = this.#own(memory.upload("mask bits", this.#bits()));
-    this.#groupOf = this.#own(memory.upload("group of values", this.#groupTable()));
+    this.#maskBits = this.#own(memory.upload("mask bits", keptBits(places, this.length, options)));
+    const groups = groupTable(places, this.length, (parameter) => options.groupOf?.(parameter) ?? 0);
+    this.#groupOf = this.#own(memory.upload("group of values", groups));
     this.#groups = this.#own(
       memory.upload(
         "groups",
@@ -112,38 +122,9 @@ export class ParameterStore {
     return this.#places.get(parameter.name)!;
   }
 
-  /**
-   * One bit a stored value: 1 is kept. Unmasked and transformed parameters keep all. Packed ones keep all where blocks are
-   * single weights; otherwise their blocks may hold pruned weights, and clipped ones values that are none.
-   */
-  #bits(): Uint32Array {
-    const bits = new Uint32Array(Math.ceil(this.length / 32)).fill(0xffffffff);
-    for (const { parameter, offset, slots, pattern } of this.#places.values()) {
-      const mask = this.options.masks.get(parameter.name);
-      if (!mask || this.options.transformed?.has(parameter.name)) continue;
-      // the padding behind may be anything: it has no gradient and starts at zero
-      if (!slots) bits.set(mask.bits, offset / 32);
-      else if (pattern && pattern.block[0] * pattern.block[1] > 1) {
-        slots.forEach((index, i) => {
-          if (index === NO_WEIGHT || !keeps(mask, index)) bits[(offset + i) >>> 5] &= ~(1 << (i & 31));
-        });
-      }
-    }
-    return bits;
-  }
-
-  #groupTable(): Uint32Array {
-    const table = new Uint32Array(this.length / GROUP_VALUES);
-    for (const { parameter, offset, length } of this.#places.values()) {
-      const group = this.options.groupOf?.(parameter) ?? 0;
-      table.fill(group, offset / GROUP_VALUES, Math.ceil((offset + Math.max(length, 1)) / GROUP_VALUES));
-    }
-    return table;
-  }
-
   #slice(buffer: GPUBuffer, parameter: Parameter): Slice {
-    const { offset, length } = this.#place(parameter);
-    return { buffer, offset: 4 * offset, size: 4 * align(Math.max(length, 1), 4) };
+    const place = this.#place(parameter);
+    return { buffer, offset: 4 * place.offset, size: 4 * align(Math.max(storedCount(place), 1), 4) };
   }
 
   /** The stored values of a parameter. */
@@ -176,17 +157,21 @@ export class ParameterStore {
     };
   }
 
-  /** Sets a parameter from all its values in row-major order; pruned ones are dropped or stored as zero. */
+  /**
+   * Sets a parameter from all its values in row-major order; pruned ones are dropped or stored as zero.
+   * @throws {RangeError} for another number of values, or where the mask was changed on the device and {@link mask} has
+   * not read it back
+   */
   write(parameter: Parameter, dense: Float32Array): void {
-    const { slots, length } = this.#place(parameter);
+    const place = this.#place(parameter), { pattern, slots, mask, onDevice } = place;
     if (dense.length !== parameter.size) {
       throw new RangeError(`${parameter.name} has ${parameter.size} values, got ${dense.length}`);
     }
-    const mask = this.options.masks.get(parameter.name);
+    if (onDevice) throw new RangeError(`${parameter.name}: read its mask back before its values are written`);
     const masked = mask && !this.options.transformed?.has(parameter.name);
     const value = (i: number) => i !== NO_WEIGHT && (!masked || keeps(mask, i)) ? dense[i] : 0;
-    const stored = slots ? Float32Array.from(slots, value) : masked ? dense.map((_, i) => value(i)) : dense;
-    if (length > 0) this.gpu.memory.write(this.values(parameter), stored);
+    const stored = pattern ? Float32Array.from(slots!, value) : masked ? dense.map((_, i) => value(i)) : dense;
+    if (stored.length > 0) this.gpu.memory.write(this.values(parameter), stored);
   }
 
   /** A parameter's tensors as read back, in row-major order with zeros where nothing is stored. */
@@ -195,14 +180,96 @@ export class ParameterStore {
     read: (slice: Slice) => Promise<Float32Array>,
     what: "values" | "gradient" = "values",
   ): Promise<Float32Array> {
-    const { slots, length } = this.#place(parameter);
+    const place = this.#place(parameter);
+    if (place.pattern) await this.mask(parameter);
     const stored = await read(what === "values" ? this.values(parameter) : this.gradient(parameter));
-    if (!slots) return stored.slice(0, length);
-    const dense = new Float32Array(parameter.size), mask = this.options.masks.get(parameter.name)!;
-    slots.forEach((index, i) => {
+    if (!place.pattern) return stored.slice(0, parameter.size);
+    const dense = new Float32Array(parameter.size), mask = place.mask!;
+    place.slots!.forEach((index, i) => {
       if (index !== NO_WEIGHT && keeps(mask, index)) dense[index] = stored[i];
     });
     return dense;
+  }
+
+  /** How a parameter is stored now. */
+  storage(parameter: Parameter): Storage {
+    return this.#place(parameter).pattern ? "packed" : "dense";
+  }
+
+  /** Kept weights of a parameter. */
+  nnz(parameter: Parameter): number {
+    return this.#place(parameter).nnz;
+  }
+
+  /** A parameter's mask, read back where only the device knows it; undefined where nothing is masked. */
+  async mask(parameter: Parameter): Promise<Mask | undefined> {
+    const place = this.#place(parameter);
+    if (place.onDevice) {
+      const mask = await this.#masks().mask(place);
+      place.slots = place.pattern && slotIndices(makePattern(mask, place.block));
+      place.mask = mask;
+      place.onDevice = false;
+    }
+    return place.mask;
+  }
+
+  /** Changes with every call of {@link setMasks}: programs compiled before it no longer fit. */
+  get version(): number {
+    return this.#version;
+  }
+
+  /**
+   * Gives layers new masks, on the device. A weight that was kept and still is keeps its value, its gradient and its
+   * moments; one that was not gets its `fresh` value or 0, and a gradient and moments of 0; one that is dropped is gone, or
+   * zero where it still has a place. Layers may change their storage with it. All change, or none.
+   *
+   * It waits for the device once, for a few integers a layer; layers that go packed without a `capacity` cost another wait.
+   * @throws {RangeError} where a mask keeps more than there is room for, or a weight transform owns it
+   */
+  async setMasks(changes: readonly MaskChange[]): Promise<KeptCount[]> {
+    const { memory } = this.gpu, uploaded: GPUBuffer[] = [];
+    try {
+      const placed = changes.map((change) => {
+        const { parameter, mask, storage = this.storage(parameter), fresh } = change;
+        const capacity = change.capacity ?? this.options.capacity?.get(parameter.name);
+        if (!parameter.maskable || this.options.transformed?.has(parameter.name)) {
+          throw new RangeError(`${parameter.name} has no mask that could be changed here`);
+        }
+        if ("buffer" in mask) return { place: this.#place(parameter), bits: mask, to: storage, capacity, fresh };
+        const buffer = memory.upload(`${parameter.name} new mask`, mask.bits);
+        uploaded.push(buffer);
+        return { place: this.#place(parameter), bits: whole(buffer), to: storage, capacity, fresh };
+      });
+      if (placed.length > 0) await this.#masks().update(placed);
+    } finally {
+      for (const buffer of uploaded) memory.destroy(buffer);
+    }
+    this.#version++;
+    return changes.map(({ parameter }) => {
+      const nnz = this.nnz(parameter);
+      return { parameter, nnz, density: nnz / parameter.size };
+    });
+  }
+
+  #masks(): MaskUpdater {
+    const others = [this.#gradients, ...this.#moments];
+    return this.#updater ??= new MaskUpdater(this.gpu, { values: this.#values, others, kept: this.#maskBits });
+  }
+
+  /** Records a layer's mask into `bits`: one bit for each weight in row-major order. */
+  recordMask(recorder: Recorder, parameter: Parameter, bits: Operand): void {
+    recordMask(recorder, this.#place(parameter), whole(this.#maskBits), bits);
+  }
+
+  /** Records all of a layer's values, or gradients, in row-major order into `dense`: 0 where nothing is kept. */
+  recordDense(recorder: Recorder, parameter: Parameter, what: "values" | "gradient", dense: Operand): void {
+    const values = what === "values" ? this.values(parameter) : this.gradient(parameter);
+    recordUnpack(recorder, this.#place(parameter), whole(this.#maskBits), { values, dense });
+  }
+
+  /** Records a layer's kept values out of all of them in row-major order, for rewinding to what was. */
+  recordLoad(recorder: Recorder, parameter: Parameter, dense: Operand): void {
+    recordPack(recorder, this.#place(parameter), whole(this.#maskBits), { dense, values: this.values(parameter) });
   }
 
   /** Running mean and variance of every norm as read back, by PyTorch's names (`bn.running_mean`, `bn.running_var`). */
@@ -216,26 +283,32 @@ export class ParameterStore {
     return tensors;
   }
 
-  /** Records one optimizer step over everything; the dispatch is cut where the adapter's bindings are too small. */
+  /**
+   * Records one optimizer step over everything that is in use; the dispatch is cut where the adapter's bindings are too
+   * small, or where much room is empty.
+   */
   recordStep(recorder: Recorder): void {
     const limit = Math.floor(this.gpu.device.limits.maxStorageBufferBindingSize / (4 * RANGE_VALUES)) * RANGE_VALUES;
-    for (let from = 0; from < this.length; from += limit) {
-      const count = Math.min(limit, this.length - from);
-      const part = (buffer: GPUBuffer): Slice => ({ buffer, offset: 4 * from, size: 4 * count });
-      recordOptimizer(recorder, this.options.optimizer, count, {
-        values: part(this.#values),
-        gradients: part(this.#gradients),
-        moments: this.#moments.map(part),
-        mask: { buffer: this.#maskBits, offset: from / 8, size: align(count / 8, 4) },
-        groupOf: { buffer: this.#groupOf, offset: from / 16, size: count / 16 },
-        groups: whole(this.#groups),
-      });
+    for (const [first, end] of usedRanges(this.#places.values(), this.length, RANGE_VALUES)) {
+      for (let from = first; from < end; from += limit) {
+        const count = Math.min(limit, end - from);
+        const part = (buffer: GPUBuffer): Slice => ({ buffer, offset: 4 * from, size: 4 * count });
+        recordOptimizer(recorder, this.options.optimizer, count, {
+          values: part(this.#values),
+          gradients: part(this.#gradients),
+          moments: this.#moments.map(part),
+          mask: { buffer: this.#maskBits, offset: from / 8, size: align(count / 8, 4) },
+          groupOf: { buffer: this.#groupOf, offset: from / 16, size: count / 16 },
+          groups: whole(this.#groups),
+        });
+      }
     }
   }
 
-  /** Bytes of values, gradients, moments, masks and patterns. */
+  /** Bytes of values, gradients, moments, masks and patterns; with the latter what is kept for changing masks. */
   bytes(): { values: number; gradients: number; moments: number; masks: number; patterns: number } {
-    const patterns = [...this.#places.values()].reduce((sum, { pattern }) => sum + (pattern?.bytes ?? 0), 0);
+    const changing = this.#updater?.bytes ?? 0;
+    const patterns = [...this.#places.values()].reduce((sum, { pattern }) => sum + (pattern?.bytes ?? 0), changing);
     const moments = this.#moments.reduce((sum, buffer) => sum + buffer.size, 0);
     const { size: values } = this.#values;
     return { values, gradients: this.#gradients.size, moments, masks: this.#maskBits.size, patterns };
@@ -243,6 +316,7 @@ export class ParameterStore {
 
   /** Frees every buffer. */
   destroy(): void {
+    this.#updater?.destroy();
     for (const { pattern } of this.#places.values()) pattern?.destroy();
     for (const buffer of this.#buffers) this.gpu.memory.destroy(buffer);
   }

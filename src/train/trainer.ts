@@ -6,12 +6,13 @@ import { type Augmentation, recordBatch } from "../data/batch.ts";
 import type { BatchSource } from "../data/batch_source.ts";
 import type { Gpu } from "../gpu/device.ts";
 import { Runner, type StepBlock, STEPS_PER_SUBMIT } from "../gpu/runner.ts";
-import type { Method } from "../methods/method.ts";
-import { compile, type Program } from "../nn/program.ts";
+import type { BatchMoment, Method, MethodMoment } from "../methods/method.ts";
+import type { Program, RecordBatch } from "../nn/program.ts";
 import type { ParameterStore } from "../nn/store.ts";
 import type { WeightTransform } from "../nn/transform.ts";
 import { METRIC_SLOTS } from "../ops/cross_entropy.ts";
 import { permutation } from "../random/order.ts";
+import { Programs } from "./programs.ts";
 import { addSums, means, NO_SUMS, readRing, type Sums } from "./metrics_ring.ts";
 
 /** What a trainer is made of. */
@@ -77,8 +78,7 @@ const READBACK_MILLISECONDS = 500;
 /** Trains and evaluates one network on one device. */
 export class Trainer {
   readonly runner: Runner;
-  readonly training: Program;
-  readonly evaluation: Program;
+  readonly #programs: Programs;
   #steps = 0;
   readonly #warm = { train: false, evaluate: false };
   #millisecondsPerStep = { train: READBACK_MILLISECONDS, evaluate: READBACK_MILLISECONDS };
@@ -86,10 +86,20 @@ export class Trainer {
   constructor(readonly options: TrainerOptions) {
     const { gpu, store, dataset, batch, evalBatch, smoothing, augment, seeds, transforms } = options;
     this.runner = new Runner(gpu);
-    const source = (random: boolean): Parameters<typeof compile>[1]["batch"] => (recorder, columns) =>
+    const source = (random: boolean): RecordBatch => (recorder, columns) =>
       recordBatch(recorder, dataset, { ...columns, ...augment, seed: seeds.augment, augment: random });
-    this.training = compile(store, { mode: "train", capacity: batch, batch: source(true), smoothing, transforms });
-    this.evaluation = compile(store, { mode: "evaluate", capacity: evalBatch, batch: source(false), transforms });
+    this.#programs = new Programs(store, {
+      training: { mode: "train", capacity: batch, batch: source(true), smoothing, transforms },
+      evaluation: { mode: "evaluate", capacity: evalBatch, batch: source(false), transforms },
+    });
+  }
+
+  /** The programs for the masks that the store has now: compiled anew where masks have changed. */
+  get training(): Program {
+    return this.#programs.training;
+  }
+  get evaluation(): Program {
+    return this.#programs.evaluation;
   }
 
   /** Optimizer steps taken so far. */
@@ -108,12 +118,12 @@ export class Trainer {
     learningRate: number,
     options: EpochOptions = {},
   ): Promise<Outcome> {
-    const { seeds, dataset, batch, method, store } = this.options;
+    const { seeds, dataset, batch, method } = this.options;
     const order = permutation(seeds.order, epoch, indices.length).map((i) => indices[i]);
     dataset.setOrder(order);
     const step = { epoch, learningRate };
-    const outcome = await this.#walk("train", this.training, indices.length, batch, step, options);
-    await method.afterUpdate?.({ store, step: this.#steps, epoch });
+    const outcome = await this.#walk("train", indices.length, batch, step, options);
+    await method.afterUpdate?.(this.#moment(epoch));
     return outcome;
   }
 
@@ -125,7 +135,7 @@ export class Trainer {
     const { dataset, batch } = this.options;
     dataset.setOrder(order);
     const blocks = this.#blocks(order.length, batch, 0, Math.ceil(order.length / batch), { epoch: 0, learningRate });
-    await this.#submit("train", this.training, blocks, 0);
+    await this.#submit("train", blocks, 0);
     return await readRing(this.runner, this.training, 0, blocks.length);
   }
 
@@ -134,12 +144,11 @@ export class Trainer {
     const { dataset, evalBatch } = this.options;
     dataset.setOrder(indices);
     const step = { epoch: 0, learningRate: 0 };
-    return await this.#walk("evaluate", this.evaluation, indices.length, evalBatch, step, { signal });
+    return await this.#walk("evaluate", indices.length, evalBatch, step, { signal });
   }
 
   async #walk(
     mode: "train" | "evaluate",
-    program: Program,
     images: number,
     batch: number,
     { epoch, learningRate }: { epoch: number; learningRate: number },
@@ -155,7 +164,8 @@ export class Trainer {
       const count = Math.min(steps - done, Math.max(1, Math.min(METRIC_SLOTS, wanted, this.#streamed(batch))));
       const before = milliseconds();
       const blocks = this.#blocks(images, batch, done, count, { epoch, learningRate });
-      await this.#submit(mode, program, blocks, epoch);
+      await this.#submit(mode, blocks, epoch);
+      const program = mode === "train" ? this.training : this.evaluation;
       const results = await readRing(this.runner, program, done, count);
       const sums = results.reduce(addSums);
       const now = milliseconds();
@@ -193,27 +203,49 @@ export class Trainer {
     }));
   }
 
-  /** Queues steps; one whose gradients the method wants to see goes in two parts. */
-  async #submit(mode: "train" | "evaluate", program: Program, blocks: StepBlock[], epoch: number): Promise<void> {
-    if (mode === "evaluate") return this.#send(program, blocks);
-    const { method, store, dataset } = this.options;
+  /** Queues steps; the method's turn comes before a step, or inside one that goes in two parts. */
+  async #submit(mode: "train" | "evaluate", blocks: StepBlock[], epoch: number): Promise<void> {
+    if (mode === "evaluate") return this.#send(this.evaluation, blocks);
+    const { method, dataset } = this.options;
     let queued: StepBlock[] = [];
     const flush = () => {
-      this.#send(program, queued);
+      this.#send(this.training, queued);
       queued = [];
     };
     for (const block of blocks) {
-      const moment = { store, step: this.#steps, epoch };
+      const moment = this.#moment(epoch);
+      if (method.beforeStep && method.wantsStep?.(moment)) {
+        flush();
+        dataset.provide(block.start, block.count);
+        await method.beforeStep(this.#batchMoment(moment, block));
+      }
       if (method.afterGradients && method.wantsGradients?.(moment)) {
         flush();
         dataset.provide(block.start, block.count);
-        this.runner.submit(program.list, [block], { end: program.updateFrom });
-        await method.afterGradients(moment);
-        this.runner.submit(program.list, [block], { start: program.updateFrom });
+        const { list, updateFrom } = this.training;
+        this.runner.submit(list, [block], { end: updateFrom });
+        const update = await method.afterGradients(this.#batchMoment(moment, block));
+        if (update !== "skip update") this.#update(block);
       } else queued.push(block);
       this.#steps++;
     }
     flush();
+  }
+
+  /** The optimizer's part of a step; masks may have changed since its gradients were computed. */
+  #update(block: StepBlock): void {
+    const { list, updateFrom } = this.training;
+    this.runner.submit(list, [block], { start: updateFrom });
+  }
+
+  #moment(epoch: number): MethodMoment {
+    return { store: this.options.store, runner: this.runner, step: this.#steps, epoch };
+  }
+
+  #batchMoment(moment: MethodMoment, block: StepBlock): BatchMoment {
+    const denseGradients: BatchMoment["denseGradients"] = (parameters, use) =>
+      this.#programs.denseGradients(parameters).run(this.runner, block, use);
+    return { ...moment, denseGradients };
   }
 
   /** Submits consecutive steps, as many together as there are step blocks and as the data set has images for. */
@@ -241,8 +273,7 @@ export class Trainer {
 
   /** Frees the programs. The store and the data set belong to whoever made them. */
   destroy(): void {
-    this.training.destroy();
-    this.evaluation.destroy();
+    this.#programs.destroy();
     this.runner.destroy();
   }
 }

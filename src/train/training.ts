@@ -55,7 +55,7 @@ export interface Training {
 /** Puts a network, its data and its programs on the device. */
 export function buildTraining(options: TrainingOptions): Training {
   const { gpu, model, method, optimizer, weightDecay, data, seeds } = options;
-  const { masks, transforms } = method.begin({ gpu, model, source: options.source });
+  const { masks, transforms, capacity } = method.begin({ gpu, model, source: options.source });
   const plan = planKernels(model, masks, adapterClassOf(gpu).name, options.storage, {
     block: options.block,
     activations: options.activations,
@@ -63,6 +63,7 @@ export function buildTraining(options: TrainingOptions): Training {
   const store = new ParameterStore(gpu, model, {
     plan,
     masks,
+    capacity,
     optimizer,
     groups: [{ learningRate: 1, weightDecay }],
     transformed: new Set(transforms.keys()),

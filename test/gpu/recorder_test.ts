@@ -2,7 +2,14 @@
 import { strict as assert } from "node:assert";
 import { GpuError } from "../../src/errors.ts";
 import { whole } from "../../src/gpu/memory.ts";
-import { flatGrid, MAX_GROUPS, type Operand, Recorder, type Tensor } from "../../src/gpu/recorder.ts";
+import {
+  type FinishOptions,
+  flatGrid,
+  MAX_GROUPS,
+  type Operand,
+  Recorder,
+  type Tensor,
+} from "../../src/gpu/recorder.ts";
 import { Runner } from "../../src/gpu/runner.ts";
 import { recordAdd, recordCopy, recordRelu } from "../../src/ops/elementwise.ts";
 import { quiet, stepBlock, testGpu } from "../ops/gpu.ts";
@@ -139,6 +146,40 @@ const KERNEL = `@group(0) @binding(0) var<storage, read> x: array<f32>;
 struct S { count: u32 }
 @group(0) @binding(2) var<uniform> s: S;
 @compute @workgroup_size(1) fn main() { y[0] = x[0] * f32(s.count); }`;
+
+Deno.test({
+  name: "a list borrows another's buffers but for those that are kept, and a list that replaces it inherits all",
+  ...quiet,
+  fn: async () => {
+    const gpu = await testGpu(), before = gpu.memory.bytes;
+    const { list, made, destroy } = await recorderWith((recorder, input) => {
+      const tensors = chain(recorder, input, 6);
+      recorder.keep(tensors[0]);
+      return tensors;
+    });
+    const [kept, spare] = [list.locate(made[0]).buffer, list.locate(made[1]).buffer];
+    assert.ok(list.spare.includes(spare) && !list.spare.includes(kept));
+    const input = gpu.memory.upload("input", new Float32Array(SIZE));
+    const build = (options: FinishOptions, length: number) => {
+      const recorder = new Recorder(gpu.memory, gpu.kernels), tensors = chain(recorder, whole(input), length);
+      const built = recorder.finish(options);
+      return { built, buffers: new Set(tensors.map((tensor) => built.locate(tensor).buffer)) };
+    };
+    const whileBorrowing = gpu.memory.bytes, borrower = build({ borrow: list.spare }, 4);
+    assert.ok(borrower.buffers.has(spare) && !borrower.buffers.has(kept));
+    assert.ok(borrower.built.plannedBytes < BYTES, "it owns nothing but its constants");
+    borrower.built.destroy();
+    assert.equal(gpu.memory.bytes, whileBorrowing, "what was borrowed is still there");
+
+    const heir = build({ inherit: list.release() }, 2);
+    assert.equal(heir.buffers.size, 2);
+    assert.ok(gpu.memory.bytes < whileBorrowing, "what the heir has no use for is freed");
+    heir.built.destroy();
+    gpu.memory.destroy(input);
+    destroy();
+    assert.equal(gpu.memory.bytes, before, "everything is freed once");
+  },
+});
 
 Deno.test({
   name: "what does not fit the kernel is refused when it is recorded, naming layer and kernel",

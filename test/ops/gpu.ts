@@ -28,6 +28,8 @@ export interface Bench {
   recorder: Recorder;
   input(data: Float32Array | Uint32Array | Uint8Array): Slice;
   output(name: string, length: number, start?: Float32Array): Slice;
+  /** Reads a slice back that was made elsewhere; before each run it is filled with 7. */
+  adopt(name: string, slice: Slice, start?: Float32Array): void;
 }
 
 /**
@@ -56,6 +58,7 @@ export async function runOps(
       outputs.push({ name, slice: { ...slice, size: 4 * length }, start });
       return slice;
     },
+    adopt: (name, slice, start = new Float32Array(slice.size / 4).fill(7)) => outputs.push({ name, slice, start }),
   });
   const list = recorder.finish();
   const run = async () => {

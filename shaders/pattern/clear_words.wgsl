@@ -1,0 +1,14 @@
+// words[i] = 0.
+@group(0) @binding(0) var<storage, read_write> words: array<u32>;
+struct S { count: u32 }
+@group(0) @binding(1) var<uniform> s: S;
+
+@compute @workgroup_size(64)
+fn main(
+  @builtin(local_invocation_index) lane: u32,
+  @builtin(workgroup_id) group: vec3u,
+  @builtin(num_workgroups) groups: vec3u,
+) {
+  let i = flat_index(lane, group, groups);
+  if (i < s.count) { words[i] = 0u; }
+}
