@@ -7,11 +7,5 @@ await runMain(async () => {
   const { deno, env } = setUp();
   const args = process.argv.slice(2);
   if (!args.includes("--help") && !args.includes("-h")) installPeers(env);
-  await runForeground(deno, [
-    "run",
-    "-A",
-    "--no-prompt",
-    "bench/peers/main.ts",
-    ...args,
-  ], { env });
+  await runForeground(deno, ["run", "-A", "--no-prompt", "bench/peers/main.ts", ...args], { env });
 });

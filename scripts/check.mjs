@@ -10,39 +10,23 @@ import { root, runMain, setUp } from "./setup.mjs";
 
 await runMain(() => {
   const { deno, env } = setUp();
-  const page = ["web", "test/browser"].flatMap((folder) =>
-    typescriptFiles(folder)
-  );
-  const other = ["src", "test", "scripts", "bench", "examples"].flatMap((
-    folder,
-  ) => typescriptFiles(folder))
+  const page = ["web", "test/browser"].flatMap((folder) => typescriptFiles(folder));
+  const other = ["src", "test", "scripts", "bench", "examples"].flatMap((folder) => typescriptFiles(folder))
     .filter((file) => !page.includes(file));
   const steps = [
     ["format (npm run fmt mends it)", ["fmt", "--check", "--quiet"]],
     ["lint", ["lint", "--quiet"]],
     ["types, Deno", ["check", "--quiet", ...other, "vite.config.ts"]],
-    ["types, page", [
-      "check",
-      "--quiet",
-      "--config",
-      "deno.page.json",
-      ...page,
-    ]],
+    ["types, page", ["check", "--quiet", "--config", "deno.page.json", ...page]],
     ["shaders", ["run", "-A", "--no-prompt", "scripts/check_shaders.ts"]],
   ];
   let failed = 0;
   for (const [name, args] of steps) {
     const started = performance.now();
-    const { status } = spawnSync(deno, args, {
-      cwd: root,
-      env,
-      stdio: "inherit",
-    });
+    const { status } = spawnSync(deno, args, { cwd: root, env, stdio: "inherit" });
     if (status !== 0) failed++;
     console.log(
-      `${status === 0 ? "ok    " : "FAILED"} ${name} (${
-        ((performance.now() - started) / 1000).toFixed(1)
-      } s)`,
+      `${status === 0 ? "ok    " : "FAILED"} ${name} (${((performance.now() - started) / 1000).toFixed(1)} s)`,
     );
   }
   process.exitCode = failed > 0 ? 1 : 0;

@@ -51,9 +51,7 @@ export async function runMain(main) {
 function checkNode() {
   const [major, minor] = process.versions.node.split(".").map(Number);
   if (major > 20 || (major === 20 && minor >= 19)) return;
-  throw new SetupError(
-    `Node 20.19 or newer is needed, this is ${process.versions.node}. See https://nodejs.org`,
-  );
+  throw new SetupError(`Node 20.19 or newer is needed, this is ${process.versions.node}. See https://nodejs.org`);
 }
 
 function childEnvironment() {
@@ -66,10 +64,7 @@ function childEnvironment() {
   env.LP_NUM_THREADS ??= String(Math.min(32, 2 * os.cpus().length));
   // Mesa and the Vulkan loader print two error lines when this is missing, as it is for root and in most containers.
   if (!env.XDG_RUNTIME_DIR) {
-    env.XDG_RUNTIME_DIR = path.join(
-      os.tmpdir(),
-      `startsparse-runtime-${process.getuid()}`,
-    );
+    env.XDG_RUNTIME_DIR = path.join(os.tmpdir(), `startsparse-runtime-${process.getuid()}`);
     fs.mkdirSync(env.XDG_RUNTIME_DIR, { recursive: true, mode: 0o700 });
   }
   return env;
@@ -80,9 +75,7 @@ function childEnvironment() {
 function installPackages(env) {
   if (isInstalled(root)) return;
   say("installing packages (npm ci) …");
-  if (!npmCi(root, env)) {
-    throw new SetupError(`"npm ci" failed in ${root} (its message is above).`);
-  }
+  if (!npmCi(root, env)) throw new SetupError(`"npm ci" failed in ${root} (its message is above).`);
   linkCommand();
 }
 
@@ -95,36 +88,22 @@ export function installPeers(env) {
   if (isInstalled(folder)) return;
   say("installing jax-js and TensorFlow.js in bench/ (npm ci) …");
   if (npmCi(folder, env)) return;
-  say(
-    `"npm ci" failed in ${folder} (its message is above): what is missing there does not take part.`,
-  );
+  say(`"npm ci" failed in ${folder} (its message is above): what is missing there does not take part.`);
 }
 
 function isInstalled(folder) {
   const wanted = readJson(path.join(folder, "package-lock.json"))?.packages;
   if (!wanted) return true; // installed as somebody's dependency: their npm has seen to the packages
-  const have =
-    readJson(path.join(folder, "node_modules/.package-lock.json"))?.packages ??
-      {};
+  const have = readJson(path.join(folder, "node_modules/.package-lock.json"))?.packages ?? {};
   // Versions are compared, not times: a checkout touches files, and other platforms' optional packages stay away.
   return Object.entries(wanted).every(([name, entry]) =>
-    name === "" ||
-    (have[name]
-      ? have[name].version === entry.version
-      : entry.optional || entry.devOptional)
+    name === "" || (have[name] ? have[name].version === entry.version : entry.optional || entry.devOptional)
   );
 }
 
 function npmCi(folder, env) {
   const npm = npmCommand();
-  const args = [
-    "ci",
-    "--include=dev",
-    "--include=optional",
-    "--no-audit",
-    "--no-fund",
-    "--loglevel=error",
-  ];
+  const args = ["ci", "--include=dev", "--include=optional", "--no-audit", "--no-fund", "--loglevel=error"];
   // npm's summary goes to our stderr: stdout belongs to the command that was asked for.
   const result = spawnSync(npm[0], [...npm.slice(1), ...args], {
     cwd: folder,
@@ -156,17 +135,13 @@ function npmCommand() {
 /** The Deno binary of the pinned npm package, used directly: npm may have been told to run no install scripts. */
 function findDeno() {
   const exe = process.platform === "win32" ? "deno.exe" : "deno";
-  const target = `${process.platform}-${process.arch}${
-    process.platform === "linux" ? "-glibc" : ""
-  }`;
+  const target = `${process.platform}-${process.arch}${process.platform === "linux" ? "-glibc" : ""}`;
   let fromPackage;
   try {
     const require = createRequire(path.join(root, "package.json"));
     const manifest = require.resolve("deno/package.json");
     fromPackage = [path.join(path.dirname(manifest), exe)];
-    const platformManifest = createRequire(manifest).resolve(
-      `@deno/${target}/package.json`,
-    );
+    const platformManifest = createRequire(manifest).resolve(`@deno/${target}/package.json`);
     fromPackage.unshift(path.join(path.dirname(platformManifest), exe));
   } catch {
     fromPackage ??= [];
@@ -202,52 +177,30 @@ function ensureAdapter(deno, env) {
   if (hasAdapter(deno, env)) return remember("adapter", { key: known });
   const packages = ["mesa-vulkan-drivers", "libvulkan1"];
   if (process.platform !== "linux") {
-    throw new SetupError(
-      "Deno finds no WebGPU adapter. Direct3D 12 or Metal is needed: update the graphics driver.",
-    );
+    throw new SetupError("Deno finds no WebGPU adapter. Direct3D 12 or Metal is needed: update the graphics driver.");
   }
   if (!isDebian() || !isRoot()) {
-    throw new SetupError(
-      `no WebGPU adapter: install a Vulkan driver for your GPU, or Mesa's, which also runs on the
+    throw new SetupError(`no WebGPU adapter: install a Vulkan driver for your GPU, or Mesa's, which also runs on the
   CPU alone:  ${
-        installCommand({
-          debian: packages,
-          fedora: "mesa-vulkan-drivers vulkan-loader",
-          arch: "vulkan-swrast",
-        })
-      }`,
-    );
+      installCommand({ debian: packages, fedora: "mesa-vulkan-drivers vulkan-loader", arch: "vulkan-swrast" })
+    }`);
   }
   aptInstall(packages, "no WebGPU adapter", env);
   if (!hasAdapter(deno, env)) {
-    throw new SetupError(
-      `Deno finds no WebGPU adapter even with ${
-        packages.join(" and ")
-      } installed.
-  "npx startsparse doctor" looks into it.`,
-    );
+    throw new SetupError(`Deno finds no WebGPU adapter even with ${packages.join(" and ")} installed.
+  "npx startsparse doctor" looks into it.`);
   }
   remember("adapter", { key: adapterKey(deno) });
 }
 
 function hasAdapter(deno, env) {
-  const result = spawnSync(deno, ["eval", PROBE], {
-    env,
-    encoding: "utf8",
-    timeout: 60_000,
-  });
+  const result = spawnSync(deno, ["eval", PROBE], { env, encoding: "utf8", timeout: 60_000 });
   return /^".*"$/m.test(result.stdout ?? "");
 }
 
 /** Changes whenever a Vulkan driver comes or goes, so that a remembered answer is never stale. */
 function adapterKey(deno) {
-  const folders = [
-    "/usr/share",
-    "/usr/local/share",
-    "/etc",
-    "/usr/local/etc",
-    path.join(os.homedir(), ".local/share"),
-  ]
+  const folders = ["/usr/share", "/usr/local/share", "/etc", "/usr/local/etc", path.join(os.homedir(), ".local/share")]
     .map((folder) => path.join(folder, "vulkan/icd.d"));
   const variables = [
     "VK_DRIVER_FILES",
@@ -271,20 +224,15 @@ function ensureChromium(env) {
   const asked = process.env.CHROMIUM;
   if (asked) {
     if (works(asked, env)) return asked;
-    throw new SetupError(
-      `CHROMIUM=${asked} does not run: point it at a Chromium or Chrome, or unset it.`,
-    );
+    throw new SetupError(`CHROMIUM=${asked} does not run: point it at a Chromium or Chrome, or unset it.`);
   }
-  const found = systemChromiums().find((file) => works(file, env)) ??
-    playwrightChromium(env);
+  const found = systemChromiums().find((file) => works(file, env)) ?? playwrightChromium(env);
   if (found) return found;
   say("no Chromium: downloading one (playwright install chromium) …");
   const download = runPlaywright(["install", "chromium"], env);
   const installable = isDebian() && isRoot();
   if (download.status === 0) {
-    if (!playwrightChromium(env) && installable) {
-      runPlaywright(["install-deps", "chromium"], env);
-    }
+    if (!playwrightChromium(env) && installable) runPlaywright(["install-deps", "chromium"], env);
     const downloaded = playwrightChromium(env);
     if (downloaded) return downloaded;
   }
@@ -293,21 +241,10 @@ function ensureChromium(env) {
     const installed = systemChromiums().find((file) => works(file, env));
     if (installed) return installed;
   } else {
-    say(
-      `the download failed: ${
-        (download.stderr ?? "").match(/Error: .*/)?.[0] ??
-          "a Chromium that does not start"
-      }`,
-    );
+    say(`the download failed: ${(download.stderr ?? "").match(/Error: .*/)?.[0] ?? "a Chromium that does not start"}`);
   }
   throw new SetupError(`the browser tests need a Chromium:
-  ${
-    installCommand({
-      debian: ["chromium"],
-      fedora: "chromium",
-      arch: "chromium",
-    })
-  }
+  ${installCommand({ debian: ["chromium"], fedora: "chromium", arch: "chromium" })}
   or set CHROMIUM to the path of one.`);
 }
 
@@ -322,32 +259,15 @@ function runPlaywright(args, env) {
 }
 
 function systemChromiums() {
-  const names = [
-    "chromium",
-    "chromium-browser",
-    "google-chrome",
-    "google-chrome-stable",
-  ];
-  const folders = (process.env.PATH ?? "").split(path.delimiter).filter(
-    Boolean,
-  );
-  const files = names.flatMap((name) =>
-    folders.map((folder) => path.join(folder, name))
-  );
+  const names = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"];
+  const folders = (process.env.PATH ?? "").split(path.delimiter).filter(Boolean);
+  const files = names.flatMap((name) => folders.map((folder) => path.join(folder, name)));
   files.push(
     "/Applications/Chromium.app/Contents/MacOS/Chromium",
     "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
   );
-  for (
-    const base of [
-      process.env.PROGRAMFILES,
-      process.env["PROGRAMFILES(X86)"],
-      process.env.LOCALAPPDATA,
-    ]
-  ) {
-    if (base) {
-      files.push(path.join(base, "Google/Chrome/Application/chrome.exe"));
-    }
+  for (const base of [process.env.PROGRAMFILES, process.env["PROGRAMFILES(X86)"], process.env.LOCALAPPDATA]) {
+    if (base) files.push(path.join(base, "Google/Chrome/Application/chrome.exe"));
   }
   return files.filter((file) => fs.existsSync(file));
 }
@@ -368,8 +288,7 @@ function works(file, env) {
   if (recall("chromium")?.key === key) return true;
   // Chrome on Windows opens a window instead of answering; there the file's existence must do.
   const fine = process.platform === "win32" ||
-    spawnSync(file, ["--version"], { env, timeout: 30_000, encoding: "utf8" })
-        .status === 0;
+    spawnSync(file, ["--version"], { env, timeout: 30_000, encoding: "utf8" }).status === 0;
   if (fine) remember("chromium", { key });
   return fine;
 }
@@ -378,28 +297,13 @@ function works(file, env) {
 
 function aptInstall(packages, why, env) {
   say(`${why}: installing ${packages.join(" ")} (apt-get) …`);
-  const options = {
-    env: { ...env, DEBIAN_FRONTEND: "noninteractive" },
-    encoding: "utf8",
-    maxBuffer: 1 << 28,
-  };
+  const options = { env: { ...env, DEBIAN_FRONTEND: "noninteractive" }, encoding: "utf8", maxBuffer: 1 << 28 };
   // A broken third-party list makes `update` fail although the package can be had: only the installation decides.
   const update = spawnSync("apt-get", ["update"], options);
-  const result = spawnSync("apt-get", [
-    "install",
-    "-y",
-    "--no-install-recommends",
-    ...packages,
-  ], options);
+  const result = spawnSync("apt-get", ["install", "-y", "--no-install-recommends", ...packages], options);
   if (result.status === 0) return;
-  process.stderr.write(
-    (update.stderr ?? "") + (result.stdout ?? "") + (result.stderr ?? ""),
-  );
-  throw new SetupError(
-    `"apt-get install -y ${
-      packages.join(" ")
-    }" failed (its messages are above).`,
-  );
+  process.stderr.write((update.stderr ?? "") + (result.stdout ?? "") + (result.stderr ?? ""));
+  throw new SetupError(`"apt-get install -y ${packages.join(" ")}" failed (its messages are above).`);
 }
 
 function isRoot() {
@@ -407,14 +311,12 @@ function isRoot() {
 }
 
 function isDebian() {
-  return /debian|ubuntu/.test(distribution()) &&
-    fs.existsSync("/usr/bin/apt-get");
+  return /debian|ubuntu/.test(distribution()) && fs.existsSync("/usr/bin/apt-get");
 }
 
 function distribution() {
   try {
-    return fs.readFileSync("/etc/os-release", "utf8").match(/^ID(_LIKE)?=.*$/gm)
-      ?.join(" ") ?? "";
+    return fs.readFileSync("/etc/os-release", "utf8").match(/^ID(_LIKE)?=.*$/gm)?.join(" ") ?? "";
   } catch {
     return "";
   }
@@ -422,16 +324,10 @@ function distribution() {
 
 function installCommand({ debian, fedora, arch }) {
   const id = distribution();
-  if (isDebian()) {
-    return `sudo apt-get update && sudo apt-get install -y --no-install-recommends ${
-      debian.join(" ")
-    }`;
-  }
+  if (isDebian()) return `sudo apt-get update && sudo apt-get install -y --no-install-recommends ${debian.join(" ")}`;
   if (/fedora|rhel/.test(id)) return `sudo dnf install ${fedora}`;
   if (/arch/.test(id)) return `sudo pacman -S ${arch}`;
-  return `with your package manager (on Debian the packages are ${
-    debian.join(" and ")
-  })`;
+  return `with your package manager (on Debian the packages are ${debian.join(" and ")})`;
 }
 
 function modified(file) {
@@ -467,11 +363,6 @@ function say(message) {
   console.error(`startsparse: ${message}`);
 }
 
-if (
-  process.argv[1] &&
-  fs.realpathSync(process.argv[1]) === fileURLToPath(import.meta.url)
-) {
-  await runMain(() =>
-    void setUp({ browser: process.argv.includes("--browser") })
-  );
+if (process.argv[1] && fs.realpathSync(process.argv[1]) === fileURLToPath(import.meta.url)) {
+  await runMain(() => void setUp({ browser: process.argv.includes("--browser") }));
 }

@@ -16,15 +16,11 @@ await runMain(() => {
   const [part, ...args] = process.argv.slice(2);
   if (part !== undefined && part !== "full" && !(part in PARTS)) {
     console.error(
-      `startsparse: no such part of the tests: "${part}". There are: ${
-        Object.keys(PARTS).join(", ")
-      }, full.`,
+      `startsparse: no such part of the tests: "${part}". There are: ${Object.keys(PARTS).join(", ")}, full.`,
     );
     process.exit(1);
   }
-  const parts = part === undefined || part === "full"
-    ? Object.keys(PARTS)
-    : [part];
+  const parts = part === undefined || part === "full" ? Object.keys(PARTS) : [part];
   // Tests with a long and a short form read this.
   if (part === "full") process.env.STARTSPARSE_TEST = "full";
   const tools = setUp({ browser: parts.includes("browser") });
@@ -34,11 +30,7 @@ await runMain(() => {
     for (const name of parts) {
       const started = performance.now();
       const counts = PARTS[name](tools, folder, args);
-      results.push({
-        name,
-        ...counts,
-        seconds: (performance.now() - started) / 1000,
-      });
+      results.push({ name, ...counts, seconds: (performance.now() - started) / 1000 });
     }
   } finally {
     fs.rmSync(folder, { recursive: true, force: true });
@@ -47,9 +39,7 @@ await runMain(() => {
   console.log("");
   for (const result of results) {
     for (const key of Object.keys(total)) total[key] += result[key];
-    console.log(
-      `${result.name}: ${summary(result)} (${result.seconds.toFixed(1)} s)`,
-    );
+    console.log(`${result.name}: ${summary(result)} (${result.seconds.toFixed(1)} s)`);
   }
   console.log(summary(total));
   // A run that tests nothing has not passed.
@@ -57,20 +47,13 @@ await runMain(() => {
 });
 
 function summary({ passed, failed, skipped }) {
-  return `${passed} passed, ${failed} failed` +
-    (skipped > 0 ? `, ${skipped} skipped` : "");
+  return `${passed} passed, ${failed} failed` + (skipped > 0 ? `, ${skipped} skipped` : "");
 }
 
 /** Everything but test/browser, under Deno. */
 function runUnit({ deno, env }, folder, args) {
   const report = path.join(folder, "deno.xml");
-  const status = spawnSync(deno, [
-    "test",
-    "-A",
-    "--no-prompt",
-    `--junit-path=${report}`,
-    ...args,
-  ], {
+  const status = spawnSync(deno, ["test", "-A", "--no-prompt", `--junit-path=${report}`, ...args], {
     cwd: root,
     env,
     stdio: "inherit",
@@ -82,13 +65,7 @@ function runUnit({ deno, env }, folder, args) {
 function runBrowser({ env }, folder, args) {
   const report = path.join(folder, "playwright.json");
   const cli = path.join(root, "node_modules/@playwright/test/cli.js");
-  const status = spawnSync(process.execPath, [
-    cli,
-    "test",
-    "--config",
-    "test/browser/playwright.config.ts",
-    ...args,
-  ], {
+  const status = spawnSync(process.execPath, [cli, "test", "--config", "test/browser/playwright.config.ts", ...args], {
     cwd: root,
     env: { ...env, PLAYWRIGHT_JSON_OUTPUT_FILE: report },
     stdio: "inherit",
@@ -98,25 +75,15 @@ function runBrowser({ env }, folder, args) {
 
 /** A runner that failed without naming a test (a file that does not load, a crash) counts as one failure. */
 function honest(counts, status) {
-  return status !== 0 && counts.failed === 0
-    ? { ...counts, failed: 1 }
-    : counts;
+  return status !== 0 && counts.failed === 0 ? { ...counts, failed: 1 } : counts;
 }
 
 function countJunit(file) {
   const counts = { passed: 0, failed: 0, skipped: 0 };
   if (!fs.existsSync(file)) return counts;
-  for (
-    const [, suite] of fs.readFileSync(file, "utf8").matchAll(
-      /<testsuite\b[^>]*>([\s\S]*?)<\/testsuite>/g,
-    )
-  ) {
+  for (const [, suite] of fs.readFileSync(file, "utf8").matchAll(/<testsuite\b[^>]*>([\s\S]*?)<\/testsuite>/g)) {
     const tests = [];
-    for (
-      const [, name, body] of suite.matchAll(
-        /<testcase name="([^"]*)"[^>]*>([\s\S]*?)<\/testcase>/g,
-      )
-    ) {
+    for (const [, name, body] of suite.matchAll(/<testcase name="([^"]*)"[^>]*>([\s\S]*?)<\/testcase>/g)) {
       // The steps of a test follow as cases of their own, named "test > step": the test stands for them.
       if (tests.some((test) => name.startsWith(`${test} &gt; `))) continue;
       tests.push(name);
@@ -131,9 +98,5 @@ function countJunit(file) {
 function countPlaywright(file) {
   if (!fs.existsSync(file)) return { passed: 0, failed: 0, skipped: 0 };
   const { stats } = JSON.parse(fs.readFileSync(file, "utf8"));
-  return {
-    passed: stats.expected + stats.flaky,
-    failed: stats.unexpected,
-    skipped: stats.skipped,
-  };
+  return { passed: stats.expected + stats.flaky, failed: stats.unexpected, skipped: stats.skipped };
 }

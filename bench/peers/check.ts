@@ -42,19 +42,13 @@ export function compareResults(
   return [...own].map(([tensor, { shape, data }]): Difference => {
     const limits = LIMITS[precision],
       updated = work.kind === "step" && tensor !== "losses";
-    const limit = updated
-      ? limits.updates
-      : work.kind === "step"
-      ? limits.losses
-      : limits.layer;
+    const limit = updated ? limits.updates : work.kind === "step" ? limits.losses : limits.layer;
     const other = theirs.get(tensor), wanted = data as Float32Array;
     if (other?.shape.join() !== shape.join()) {
       return { tensor, error: Infinity, limit };
     }
     const got = other.data as Float32Array;
-    const before = updated
-      ? inputs.get(tensor)!.data as Float32Array
-      : undefined;
+    const before = updated ? inputs.get(tensor)!.data as Float32Array : undefined;
     let apart = 0, size = 0, whole = 0;
     wanted.forEach((value, i) => {
       apart += (got[i] - value) ** 2;
@@ -72,25 +66,16 @@ export function compareResults(
  * The largest difference, as a share of its limit.
  * @throws {UserError} that names work, peer and tensor where a limit is broken
  */
-export function requireSame(
-  work: string,
-  peer: string,
-  differences: readonly Difference[],
-): Difference {
-  const worst = differences.reduce((a, b) =>
-    b.error / b.limit > a.error / a.limit ? b : a
-  );
+export function requireSame(work: string, peer: string, differences: readonly Difference[]): Difference {
+  const worst = differences.reduce((a, b) => b.error / b.limit > a.error / a.limit ? b : a);
   if (worst.error <= worst.limit) return worst;
   const apart = Number.isFinite(worst.error)
-    ? `${worst.tensor} is ${
-      worst.error.toExponential(1)
-    } apart, where ${worst.limit} would be rounding`
+    ? `${worst.tensor} is ${worst.error.toExponential(1)} apart, where ${worst.limit} would be rounding`
     : `${worst.tensor} is missing, of another shape, or not a number`;
   throw new UserError(
     `${work}: ${peer} and startsparse compute different numbers: ${apart}`,
     {
-      hint:
-        "Nothing was timed of it: find out which of them is wrong first. --peers without it compares the others.",
+      hint: "Nothing was timed of it: find out which of them is wrong first. --peers without it compares the others.",
     },
   );
 }

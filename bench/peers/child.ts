@@ -27,13 +27,7 @@ export class Child {
 
   /** @throws {ChildError} where the program is not there */
   constructor(readonly name: string, { program, args, env }: Command) {
-    const options = {
-      args: [...args],
-      env,
-      stdin: "piped",
-      stdout: "piped",
-      stderr: "piped",
-    } as const;
+    const options: Deno.CommandOptions = { args: [...args], env, stdin: "piped", stdout: "piped", stderr: "piped" };
     try {
       this.#process = new Deno.Command(program, options).spawn();
     } catch (error) {
@@ -74,12 +68,8 @@ export class Child {
       throw await this.#crashed();
     }
     let timer: ReturnType<typeof setTimeout> | undefined;
-    const late = new Promise<"late">((resolve) =>
-      timer = setTimeout(() => resolve("late"), mostMs)
-    );
-    const next = await Promise.race([this.#answers.next(), late]).finally(() =>
-      clearTimeout(timer)
-    );
+    const late = new Promise<"late">((resolve) => timer = setTimeout(() => resolve("late"), mostMs));
+    const next = await Promise.race([this.#answers.next(), late]).finally(() => clearTimeout(timer));
     if (next === "late") {
       this.kill();
       throw new ChildError(`no answer within ${Math.round(mostMs / 1000)} s`);
@@ -95,9 +85,7 @@ export class Child {
     const { code, signal } = await this.#process.status;
     const last = this.#messages.trim().split("\n").slice(-3).join(" | ");
     return new ChildError(
-      `its process ended (${signal ?? `status ${code}`})${
-        last ? `: ${last}` : ""
-      }`,
+      `its process ended (${signal ?? `status ${code}`})${last ? `: ${last}` : ""}`,
     );
   }
 

@@ -1,9 +1,6 @@
 /** One work after the other: everyone gets it ready, all results are compared, and then they are timed in turns. */
 import { UserError } from "../../src/errors.ts";
-import {
-  readSafetensors,
-  writeSafetensors,
-} from "../../src/formats/safetensors.ts";
+import { readSafetensors, writeSafetensors } from "../../src/formats/safetensors.ts";
 import { compareResults, type Difference, requireSame } from "./check.ts";
 import { makeInputs, type Tensors } from "./inputs.ts";
 import type { Peer } from "./peers.ts";
@@ -111,8 +108,7 @@ async function compareOne(
   }
   const runners = ready.map(({ peer }) => ({
     name: peer.name,
-    sample: (times: number) =>
-      roster.ask<Timed>(peer, { ask: "time", times }, SAMPLE_MS),
+    sample: (times: number) => roster.ask<Timed>(peer, { ask: "time", times }, SAMPLE_MS),
   }));
   const samples = await timeRounds(runners, {
     ...options,
@@ -145,11 +141,7 @@ async function getReady(
   results: string,
 ): Promise<Ready> {
   const before = performance.now();
-  const { how, precision } = await roster.ask<Prepared>(peer, {
-    ask: "prepare",
-    work,
-    inputs,
-  }, PREPARE_MS);
+  const { how, precision } = await roster.ask<Prepared>(peer, { ask: "prepare", work, inputs }, PREPARE_MS);
   const prepareMs = performance.now() - before;
   const { firstMs } = await roster.ask<Checked>(
     peer,

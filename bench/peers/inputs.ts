@@ -18,11 +18,7 @@ const SEED = 1;
 
 /** A float32 tensor. */
 export function floats(shape: readonly number[], data: Float32Array): Tensor {
-  return {
-    dtype: "F32",
-    shape: [...shape],
-    data: data as Float32Array<ArrayBuffer>,
-  };
+  return { dtype: "F32", shape: [...shape], data: data as Float32Array<ArrayBuffer> };
 }
 
 /** The inputs of a work, as {@link Work} names them. */
@@ -59,21 +55,9 @@ function stepInputs(
 ): Tensors {
   const model = peerModel(name, input, classes),
     size = input[0] * input[1] * input[2];
-  const words = randomU32(
-    SEED,
-    STREAM.init,
-    1000,
-    0,
-    Math.ceil(batch * size / 4),
-  );
-  const bytes = new Uint8Array(words.buffer as ArrayBuffer).slice(
-    0,
-    batch * size,
-  );
-  const labels = Int32Array.from(
-    randomU32(SEED, STREAM.init, 1001, 0, batch),
-    (word) => word % classes,
-  );
+  const words = randomU32(SEED, STREAM.init, 1000, 0, Math.ceil(batch * size / 4));
+  const bytes = new Uint8Array(words.buffer as ArrayBuffer).slice(0, batch * size);
+  const labels = Int32Array.from(randomU32(SEED, STREAM.init, 1001, 0, batch), (word) => word % classes);
   const tensors: Tensors = new Map();
   tensors.set("bytes", { dtype: "U8", shape: [batch, ...input], data: bytes });
   tensors.set(
@@ -96,11 +80,7 @@ function stepInputs(
       if (keeps(drawn, i)) data[i] = 1;
       else kept[i] = 0;
     });
-    tensors.set(`mask:${drawn.name}`, {
-      dtype: "U8",
-      shape: drawn.shape,
-      data,
-    });
+    tensors.set(`mask:${drawn.name}`, { dtype: "U8", shape: drawn.shape, data });
   }
   return tensors;
 }

@@ -3,12 +3,7 @@ import { CommanderError } from "commander";
 import { complainLabelled, reportFailure } from "../../src/cli/failure.ts";
 import { jsonText, openOutput, type Output } from "../../src/cli/output.ts";
 import { UserError } from "../../src/errors.ts";
-import {
-  gitCommit,
-  projectFolder,
-  shellCommand,
-  VERSION,
-} from "../../src/experiment/provenance.ts";
+import { gitCommit, projectFolder, shellCommand, VERSION } from "../../src/experiment/provenance.ts";
 import { chooseAdapter } from "../../src/gpu/adapter.ts";
 import { createDenoHost } from "../../src/host/deno.ts";
 import { compare, type Findings } from "./compare.ts";
@@ -35,11 +30,7 @@ export async function main(args: readonly string[]): Promise<number> {
   }
 }
 
-async function run(
-  options: PeerOptions,
-  args: readonly string[],
-  output: Output,
-): Promise<number> {
+async function run(options: PeerOptions, args: readonly string[], output: Output): Promise<number> {
   const { works: words, peers: names, quick, json } = options;
   const works = chooseWorks(words, quick), peers = choosePeers(names);
   const { rounds, sampleMs } = {
@@ -58,12 +49,7 @@ async function run(
   const roster = await Roster.start(OURS, peers, report);
   let findings: Findings;
   try {
-    findings = await compare(roster, OURS, works, {
-      rounds,
-      sampleMs,
-      folder,
-      report,
-    });
+    findings = await compare(roster, OURS, works, { rounds, sampleMs, folder, report });
   } finally {
     await roster.close();
     await Deno.remove(folder, { recursive: true });
@@ -85,16 +71,8 @@ async function run(
       ),
     },
     date: started.toISOString(),
-    command: shellCommand([
-      "npm",
-      "run",
-      "bench:peers",
-      ...(args.length > 0 ? ["--", ...args] : []),
-    ]),
-    threads: {
-      cores: navigator.hardwareConcurrency,
-      llvmpipe: Number(Deno.env.get("LP_NUM_THREADS")) || null,
-    },
+    command: shellCommand(["npm", "run", "bench:peers", ...(args.length > 0 ? ["--", ...args] : [])]),
+    threads: { cores: navigator.hardwareConcurrency, llvmpipe: Number(Deno.env.get("LP_NUM_THREADS")) || null },
     rounds,
     sampleMs,
     competitors,
@@ -104,22 +82,13 @@ async function run(
   if (json) output.data(jsonText(result));
   else {
     output.say(
-      `${name}${
-        software ? " (a program on the CPU: these are no GPU's figures)" : ""
-      }, ${rounds} rounds`,
+      `${name}${software ? " (a program on the CPU: these are no GPU's figures)" : ""}, ${rounds} rounds`,
     );
     output.say();
     for (const line of ratioLines(findings.ratios)) output.say(line);
     output.say();
     const width = output.isTerminal ? output.columns : 120;
-    for (
-      const line of noteLines(
-        findings.ratios,
-        roster.absent,
-        findings.problems,
-        width,
-      )
-    ) output.say(line);
+    for (const line of noteLines(findings.ratios, roster.absent, findings.problems, width)) output.say(line);
   }
   if (findings.problems.length === 0) return 0;
   complainLabelled(

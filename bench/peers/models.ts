@@ -8,9 +8,7 @@ const SMALL_CHANNELS = [32, 64, 64];
 
 /** A network by its name: `convnet`, or one of the registry. */
 export function peerModel(name: string, input: Size, classes: number): Model {
-  return name === "convnet"
-    ? convnet(input, classes)
-    : buildModel({ name }, input, classes);
+  return name === "convnet" ? convnet(input, classes) : buildModel({ name }, input, classes);
 }
 
 /** Three times 3×3 convolution, ReLU and 2×2 max pool, then a linear layer: what a tutorial begins with. */

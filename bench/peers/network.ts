@@ -64,14 +64,7 @@ function describe(model: Model, node: Node): NetworkNode {
       if (shape.length === 2) {
         return { op: "linear", input, weight, bias: bias?.name ?? null };
       }
-      return {
-        op: "conv",
-        input,
-        weight,
-        bias: bias?.name ?? null,
-        stride,
-        pad,
-      };
+      return { op: "conv", input, weight, bias: bias?.name ?? null, stride, pad };
     }
     case "batchNorm": {
       const { name, channels, scale, shift } = node.norm;
@@ -86,21 +79,11 @@ function describe(model: Model, node: Node): NetworkNode {
     }
     case "averagePool": {
       const { kernelHeight, kernelWidth, stride, pad } = node.shape;
-      return {
-        op: "averagePool",
-        input: node.input,
-        kernel: [kernelHeight, kernelWidth],
-        stride,
-        pad,
-      };
+      return { op: "averagePool", input: node.input, kernel: [kernelHeight, kernelWidth], stride, pad };
     }
     case "add":
       return { op: "add", input: node.input, other: node.other };
     case "flatten":
-      return {
-        op: "flatten",
-        input: node.input,
-        from: [...model.nodes[node.input].size],
-      };
+      return { op: "flatten", input: node.input, from: [...model.nodes[node.input].size] };
   }
 }

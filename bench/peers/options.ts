@@ -24,11 +24,7 @@ export function readOptions(args: readonly string[]): PeerOptions {
       "Times the same work in startsparse, jax-js, TensorFlow.js and PyTorch: one process each, in turns, on the same " +
         "adapter. All results are compared before anything is timed.",
     )
-    .option(
-      "--works <names>",
-      "groups, works, or what works' names begin with, by commas",
-      list,
-    )
+    .option("--works <names>", "groups, works, or what works' names begin with, by commas", list)
     .option(
       "--peers <names>",
       "whom to compare with, by commas; all that are there where left out",
@@ -39,10 +35,7 @@ export function readOptions(args: readonly string[]): PeerOptions {
       `rounds (default ${DEFAULTS.rounds}, ${QUICK.rounds} with --quick)`,
       count,
     )
-    .option(
-      "--quick",
-      "a few small works, few rounds, short samples: whether all of it works",
-    )
+    .option("--quick", "a few small works, few rounds, short samples: whether all of it works")
     .option("--require-gpu", "refuse an adapter that computes on the CPU")
     .option("--json", "print one JSON object and nothing else to stdout")
     .addHelpText("after", worksHelp())
@@ -70,18 +63,10 @@ function worksHelp(): string {
       const names = works.filter((work) => work.group === group).map((
         { name },
       ) => name);
-      const shown = names.length > 12
-        ? [...names.slice(0, 4), `… ${names.length} works`]
-        : names;
-      return `  ${group}${
-        standard ? "" : " (only when asked for)"
-      }: ${description}\n    ${shown.join("\n    ")}`;
+      const shown = names.length > 12 ? [...names.slice(0, 4), `… ${names.length} works`] : names;
+      return `  ${group}${standard ? "" : " (only when asked for)"}: ${description}\n    ${shown.join("\n    ")}`;
     },
   );
-  const peers = PEERS.map(({ name, description }) =>
-    `  ${name}: ${description}`
-  );
-  return `\nWorks:\n${groups.join("\n")}\n\nPeers:\n${
-    peers.join("\n")
-  }\n\nPYTHON names another Python than python3.\n`;
+  const peers = PEERS.map(({ name, description }) => `  ${name}: ${description}`);
+  return `\nWorks:\n${groups.join("\n")}\n\nPeers:\n${peers.join("\n")}\n\nPYTHON names another Python than python3.\n`;
 }

@@ -4,8 +4,7 @@ import packageJson from "../package.json" with { type: "json" };
 const FOLDER = new URL("../node_modules/", import.meta.url);
 
 /** The peers' packages with the versions that are wanted. */
-export const PEER_PACKAGES: Readonly<Record<string, string>> =
-  packageJson.dependencies;
+export const PEER_PACKAGES: Readonly<Record<string, string>> = packageJson.dependencies;
 
 /** The address of a package's file. */
 export function packageUrl(file: string): string {

@@ -15,17 +15,10 @@ export interface Peer {
 }
 
 const folder = new URL("./competitors/", import.meta.url);
-const path = (file: string) =>
-  decodeURIComponent(new URL(file, folder).pathname).replace(
-    /^\/(?=[A-Za-z]:)/,
-    "",
-  );
+const path = (file: string) => decodeURIComponent(new URL(file, folder).pathname).replace(/^\/(?=[A-Za-z]:)/, "");
 
 function underDeno(file: string): Command {
-  return {
-    program: Deno.execPath(),
-    args: ["run", "-A", "--no-prompt", "--quiet", path(file)],
-  };
+  return { program: Deno.execPath(), args: ["run", "-A", "--no-prompt", "--quiet", path(file)] };
 }
 
 function python(name: string): Command {
@@ -35,8 +28,7 @@ function python(name: string): Command {
 }
 
 /** The JavaScript libraries are compared where they are used: dense, and without batch norm. */
-const small = ({ work }: NamedWork) =>
-  work.kind !== "step" || ["lenet5", "convnet"].includes(work.model);
+const small = ({ work }: NamedWork) => work.kind !== "step" || ["lenet5", "convnet"].includes(work.model);
 const all = () => true;
 
 /** startsparse, which every other is held against. */
@@ -49,22 +41,11 @@ export const OURS: Peer = {
 
 /** The others, in the order of the table. */
 export const PEERS: readonly Peer[] = [
-  {
-    name: "jax-js",
-    description: "@jax-js/jax on WebGPU, jit",
-    command: underDeno("jax_js.ts"),
-    takes: small,
-  },
-  {
-    name: "tfjs",
-    description: "@tensorflow/tfjs on its WebGPU backend",
-    command: underDeno("tfjs.ts"),
-    takes: small,
-  },
+  { name: "jax-js", description: "@jax-js/jax on WebGPU, jit", command: underDeno("jax_js.ts"), takes: small },
+  { name: "tfjs", description: "@tensorflow/tfjs on its WebGPU backend", command: underDeno("tfjs.ts"), takes: small },
   {
     name: "pytorch",
-    description:
-      "PyTorch, float32 without TF32; masked layers compute weight·mask in each step, as papers' code does",
+    description: "PyTorch, float32 without TF32; masked layers compute weight·mask in each step, as papers' code does",
     command: python("pytorch"),
     takes: all,
   },
@@ -84,8 +65,7 @@ export const PEERS: readonly Peer[] = [
   },
   {
     name: "pytorch-best",
-    description:
-      "PyTorch with what helps of channels_last, cudnn.benchmark, TF32, autocast, torch.compile",
+    description: "PyTorch with what helps of channels_last, cudnn.benchmark, TF32, autocast, torch.compile",
     command: python("pytorch-best"),
     takes: all,
   },
@@ -94,9 +74,7 @@ export const PEERS: readonly Peer[] = [
 /** The peers that names choose; all where there are none. @throws {UserError} for a name that is none */
 export function choosePeers(names: readonly string[] | undefined): Peer[] {
   if (names === undefined) return [...PEERS];
-  const unknown = names.find((name) =>
-    !PEERS.some((peer) => peer.name === name)
-  );
+  const unknown = names.find((name) => !PEERS.some((peer) => peer.name === name));
   if (unknown !== undefined) {
     throw new UserError(`there is no peer "${unknown}"`, {
       hint: `Peers: ${PEERS.map(({ name }) => name).join(", ")}.`,

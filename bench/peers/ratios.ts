@@ -48,9 +48,7 @@ export function ratioOf(
 ): Ratio | undefined {
   const both = ours.ms.flatMap((ms, round) => {
     const peer = theirs.ms[round];
-    return ms !== null && peer !== null && peer !== undefined
-      ? [{ ms, peer }]
-      : [];
+    return ms !== null && peer !== null && peer !== undefined ? [{ ms, peer }] : [];
   });
   if (both.length === 0) return undefined;
   const own = summarise(both.map(({ ms }) => ms))!,

@@ -24,11 +24,7 @@ export class Roster {
   }
 
   /** Starts everyone who can be started. @throws {ChildError} where startsparse itself cannot */
-  static async start(
-    ours: Peer,
-    others: readonly Peer[],
-    report: (line: string) => void,
-  ): Promise<Roster> {
+  static async start(ours: Peer, others: readonly Peer[], report: (line: string) => void): Promise<Roster> {
     const roster = new Roster();
     try {
       for (const peer of [ours, ...others]) {
@@ -86,17 +82,13 @@ export class Roster {
   async free(): Promise<void> {
     for (const [peer, child] of this.#children) {
       if (!child.ended) {
-        await this.ask(peer, { ask: "free" }, HELLO_MS).catch(() =>
-          child.kill()
-        );
+        await this.ask(peer, { ask: "free" }, HELLO_MS).catch(() => child.kill());
       }
     }
   }
 
   /** Ends all processes. */
   async close(): Promise<void> {
-    await Promise.all(
-      [...this.#children.values()].map((child) => child.close()),
-    );
+    await Promise.all([...this.#children.values()].map((child) => child.close()));
   }
 }

@@ -1,9 +1,7 @@
 /** Interleaved rounds: in each one every competitor runs once, one after the other, and the one that begins changes. */
 
 /** What takes a sample of a competitor: so many runs in a row, then one wait. */
-export type Sampler = (
-  times: number,
-) => Promise<{ readonly wallMs: number; readonly deviceMs?: number }>;
+export type Sampler = (times: number) => Promise<{ readonly wallMs: number; readonly deviceMs?: number }>;
 
 /** A competitor to be timed. */
 export interface Runner {
@@ -75,9 +73,7 @@ export async function timeRounds(
       const ms = first > SLOW_MS ? first : (await one.runner.sample(1)).wallMs;
       // A wait is in this time: runs that are short beside it are counted again over several.
       const guess = timesFor(ms, sampleMs);
-      const refined = guess > 1
-        ? (await one.runner.sample(guess)).wallMs / guess
-        : ms;
+      const refined = guess > 1 ? (await one.runner.sample(guess)).wallMs / guess : ms;
       one.times = timesFor(refined, sampleMs);
       one.slow = refined > SLOW_MS;
     });
@@ -98,11 +94,5 @@ export async function timeRounds(
       if (one.failure !== null) one.ms.push(null);
     }
   }
-  return all.map(({ runner: { name }, times, ms, deviceMs, failure }) => ({
-    name,
-    times,
-    ms,
-    deviceMs,
-    failure,
-  }));
+  return all.map(({ runner: { name }, times, ms, deviceMs, failure }) => ({ name, times, ms, deviceMs, failure }));
 }

@@ -1,8 +1,5 @@
 /** A competitor's own process: answers the comparison's questions, one JSON line each, until its input ends. */
-import {
-  readSafetensors,
-  writeSafetensors,
-} from "../../src/formats/safetensors.ts";
+import { readSafetensors, writeSafetensors } from "../../src/formats/safetensors.ts";
 import type { Competitor, PreparedWork } from "./competitor.ts";
 import type { Answer, Checked, Prepared, Question, Timed } from "./protocol.ts";
 
@@ -18,10 +15,7 @@ export async function serve(start: () => Promise<Competitor>): Promise<void> {
       case "prepare": {
         work?.free();
         work = undefined;
-        const { tensors } = readSafetensors(
-          await Deno.readFile(question.inputs),
-          question.inputs,
-        );
+        const { tensors } = readSafetensors(await Deno.readFile(question.inputs), question.inputs);
         work = await competitor.prepare(question.work, tensors);
         return { how: work.how, precision: work.precision } satisfies Prepared;
       }
@@ -65,9 +59,7 @@ function prepared(work: PreparedWork | undefined): PreparedWork {
 }
 
 /** The lines of a stream of bytes. */
-export async function* lines(
-  stream: ReadableStream<Uint8Array<ArrayBuffer>>,
-): AsyncGenerator<string> {
+export async function* lines(stream: ReadableStream<Uint8Array<ArrayBuffer>>): AsyncGenerator<string> {
   let rest = "";
   for await (const text of stream.pipeThrough(new TextDecoderStream())) {
     const parts = (rest + text).split("\n");

@@ -1,24 +1,11 @@
 /** What was found, as text for people. */
 import { alignColumns, wrapText } from "../../src/cli/text.ts";
-import {
-  fixedSignificant,
-  formatSeconds,
-  NONE,
-} from "../../src/experiment/results_numbers.ts";
+import { fixedSignificant, formatSeconds, NONE } from "../../src/experiment/results_numbers.ts";
 import type { Problem } from "./compare.ts";
 import type { Ratio } from "./ratios.ts";
 import type { Absent } from "./roster.ts";
 
-const HEADINGS = [
-  "work",
-  "peer",
-  "startsparse",
-  "peer",
-  "times faster",
-  "middle half",
-  "rounds",
-  "apart",
-];
+const HEADINGS = ["work", "peer", "startsparse", "peer", "times faster", "middle half", "rounds", "apart"];
 
 const times = (ratio: number) => `${fixedSignificant(ratio, 3)}×`;
 const milliseconds = (ms: number) => formatSeconds(ms / 1000);
@@ -35,9 +22,7 @@ export function ratioLines(ratios: readonly Ratio[]): string[] {
     String(ratio.rounds),
     ratio.check.error === 0 ? "0" : ratio.check.error.toExponential(0),
   ]);
-  return rows.length === 0
-    ? []
-    : alignColumns([HEADINGS, ...rows], [2, 3, 4, 5, 6, 7]);
+  return rows.length === 0 ? [] : alignColumns([HEADINGS, ...rows], [2, 3, 4, 5, 6, 7]);
 }
 
 /** How the best of PyTorch was reached, who is not there, and what failed. */
@@ -56,14 +41,10 @@ export function noteLines(
   );
   const lines = [
     "times are by the wall clock, waiting included; times faster is the median over the rounds of the peer's time over " +
-    `startsparse's. Not in them: getting ready, and first runs of up to ${
-      first > 0 ? milliseconds(first) : NONE
-    }`,
+    `startsparse's. Not in them: getting ready, and first runs of up to ${first > 0 ? milliseconds(first) : NONE}`,
     ...best.map((line) => `pytorch-best, ${line}`),
     ...absent.map(({ peer, why }) => `${peer} did not take part: ${why}`),
-    ...problems.map(({ work, peer, message }) =>
-      `${peer} failed at ${work}: ${message}`
-    ),
+    ...problems.map(({ work, peer, message }) => `${peer} failed at ${work}: ${message}`),
   ];
   return lines.flatMap((line) => wrapText(line, width, "  "));
 }

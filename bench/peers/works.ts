@@ -17,23 +17,13 @@ export interface NamedWork {
 
 /** The groups: what they are, and whether they run when nothing is chosen. */
 export const GROUPS = {
-  conv: {
-    description: "convolutions: forward, forward+dW, forward+dX",
-    standard: true,
-  },
+  conv: { description: "convolutions: forward, forward+dW, forward+dX", standard: true },
   matmul: { description: "matrix products", standard: true },
-  steps: {
-    description: "training steps of small dense networks",
-    standard: true,
-  },
-  vgg16: {
-    description: "training steps of VGG-16 behind masks, batch 32",
-    standard: true,
-  },
+  steps: { description: "training steps of small dense networks", standard: true },
+  vgg16: { description: "training steps of VGG-16 behind masks, batch 32", standard: true },
   resnet18: { description: "the same of ResNet-18", standard: false },
   "gpu-steps": {
-    description:
-      "ResNet-18 and VGG-16, batch 128, uniform and ERK, densities 1 to 0.01: for GPUs",
+    description: "ResNet-18 and VGG-16, batch 128, uniform and ERK, densities 1 to 0.01: for GPUs",
     standard: false,
   },
 } as const;
@@ -48,38 +38,10 @@ type Sizes = Omit<ConvSizes, "inHeight" | "inWidth"> & {
 
 /** conv64 is the layer that kernels are tuned on; the others are what networks have besides. */
 const CONVOLUTIONS: Readonly<Record<string, Sizes>> = {
-  conv64: {
-    inChannels: 64,
-    outChannels: 64,
-    kernelHeight: 3,
-    pad: 1,
-    size: 16,
-    batch: 128,
-  },
-  "conv-strided": {
-    inChannels: 64,
-    outChannels: 128,
-    kernelHeight: 3,
-    stride: 2,
-    pad: 1,
-    size: 16,
-    batch: 64,
-  },
-  "conv-1x1": {
-    inChannels: 128,
-    outChannels: 256,
-    kernelHeight: 1,
-    size: 16,
-    batch: 32,
-  },
-  "conv-4x4-images": {
-    inChannels: 512,
-    outChannels: 512,
-    kernelHeight: 3,
-    pad: 1,
-    size: 4,
-    batch: 32,
-  },
+  conv64: { inChannels: 64, outChannels: 64, kernelHeight: 3, pad: 1, size: 16, batch: 128 },
+  "conv-strided": { inChannels: 64, outChannels: 128, kernelHeight: 3, stride: 2, pad: 1, size: 16, batch: 64 },
+  "conv-1x1": { inChannels: 128, outChannels: 256, kernelHeight: 1, size: 16, batch: 32 },
+  "conv-4x4-images": { inChannels: 512, outChannels: 512, kernelHeight: 3, pad: 1, size: 4, batch: 32 },
 };
 const PASSES: readonly ConvWorkPass[] = ["forward", "forward+dW", "forward+dX"];
 const PRODUCTS = [512, 256, 128];
@@ -126,18 +88,8 @@ function products(): NamedWork[] {
 
 function smallSteps(): NamedWork[] {
   return [
-    {
-      name: "lenet5",
-      group: "steps",
-      work: stepWork("lenet5", [1, 28, 28], 64, null),
-      quick: true,
-    },
-    {
-      name: "convnet",
-      group: "steps",
-      work: stepWork("convnet", IMAGES, 64, null),
-      quick: false,
-    },
+    { name: "lenet5", group: "steps", work: stepWork("lenet5", [1, 28, 28], 64, null), quick: true },
+    { name: "convnet", group: "steps", work: stepWork("convnet", IMAGES, 64, null), quick: false },
   ];
 }
 
@@ -179,43 +131,22 @@ function gpuSteps(): NamedWork[] {
   );
 }
 
-const maskWords = ({ density, block }: StepMask) =>
-  `${density}${block[0] > 1 ? `-${block.join("x")}` : ""}`;
+const maskWords = ({ density, block }: StepMask) => `${density}${block[0] > 1 ? `-${block.join("x")}` : ""}`;
 
 /** A step of a network; SGD as the tutorials of all libraries have it. */
-export function stepWork(
-  model: string,
-  input: Size,
-  batch: number,
-  mask: StepMask | null,
-): Work {
+export function stepWork(model: string, input: Size, batch: number, mask: StepMask | null): Work {
   const network = networkOf(peerModel(model, input, CLASSES));
-  return {
-    kind: "step",
-    model,
-    input,
-    classes: CLASSES,
-    batch,
-    learningRate: 0.01,
-    momentum: 0.9,
-    mask,
-    network,
-  };
+  return { kind: "step", model, input, classes: CLASSES, batch, learningRate: 0.01, momentum: 0.9, mask, network };
 }
 
 /**
  * The works that words choose: a group, a work, or what a work's name begins with up to a "/" or "-".
  * @throws {UserError} for a word that chooses nothing
  */
-export function chooseWorks(
-  words: readonly string[] | undefined,
-  quick = false,
-): NamedWork[] {
+export function chooseWorks(words: readonly string[] | undefined, quick = false): NamedWork[] {
   const all = listWorks();
   if (words === undefined) {
-    return all.filter((work) =>
-      quick ? work.quick : GROUPS[work.group].standard
-    );
+    return all.filter((work) => quick ? work.quick : GROUPS[work.group].standard);
   }
   for (const word of words) {
     if (!all.some((work) => chosenBy(work, word))) {

@@ -25,21 +25,14 @@ async function start(): Promise<Competitor> {
       waits: WAITS,
     },
     prepare: (work, inputs) =>
-      Promise.resolve(
-        work.kind === "step"
-          ? prepareStep(jax, work, inputs)
-          : prepareLayer(jax, work, inputs),
-      ),
+      Promise.resolve(work.kind === "step" ? prepareStep(jax, work, inputs) : prepareLayer(jax, work, inputs)),
   };
 }
 
 type Layer = (...operands: JaxArray[]) => JaxArray[];
 
 /** Operands, and the compiled function over them with the names of its results. */
-function layerOf(
-  jax: Jax,
-  work: ConvWork | MatmulWork,
-): { operands: string[]; results: string[]; compute: Layer } {
+function layerOf(jax: Jax, work: ConvWork | MatmulWork): { operands: string[]; results: string[]; compute: Layer } {
   if (work.kind === "matmul") {
     return {
       operands: ["a", "b"],
@@ -48,15 +41,10 @@ function layerOf(
     };
   }
   const { stride, pad } = work.shape;
-  const conv = (x: JaxArray, w: JaxArray) =>
-    jax.lax.conv(x, w, [stride, stride], [[pad, pad], [pad, pad]]);
+  const conv = (x: JaxArray, w: JaxArray) => jax.lax.conv(x, w, [stride, stride], [[pad, pad], [pad, pad]]);
   switch (work.pass) {
     case "forward":
-      return {
-        operands: ["x", "w"],
-        results: ["y"],
-        compute: jax.jit((x: JaxArray, w: JaxArray) => [conv(x, w)]),
-      };
+      return { operands: ["x", "w"], results: ["y"], compute: jax.jit((x: JaxArray, w: JaxArray) => [conv(x, w)]) };
     case "forward+dW": {
       const compute = jax.jit((x: JaxArray, w: JaxArray, dy: JaxArray) => {
         const [y, back] = jax.vjp((w) => conv(x, w), [w]);
@@ -74,11 +62,7 @@ function layerOf(
   }
 }
 
-function prepareLayer(
-  jax: Jax,
-  work: ConvWork | MatmulWork,
-  inputs: Tensors,
-): PreparedWork {
+function prepareLayer(jax: Jax, work: ConvWork | MatmulWork, inputs: Tensors): PreparedWork {
   const { operands: names, results, compute } = layerOf(jax, work);
   const operands = names.map((name) => {
     const { data, shape } = inputs.get(name)!;

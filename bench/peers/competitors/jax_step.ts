@@ -6,11 +6,7 @@ import type { StepWork } from "../work.ts";
 import type { Jax, JaxArray, JaxTree } from "./jax_types.ts";
 
 /** Gets a step ready. @throws {Error} for masks and for nodes that the comparison does not ask of jax-js */
-export function prepareStep(
-  jax: Jax,
-  work: StepWork,
-  inputs: Tensors,
-): PreparedWork {
+export function prepareStep(jax: Jax, work: StepWork, inputs: Tensors): PreparedWork {
   if (work.mask) throw new Error("masked steps are not written for jax-js");
   const { learningRate, momentum, classes, network } = work;
   const array = (name: string) => {
@@ -18,9 +14,7 @@ export function prepareStep(
     return jax.numpy.array(data as Float32Array).reshape(shape);
   };
   const images = array("images");
-  const labels = jax.numpy.array(inputs.get("labels")!.data as Int32Array, {
-    dtype: jax.numpy.int32,
-  });
+  const labels = jax.numpy.array(inputs.get("labels")!.data as Int32Array, { dtype: jax.numpy.int32 });
   const names = parameterNames(network);
 
   const lossOf = (parameters: JaxTree, x: JaxArray, y: JaxArray) => {
@@ -47,9 +41,7 @@ export function prepareStep(
   for (const name of names) {
     const { data, shape } = inputs.get(name)!;
     parameters[name] = array(name);
-    velocity[name] = jax.numpy.array(new Float32Array(data.length)).reshape(
-      shape,
-    );
+    velocity[name] = jax.numpy.array(new Float32Array(data.length)).reshape(shape);
   }
   const once = () => {
     const next = step(parameters, velocity, images.ref, labels.ref);
@@ -62,10 +54,7 @@ export function prepareStep(
     results: async () => {
       const losses: number[] = [];
       for (let i = 0; i < 2; i++) losses.push((await once().data())[0]);
-      const tensors: Tensors = new Map([[
-        "losses",
-        floats([2], Float32Array.from(losses)),
-      ]]);
+      const tensors: Tensors = new Map([["losses", floats([2], Float32Array.from(losses))]]);
       for (const name of names) {
         tensors.set(
           name,
@@ -87,29 +76,19 @@ export function prepareStep(
 
 function parameterNames(network: readonly NetworkNode[]): string[] {
   return network.flatMap((node) =>
-    node.op === "conv" || node.op === "linear"
-      ? [node.weight, node.bias].filter((name) => name !== null)
-      : []
+    node.op === "conv" || node.op === "linear" ? [node.weight, node.bias].filter((name) => name !== null) : []
   );
 }
 
 /** The network as a function, as `jit` traces it: a plain chain of calls by then. */
-function logits(
-  jax: Jax,
-  network: readonly NetworkNode[],
-  parameters: JaxTree,
-  x: JaxArray,
-): JaxArray {
+function logits(jax: Jax, network: readonly NetworkNode[], parameters: JaxTree, x: JaxArray): JaxArray {
   for (const node of network) {
     switch (node.op) {
       case "input":
         break;
       case "conv": {
         const { stride, pad } = node;
-        x = jax.lax.conv(x, parameters[node.weight], [stride, stride], [[
-          pad,
-          pad,
-        ], [pad, pad]]);
+        x = jax.lax.conv(x, parameters[node.weight], [stride, stride], [[pad, pad], [pad, pad]]);
         if (node.bias !== null) {
           x = x.add(parameters[node.bias].reshape([-1, 1, 1]));
         }
@@ -123,10 +102,7 @@ function logits(
         x = jax.nn.relu(x);
         break;
       case "maxPool":
-        x = jax.lax.reduceWindow(x, jax.numpy.max, [node.kernel, node.kernel], [
-          node.stride,
-          node.stride,
-        ]);
+        x = jax.lax.reduceWindow(x, jax.numpy.max, [node.kernel, node.kernel], [node.stride, node.stride]);
         break;
       case "flatten":
         x = x.reshape([x.shape[0], -1]);

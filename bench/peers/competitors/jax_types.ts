@@ -29,9 +29,7 @@ export interface Jax {
   blockUntilReady(arrays: JaxArray): Promise<unknown>;
   readonly jit:
     & Transformed
-    & (<F extends (...args: never[]) => unknown>(
-      f: F,
-    ) => F & { dispose?(): void });
+    & (<F extends (...args: never[]) => unknown>(f: F) => F & { dispose?(): void });
   vjp(
     f: (x: JaxArray) => JaxArray,
     primals: [JaxArray],
@@ -50,18 +48,8 @@ export interface Jax {
     mean(a: JaxArray): JaxArray;
   };
   readonly lax: {
-    conv(
-      x: JaxArray,
-      w: JaxArray,
-      strides: number[],
-      padding: [number, number][],
-    ): JaxArray;
-    reduceWindow(
-      x: JaxArray,
-      f: (x: JaxArray) => JaxArray,
-      window: number[],
-      strides: number[],
-    ): JaxArray;
+    conv(x: JaxArray, w: JaxArray, strides: number[], padding: [number, number][]): JaxArray;
+    reduceWindow(x: JaxArray, f: (x: JaxArray) => JaxArray, window: number[], strides: number[]): JaxArray;
   };
   readonly nn: {
     relu(x: JaxArray): JaxArray;

@@ -18,15 +18,10 @@ export function ours(gpu: Gpu): Competitor {
       threads: software ? threads : null,
       waits: WAITS,
     },
-    prepare: (work, inputs) =>
-      work.kind === "step"
-        ? prepareStep(gpu, work, inputs)
-        : prepareLayer(gpu, work, inputs),
+    prepare: (work, inputs) => work.kind === "step" ? prepareStep(gpu, work, inputs) : prepareLayer(gpu, work, inputs),
   };
 }
 
 if (import.meta.main) {
-  await serve(async () =>
-    ours(await openGpu(navigator.gpu, { power: "high" }))
-  );
+  await serve(async () => ours(await openGpu(navigator.gpu, { power: "high" })));
 }

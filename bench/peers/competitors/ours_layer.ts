@@ -4,11 +4,7 @@ import type { Gpu } from "../../../src/gpu/device.ts";
 import { align, type Slice, whole } from "../../../src/gpu/memory.ts";
 import { type DispatchList, Recorder } from "../../../src/gpu/recorder.ts";
 import { Runner, STEPS_PER_SUBMIT } from "../../../src/gpu/runner.ts";
-import {
-  IDLE_STEP,
-  spreadOf,
-  timeInterleaved,
-} from "../../../src/gpu/timing.ts";
+import { IDLE_STEP, spreadOf, timeInterleaved } from "../../../src/gpu/timing.ts";
 import {
   layerVariants,
   recordConvForward,
@@ -26,11 +22,7 @@ import type { ConvWork, MatmulWork } from "../work.ts";
 const CHOICE_ROUNDS = 3;
 
 /** Gets a layer ready; a matrix product is the linear layer whose weights are `a` and whose batch are the columns of `b`. */
-export async function prepareLayer(
-  gpu: Gpu,
-  work: ConvWork | MatmulWork,
-  inputs: Tensors,
-): Promise<PreparedWork> {
+export async function prepareLayer(gpu: Gpu, work: ConvWork | MatmulWork, inputs: Tensors): Promise<PreparedWork> {
   const layer = new Layer(gpu, work, inputs);
   try {
     const how: string[] = [];
@@ -67,27 +59,19 @@ class Layer {
   readonly #buffers: GPUBuffer[] = [];
   readonly #slices: Record<"x" | "w" | "y" | "dy" | "dx" | "dw", Slice>;
 
-  constructor(
-    readonly gpu: Gpu,
-    readonly work: ConvWork | MatmulWork,
-    inputs: Tensors,
-  ) {
+  constructor(readonly gpu: Gpu, readonly work: ConvWork | MatmulWork, inputs: Tensors) {
     const product = work.kind === "matmul";
     this.shape = product ? linearShape(work.k, work.m) : work.shape;
     this.batch = product ? work.n : work.batch;
     this.capacity = align(this.batch, this.batch > 32 ? 32 : 4);
     this.passes = product ? ["forward"] : passesOf(work);
     this.#runner = new Runner(gpu);
-    const { inChannels, inHeight, inWidth, outChannels, outHeight, outWidth } =
-      this.shape;
+    const { inChannels, inHeight, inWidth, outChannels, outHeight, outWidth } = this.shape;
     const data = (name: string) => inputs.get(name)!.data as Float32Array;
-    const lanes = (name: string) =>
-      batchLast(data(name), this.batch, this.capacity);
+    const lanes = (name: string) => batchLast(data(name), this.batch, this.capacity);
     const x = product ? data("b") : lanes("x"), w = data(product ? "a" : "w");
-    const create = (name: string, values: number) =>
-      this.#own(gpu.memory.create(name, 4 * values));
-    const upload = (name: string, values: Float32Array) =>
-      this.#own(gpu.memory.upload(name, values));
+    const create = (name: string, values: number) => this.#own(gpu.memory.create(name, 4 * values));
+    const upload = (name: string, values: Float32Array) => this.#own(gpu.memory.upload(name, values));
     const inputs_ = inChannels * inHeight * inWidth * this.capacity;
     this.#slices = {
       x: upload("x", x),
@@ -106,10 +90,7 @@ class Layer {
 
   /** Times a pass's kernels against each other where there are several. @returns the chosen one's name */
   async choose(pass: ConvPass): Promise<string> {
-    const names = layerVariants(pass, this.shape, {
-      capacity: this.capacity,
-      adapter: adapterClassOf(this.gpu),
-    });
+    const names = layerVariants(pass, this.shape, { capacity: this.capacity, adapter: adapterClassOf(this.gpu) });
     this.kernels[pass] = names[0];
     if (names.length > 1) {
       const lists: DispatchList[] = [];
@@ -118,13 +99,8 @@ class Layer {
           lists.push(await this.record({ [pass]: name }));
         }
         const works = lists.map((list, i) => ({ label: names[i], list }));
-        const timings = await timeInterleaved(this.#runner, works, {
-          rounds: CHOICE_ROUNDS,
-          warmup: 2,
-        });
-        const times = timings.map(({ gpuMs, wallMs }) =>
-          spreadOf(gpuMs.length > 0 ? gpuMs : wallMs).median
-        );
+        const timings = await timeInterleaved(this.#runner, works, { rounds: CHOICE_ROUNDS, warmup: 2 });
+        const times = timings.map(({ gpuMs, wallMs }) => spreadOf(gpuMs.length > 0 ? gpuMs : wallMs).median);
         this.kernels[pass] = names[times.indexOf(Math.min(...times))];
       } finally {
         for (const list of lists) list.destroy();
@@ -134,15 +110,9 @@ class Layer {
   }
 
   /** Records the passes that kernels are given for. */
-  async record(
-    kernels: Partial<Record<ConvPass, string>>,
-  ): Promise<DispatchList> {
+  async record(kernels: Partial<Record<ConvPass, string>>): Promise<DispatchList> {
     const recorder = new Recorder(this.gpu.memory, this.gpu.kernels);
-    const context = {
-      recorder,
-      capacity: this.capacity,
-      adapter: adapterClassOf(this.gpu),
-    };
+    const context = { recorder, capacity: this.capacity, adapter: adapterClassOf(this.gpu) };
     const { x, w, y, dy, dx, dw } = this.#slices, { shape } = this;
     const weights = { storage: "dense", values: w, kernels } as const;
     if (kernels.forward) recordConvForward(context, shape, { x, y }, weights);
@@ -170,25 +140,12 @@ class Layer {
 
   async results(): Promise<Tensors> {
     const { work, batch, capacity, shape } = this, tensors: Tensors = new Map();
-    const read = (slice: Slice, size: number) =>
-      this.#runner.readFloats({ ...slice, size: 4 * size });
+    const read = (slice: Slice, size: number) => this.#runner.readFloats({ ...slice, size: 4 * size });
     const image = async (slice: Slice, size: readonly number[]) => {
       const count = size.reduce((a, b) => a * b, 1);
-      return floats(
-        [batch, ...size],
-        batchFirst(await read(slice, count * capacity), batch, capacity),
-      );
+      return floats([batch, ...size], batchFirst(await read(slice, count * capacity), batch, capacity));
     };
-    const {
-      inChannels,
-      inHeight,
-      inWidth,
-      outChannels,
-      outHeight,
-      outWidth,
-      kernelHeight,
-      kernelWidth,
-    } = shape;
+    const { inChannels, inHeight, inWidth, outChannels, outHeight, outWidth, kernelHeight, kernelWidth } = shape;
     if (work.kind === "matmul") {
       const { m, n } = work, rows = await read(this.#slices.y, m * capacity);
       const y = new Float32Array(m * n);
@@ -197,10 +154,7 @@ class Layer {
       }
       return tensors.set("y", floats([m, n], y));
     }
-    tensors.set(
-      "y",
-      await image(this.#slices.y, [outChannels, outHeight, outWidth]),
-    );
+    tensors.set("y", await image(this.#slices.y, [outChannels, outHeight, outWidth]));
     if (this.passes.includes("inputGradient")) {
       tensors.set(
         "dx",
@@ -223,8 +177,5 @@ class Layer {
 
 function passesOf({ pass }: ConvWork): ConvPass[] {
   if (pass === "forward") return ["forward"];
-  return [
-    "forward",
-    pass === "forward+dW" ? "weightGradient" : "inputGradient",
-  ];
+  return ["forward", pass === "forward+dW" ? "weightGradient" : "inputGradient"];
 }

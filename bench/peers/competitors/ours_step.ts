@@ -11,11 +11,7 @@ import { peerModel } from "../models.ts";
 import type { StepWork } from "../work.ts";
 
 /** Gets a step ready. */
-export async function prepareStep(
-  gpu: Gpu,
-  work: StepWork,
-  inputs: Tensors,
-): Promise<PreparedWork> {
+export async function prepareStep(gpu: Gpu, work: StepWork, inputs: Tensors): Promise<PreparedWork> {
   const { batch, learningRate, momentum, classes, input } = work;
   const model = peerModel(work.model, input, classes);
   const images = inputs.get("bytes")!.data as Uint8Array<ArrayBuffer>;
@@ -53,14 +49,7 @@ export async function prepareStep(
     { runner } = trainer,
     { list, ring } = trainer.training;
   const order = Uint32Array.from({ length: batch }, (_, i) => i);
-  const step: StepBlock = {
-    count: batch,
-    start: 0,
-    index: 0,
-    epoch: 0,
-    slot: 0,
-    learningRate,
-  };
+  const step: StepBlock = { count: batch, start: 0, index: 0, epoch: 0, slot: 0, learningRate };
   return {
     how: planWords(training),
     precision: "float32",
@@ -70,10 +59,7 @@ export async function prepareStep(
         const [sums] = await trainer.follow(order, learningRate);
         losses.push(sums.loss / sums.images);
       }
-      const tensors: Tensors = new Map([[
-        "losses",
-        floats([2], Float32Array.from(losses)),
-      ]]);
+      const tensors: Tensors = new Map([["losses", floats([2], Float32Array.from(losses))]]);
       for (const parameter of model.parameters) {
         tensors.set(
           parameter.name,
@@ -111,7 +97,5 @@ function masksOf(inputs: Tensors): Map<string, Mask> {
 
 function planWords({ plan: { layers } }: Training): string {
   if (layers.length === 0) return "dense";
-  return `packed ${
-    layers.filter(({ storage }) => storage === "packed").length
-  } of ${layers.length} layers`;
+  return `packed ${layers.filter(({ storage }) => storage === "packed").length} of ${layers.length} layers`;
 }

@@ -18,10 +18,7 @@ export const NHWC = [0, 2, 3, 1],
   OIHW = [3, 2, 0, 1];
 
 async function start(): Promise<Competitor> {
-  const versions = {
-    [PACKAGE]: packageVersion(PACKAGE),
-    [BACKEND]: packageVersion(BACKEND),
-  };
+  const versions = { [PACKAGE]: packageVersion(PACKAGE), [BACKEND]: packageVersion(BACKEND) };
   // Deno cannot load their ES modules (imports without extensions); the CommonJS builds work.
   const require = createRequire(import.meta.url);
   const tf = require(PACKAGE) as Tf;
@@ -35,35 +32,21 @@ async function start(): Promise<Competitor> {
   return {
     greeting: { versions, device, cuda: false, threads: null, waits: WAITS },
     prepare: (work, inputs) =>
-      Promise.resolve(
-        work.kind === "step"
-          ? prepareStep(tf, work, inputs)
-          : prepareLayer(tf, work, inputs),
-      ),
+      Promise.resolve(work.kind === "step" ? prepareStep(tf, work, inputs) : prepareLayer(tf, work, inputs)),
   };
 }
 
 /** The adapter's name, asked for as the backend asks for its adapter. */
 async function deviceName(): Promise<string | undefined> {
-  const info = (await navigator.gpu.requestAdapter({
-    powerPreference: "high-performance",
-  }))?.info;
+  const info = (await navigator.gpu.requestAdapter({ powerPreference: "high-performance" }))?.info;
   return info?.description || info?.device || undefined;
 }
 
 /** A float32 tensor with its axes in another order. */
-export function tensorOf(
-  tf: Tf,
-  inputs: Tensors,
-  name: string,
-  order?: readonly number[],
-): TfTensor {
+export function tensorOf(tf: Tf, inputs: Tensors, name: string, order?: readonly number[]): TfTensor {
   const { data, shape } = inputs.get(name)!, values = data as Float32Array;
   if (!order) return tf.tensor(values, shape);
-  return tf.tensor(
-    transpose(values, shape, order),
-    order.map((axis) => shape[axis]),
-  );
+  return tf.tensor(transpose(values, shape, order), order.map((axis) => shape[axis]));
 }
 
 interface Layer {
@@ -102,11 +85,7 @@ function layerOf(tf: Tf, work: ConvWork | MatmulWork, inputs: Tensors): Layer {
   return { operands, orders, compute: () => ({ dx: gradient(x, dy), y }) };
 }
 
-function prepareLayer(
-  tf: Tf,
-  work: ConvWork | MatmulWork,
-  inputs: Tensors,
-): PreparedWork {
+function prepareLayer(tf: Tf, work: ConvWork | MatmulWork, inputs: Tensors): PreparedWork {
   const { operands, compute, orders } = layerOf(tf, work, inputs);
   return {
     how: "eager",
@@ -119,12 +98,7 @@ function prepareLayer(
           { shape } = tensor;
         tensors.set(
           name,
-          order
-            ? floats(
-              order.map((axis) => shape[axis]),
-              transpose(values, shape, order),
-            )
-            : floats(shape, values),
+          order ? floats(order.map((axis) => shape[axis]), transpose(values, shape, order)) : floats(shape, values),
         );
         tensor.dispose();
       }
@@ -143,9 +117,7 @@ function prepareLayer(
 
 /** Reads one value of a tensor back. */
 export async function waitFor(tf: Tf, tensor: TfTensor): Promise<void> {
-  const one = tf.tidy(() =>
-    tensor.slice(tensor.shape.map(() => 0), tensor.shape.map(() => 1))
-  );
+  const one = tf.tidy(() => tensor.slice(tensor.shape.map(() => 0), tensor.shape.map(() => 1)));
   await one.data();
   one.dispose();
 }

@@ -15,11 +15,7 @@ interface Layout {
 }
 
 /** Gets a step ready. @throws {Error} for masks and for nodes that the comparison does not ask of TensorFlow.js */
-export function prepareStep(
-  tf: Tf,
-  work: StepWork,
-  inputs: Tensors,
-): PreparedWork {
+export function prepareStep(tf: Tf, work: StepWork, inputs: Tensors): PreparedWork {
   if (work.mask) {
     throw new Error("masked steps are not written for TensorFlow.js");
   }
@@ -53,11 +49,7 @@ export function prepareStep(
     all = Object.values(variables);
   const once = () =>
     tf.tidy(() => {
-      const loss = () =>
-        tf.losses.softmaxCrossEntropy(
-          labels,
-          logits(network, variables, images),
-        );
+      const loss = () => tf.losses.softmaxCrossEntropy(labels, logits(network, variables, images));
       return optimizer.minimize(loss, true, all);
     });
   return {
@@ -70,10 +62,7 @@ export function prepareStep(
         losses.push((await loss.data())[0]);
         loss.dispose();
       }
-      const tensors: Tensors = new Map([[
-        "losses",
-        floats([2], Float32Array.from(losses)),
-      ]]);
+      const tensors: Tensors = new Map([["losses", floats([2], Float32Array.from(losses))]]);
       for (const [name, { apart, order }] of layouts) {
         const back = order.map((_, axis) => order.indexOf(axis)),
           shape = order.map((axis) => apart[axis]);
@@ -85,9 +74,7 @@ export function prepareStep(
     run: async (times) => {
       for (let i = 0; i < times; i++) once().dispose();
       // The update comes after the loss: a value of what is updated last ends the step.
-      const last = tf.tidy(() =>
-        all[all.length - 1].reshape([-1]).slice([0], [1])
-      );
+      const last = tf.tidy(() => all[all.length - 1].reshape([-1]).slice([0], [1]));
       await last.data();
       last.dispose();
     },
@@ -98,46 +85,27 @@ export function prepareStep(
   };
 }
 
-function parameterLayouts(
-  network: readonly NetworkNode[],
-  inputs: Tensors,
-): Map<string, Layout> {
+function parameterLayouts(network: readonly NetworkNode[], inputs: Tensors): Map<string, Layout> {
   const layouts = new Map<string, Layout>();
   for (const node of network) {
     if (node.op !== "conv" && node.op !== "linear") continue;
     const { shape } = inputs.get(node.weight)!;
     if (node.op === "conv") {
       const order = [2, 3, 1, 0];
-      layouts.set(node.weight, {
-        apart: shape,
-        order,
-        shape: order.map((axis) => shape[axis]),
-      });
+      layouts.set(node.weight, { apart: shape, order, shape: order.map((axis) => shape[axis]) });
     } else {
       const before = network[node.input],
         from = before.op === "flatten" ? before.from : [shape[1], 1, 1];
-      layouts.set(node.weight, {
-        apart: [shape[0], ...from],
-        order: [2, 3, 1, 0],
-        shape: [shape[1], shape[0]],
-      });
+      layouts.set(node.weight, { apart: [shape[0], ...from], order: [2, 3, 1, 0], shape: [shape[1], shape[0]] });
     }
     if (node.bias !== null) {
-      layouts.set(node.bias, {
-        apart: [shape[0]],
-        order: [0],
-        shape: [shape[0]],
-      });
+      layouts.set(node.bias, { apart: [shape[0]], order: [0], shape: [shape[0]] });
     }
   }
   return layouts;
 }
 
-function logits(
-  network: readonly NetworkNode[],
-  variables: Record<string, TfTensor>,
-  x: TfTensor,
-): TfTensor {
+function logits(network: readonly NetworkNode[], variables: Record<string, TfTensor>, x: TfTensor): TfTensor {
   const batch = x.shape[0];
   for (const node of network) {
     switch (node.op) {

@@ -17,11 +17,7 @@ export interface TfTensor {
 
 /** An optimizer over variables. */
 export interface TfOptimizer {
-  minimize(
-    loss: () => TfTensor,
-    returnCost: true,
-    variables: TfTensor[],
-  ): TfTensor;
+  minimize(loss: () => TfTensor, returnCost: true, variables: TfTensor[]): TfTensor;
   dispose(): void;
 }
 
@@ -34,11 +30,7 @@ export interface Tf {
       Record<"vendor" | "architecture" | "device" | "description", string>
     >;
   };
-  tensor(
-    data: Float32Array | Int32Array,
-    shape: number[],
-    dtype?: "float32" | "int32",
-  ): TfTensor;
+  tensor(data: Float32Array | Int32Array, shape: number[], dtype?: "float32" | "int32"): TfTensor;
   variable(initial: TfTensor): TfTensor;
   tidy<T>(f: () => T): T;
   keep(tensor: TfTensor): TfTensor;
