@@ -14,12 +14,15 @@ export interface Competitor {
 export interface PreparedWork {
   readonly how: string;
   readonly precision: Precision;
-  /** Computes once from the inputs. A step takes two steps and leaves the parameters where they then are. */
+  /** Computes once from the inputs. A step takes {@link CHECKED_STEPS}, and stays where they lead to. */
   results(): Promise<Tensors>;
   /** Does the work so many times in a row and waits until all of it is done. */
   run(times: number): Promise<void>;
   free(): void;
 }
+
+/** Steps whose losses are compared: the third is the first that momentum has a part in. */
+export const CHECKED_STEPS = 3;
 
 /** How those that compute on WebGPU wait: all alike, so that what a readback costs is in everyone's times. */
 export const WAITS = "one readback of a few bytes of the last result";

@@ -38,7 +38,7 @@ export interface StepMask {
 /**
  * A training step: forward, mean cross-entropy, backward, SGD with momentum (v ← m·v + g, w ← w − r·v, v = 0 at first).
  * Inputs `images` [N, C, H, W], `labels` [N], the parameters by PyTorch's names, and `mask:<name>` of the masked ones with
- * 1 for kept. Results: `losses` of the first two steps, and the parameters after them, pruned ones 0.
+ * 1 for kept. Results: `losses` of the first three steps, and the parameters after the first one, pruned ones 0.
  */
 export interface StepWork {
   readonly kind: "step";

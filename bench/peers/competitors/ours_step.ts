@@ -5,7 +5,7 @@ import { emptyMask, type Mask, setKept } from "../../../src/masks/mask.ts";
 import { createMethod } from "../../../src/methods/registry.ts";
 import { METRIC_BYTES } from "../../../src/ops/cross_entropy.ts";
 import { buildTraining, type Training } from "../../../src/train/training.ts";
-import type { PreparedWork } from "../competitor.ts";
+import { CHECKED_STEPS, type PreparedWork } from "../competitor.ts";
 import { floats, PIXEL_MEAN, PIXEL_STD, type Tensors } from "../inputs.ts";
 import { peerModel } from "../models.ts";
 import type { StepWork } from "../work.ts";
@@ -54,21 +54,16 @@ export async function prepareStep(gpu: Gpu, work: StepWork, inputs: Tensors): Pr
     how: planWords(training),
     precision: "float32",
     results: async () => {
-      const losses: number[] = [];
-      for (let i = 0; i < 2; i++) {
+      const tensors: Tensors = new Map(), losses: number[] = [];
+      for (let i = 0; i < CHECKED_STEPS; i++) {
         const [sums] = await trainer.follow(order, learningRate);
         losses.push(sums.loss / sums.images);
+        if (i > 0) continue;
+        for (const parameter of model.parameters) {
+          tensors.set(parameter.name, floats(parameter.shape, await training.store.read(parameter, training.read)));
+        }
       }
-      const tensors: Tensors = new Map([["losses", floats([2], Float32Array.from(losses))]]);
-      for (const parameter of model.parameters) {
-        tensors.set(
-          parameter.name,
-          floats(
-            parameter.shape,
-            await training.store.read(parameter, training.read),
-          ),
-        );
-      }
+      tensors.set("losses", floats([CHECKED_STEPS], Float32Array.from(losses)));
       return tensors;
     },
     run: async (times) => {

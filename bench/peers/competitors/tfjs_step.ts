@@ -1,5 +1,5 @@
 /** A training step in TensorFlow.js: variables, a loss as a function, and `train.momentum(…).minimize`. */
-import type { PreparedWork } from "../competitor.ts";
+import { CHECKED_STEPS, type PreparedWork } from "../competitor.ts";
 import { floats, type Tensors } from "../inputs.ts";
 import { transpose } from "../layouts.ts";
 import type { NetworkNode } from "../network.ts";
@@ -56,19 +56,19 @@ export function prepareStep(tf: Tf, work: StepWork, inputs: Tensors): PreparedWo
     how: "eager, train.momentum",
     precision: "float32",
     results: async () => {
-      const losses: number[] = [];
-      for (let i = 0; i < 2; i++) {
+      const tensors: Tensors = new Map(), losses: number[] = [];
+      for (let i = 0; i < CHECKED_STEPS; i++) {
         const loss = once();
         losses.push((await loss.data())[0]);
         loss.dispose();
+        if (i > 0) continue;
+        for (const [name, { apart, order }] of layouts) {
+          const back = order.map((_, axis) => order.indexOf(axis)), shape = order.map((axis) => apart[axis]);
+          const values = transpose(await variables[name].data(), shape, back);
+          tensors.set(name, floats(inputs.get(name)!.shape, values));
+        }
       }
-      const tensors: Tensors = new Map([["losses", floats([2], Float32Array.from(losses))]]);
-      for (const [name, { apart, order }] of layouts) {
-        const back = order.map((_, axis) => order.indexOf(axis)),
-          shape = order.map((axis) => apart[axis]);
-        const values = transpose(await variables[name].data(), shape, back);
-        tensors.set(name, floats(inputs.get(name)!.shape, values));
-      }
+      tensors.set("losses", floats([CHECKED_STEPS], Float32Array.from(losses)));
       return tensors;
     },
     run: async (times) => {

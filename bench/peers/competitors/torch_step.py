@@ -44,7 +44,7 @@ class Network(nn.Module):
             weight, bias = self.weight(node["weight"]), self.tensor(node["bias"])
             return F.conv2d(x, weight, bias, stride=node["stride"], padding=node["pad"])
         if op == "linear":
-            return F.linear(x, self.weight(node["weight"]), self.tensor(node["bias"]))
+            return F.linear(torch.flatten(x, 1), self.weight(node["weight"]), self.tensor(node["bias"]))
         if op == "batchNorm":
             mean, var = self.tensor(node["name"] + ".mean"), self.tensor(node["name"] + ".var")
             return F.batch_norm(x, mean, var, self.tensor(node["scale"]), self.tensor(node["shift"]), training=True)
@@ -90,9 +90,9 @@ class Step:
         return loss.detach()
 
     def results(self):
-        losses = torch.stack([self.once().float() for _ in range(2)])
-        results = {"losses": losses}
+        losses, results = [self.once()], {}
         for name in self.inputs:
             if hasattr(self.network, flat(name)) and not name.startswith("mask:"):
-                results[name] = self.network.weight(name)
-        return results
+                results[name] = self.network.weight(name).detach().clone()
+        losses += [self.once(), self.once()]
+        return {"losses": torch.stack([loss.float() for loss in losses]), **results}
