@@ -19,8 +19,11 @@ export async function main(args: readonly string[]): Promise<number> {
   try {
     options = readOptions(args);
   } catch (error) {
-    if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
-    throw error;
+    if (!(error instanceof CommanderError)) throw error;
+    if (error.exitCode === 0) return 0;
+    complainLabelled(openOutput(), "error:", error.message.replace(/^error: /, ""));
+    complainLabelled(openOutput(), "hint:", "npm run bench:peers -- --help shows works, peers and options");
+    return 2;
   }
   const output = openOutput({ json: options.json });
   try {

@@ -19,7 +19,7 @@ export const DEFAULTS = { rounds: 7, sampleMs: 400 },
 
 /** Reads the arguments. @throws {CommanderError} for wrong ones, and after the help */
 export function readOptions(args: readonly string[]): PeerOptions {
-  const command = new Command("npm run bench:peers --").exitOverride()
+  const command = new Command("npm run bench:peers --").exitOverride().configureOutput({ outputError: () => {} })
     .description(
       "Times the same work in startsparse, jax-js, TensorFlow.js and PyTorch: one process each, in turns, on the same " +
         "adapter. All results are compared before anything is timed.",

@@ -69,7 +69,7 @@ class Layer {
     const { inChannels, inHeight, inWidth, outChannels, outHeight, outWidth } = this.shape;
     const data = (name: string) => inputs.get(name)!.data as Float32Array;
     const lanes = (name: string) => batchLast(data(name), this.batch, this.capacity);
-    const x = product ? data("b") : lanes("x"), w = data(product ? "a" : "w");
+    const x = product ? padRows(data("b"), this.batch, this.capacity) : lanes("x"), w = data(product ? "a" : "w");
     const create = (name: string, values: number) => this.#own(gpu.memory.create(name, 4 * values));
     const upload = (name: string, values: Float32Array) => this.#own(gpu.memory.upload(name, values));
     const inputs_ = inChannels * inHeight * inWidth * this.capacity;
@@ -178,4 +178,12 @@ class Layer {
 function passesOf({ pass }: ConvWork): ConvPass[] {
   if (pass === "forward") return ["forward"];
   return ["forward", pass === "forward+dW" ? "weightGradient" : "inputGradient"];
+}
+
+/** Rows of `from` values as rows of `to`, zeros behind. */
+function padRows(values: Float32Array, from: number, to: number): Float32Array {
+  if (from === to) return values;
+  const rows = values.length / from, padded = new Float32Array(rows * to);
+  for (let row = 0; row < rows; row++) padded.set(values.subarray(row * from, (row + 1) * from), row * to);
+  return padded;
 }
