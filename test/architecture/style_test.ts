@@ -1,7 +1,7 @@
 import { strict as assert } from "node:assert";
 import { read, references, sourceFiles, withoutComments } from "./source_tree.ts";
 
-const SOURCE = sourceFiles("src");
+const SOURCE = sourceFiles("src"), BENCH = sourceFiles("bench");
 const MAX_LINES = 400;
 
 function filesWith(pattern: RegExp, files: string[]): string[] {
@@ -9,11 +9,11 @@ function filesWith(pattern: RegExp, files: string[]): string[] {
 }
 
 Deno.test("source files export by name only", () => {
-  assert.deepEqual(filesWith(/^\s*export\s+default\b|\bas\s+default\b/m, SOURCE), []);
+  assert.deepEqual(filesWith(/^\s*export\s+default\b|\bas\s+default\b/m, [...SOURCE, ...BENCH]), []);
 });
 
 Deno.test(`no source file is longer than ${MAX_LINES} lines`, () => {
-  assert.deepEqual(SOURCE.filter((file) => read(file).split("\n").length > MAX_LINES + 1), []);
+  assert.deepEqual([...SOURCE, ...BENCH].filter((file) => read(file).split("\n").length > MAX_LINES + 1), []);
 });
 
 Deno.test("zod is imported as a namespace (the named import costs a page four times the bytes)", () => {
@@ -25,6 +25,16 @@ Deno.test("what differs between Deno and the page lives in src/host and src/cli 
   const shared = SOURCE.filter((file) => !file.startsWith("src/host/") && !file.startsWith("src/cli/"));
   assert.deepEqual(filesWith(/\bDeno\.\w/, shared), []);
   assert.deepEqual(shared.filter((file) => references(file).packages.some((name) => name.startsWith("node:"))), []);
+});
+
+Deno.test("what startsparse is measured against is needed in bench/ only", () => {
+  const files = ["src", "web", "scripts", "examples", "test"].flatMap(sourceFiles);
+  const peer = (name: string) => /^@(jax-js|tensorflow)\//.test(name);
+  assert.deepEqual(files.filter((file) => references(file).packages.some(peer)), []);
+  const importing = files.filter((file) => references(file).files.some((target) => target.startsWith("bench/")));
+  assert.deepEqual(importing.filter((file) => !file.startsWith("test/bench/peers/")), []);
+  assert(!/@jax-js|@tensorflow/.test(read("package.json")));
+  assert(!/"resolved"|\.tgz/.test(read("bench/package-lock.json")));
 });
 
 Deno.test("the lock file names no registry and holds Deno for every platform", () => {
