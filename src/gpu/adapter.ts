@@ -3,6 +3,7 @@
  * lead to, without repeats: on most machines every adapter there is.
  */
 import { GpuError, UserError } from "../errors.ts";
+import { subgroupMatrices } from "./subgroups.ts";
 
 /** An implementation of WebGPU: its `GPU` object, and what its adapters are told with. */
 export interface Backend {
@@ -38,6 +39,8 @@ export interface AdapterInfo {
   readonly maxBinding: number;
   readonly maxBuffer: number;
   readonly features: readonly string[];
+  /** Products of matrices that a subgroup can do together, in words; only Dawn tells. */
+  readonly subgroupMatrices?: readonly string[];
 }
 
 /** Which adapter is wanted; index and name refer to {@link listAdapters}. */
@@ -79,6 +82,7 @@ export function describeAdapter(adapter: GPUAdapter, backend: Omit<Backend, "gpu
     maxBinding: adapter.limits.maxStorageBufferBindingSize,
     maxBuffer: adapter.limits.maxBufferSize,
     features: [...adapter.features].sort(),
+    ...subgroupMatrices(adapter),
   };
 }
 

@@ -20,7 +20,7 @@ export interface Subgroups {
 export const SUBGROUPS = "subgroups" as GPUFeatureName;
 
 /** The feature of matrices that a subgroup multiplies together, which Dawn offers as an experiment. */
-export const SUBGROUP_MATRIX = "chromium-experimental-subgroup-matrix";
+const SUBGROUP_MATRIX = "chromium-experimental-subgroup-matrix";
 
 const DIALECTS = ["enable subgroups;\n", ""];
 
@@ -30,6 +30,24 @@ fn main(@builtin(local_invocation_index) i: u32, @builtin(subgroup_size) size: u
   y[i] = subgroupShuffleXor(f32(i), size / 2u);
 }
 `;
+
+/** The matrix products that an adapter offers to subgroups, as "f16 → f32, 16×16×8"; no key where it offers none. */
+export function subgroupMatrices(adapter: GPUAdapter): { subgroupMatrices?: string[] } {
+  if (!adapter.features.has(SUBGROUP_MATRIX as GPUFeatureName)) return {};
+  const { subgroupMatrixConfigs: configs = [] } = adapter.info as { subgroupMatrixConfigs?: Iterable<MatrixConfig> };
+  const words = [...configs].map(({ componentType, resultComponentType, M, N, K }) =>
+    `${componentType} → ${resultComponentType}, ${M}×${N}×${K}`
+  );
+  return { subgroupMatrices: words };
+}
+
+interface MatrixConfig {
+  readonly componentType: string;
+  readonly resultComponentType: string;
+  readonly M: number;
+  readonly N: number;
+  readonly K: number;
+}
 
 /** Whether it is worth asking the adapter for subgroups: it lists them, or tells their sizes without listing them. */
 export function mayHaveSubgroups(adapter: GPUAdapter): boolean {

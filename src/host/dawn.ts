@@ -18,10 +18,9 @@ const DISABLED = ["timestamp_quantization"];
 const UNCHECKED = "disable_robustness";
 
 const NO_ADAPTER =
-  "Dawn is choosier than Deno's own WebGPU and says above what it misses; the llvmpipe of Mesa 22.3 is " +
-  "refused for lack of shaderUniform*ArrayDynamicIndexing. Install a GPU's Vulkan driver or a newer Mesa, or name the " +
-  "SwiftShader of a Chromium: VK_DRIVER_FILES=/usr/lib/chromium/vk_swiftshader_icd.json. Without --backend, Deno's own " +
-  "WebGPU is used.";
+  "Dawn asks more of a driver than Deno's own WebGPU does: it refuses the llvmpipe of Mesa 22.3, for " +
+  "example. Install a GPU's Vulkan driver or a newer Mesa, or name a Chromium's SwiftShader, such as " +
+  "VK_DRIVER_FILES=/usr/lib/chromium/vk_swiftshader_icd.json. Without --backend dawn, Deno's own WebGPU is used.";
 
 /** By flags. Kept, because adapters and devices live only as long as the object they came from. */
 const created = new Map<string, GPU>();

@@ -57,5 +57,12 @@ export function shaderModules(): { label: string; code: string }[] {
       lanes: 4,
       across: 2,
     }, 2),
+    conv_packed_weight_gradient_subgroups: emitConvPackedWeightGradient(
+      [1, 1],
+      { x: "f32", dy: "f32" },
+      { lanes: 8, across: 1 },
+      8,
+      { min: 4, max: 4, prelude: "" },
+    ),
   }).map(([label, code]) => ({ label, code }));
 }
