@@ -67,7 +67,8 @@ export async function doctor(
 }
 
 async function examine(host: DoctorHost, askDawn: () => Promise<DawnReport>): Promise<DoctorReport> {
-  const adapters = await listAdapters(host.gpu(), "high"); // the order that `--adapter N` of a run counts in
+  const own = { name: "wgpu", gpu: host.gpu() };
+  const adapters = await listAdapters(own, "high"); // the order that `--adapter N` of a run counts in
   const findings = [
     runtimeFinding(host),
     ...(await vulkanFindings(host)).map((finding) => soften(finding, adapters)),
@@ -76,7 +77,7 @@ async function examine(host: DoctorHost, askDawn: () => Promise<DawnReport>): Pr
   let tested: SelfTestResult[] = [];
   if (adapters.length > 0) {
     try {
-      const gpu = await openGpu(host.gpu(), { power: "high" });
+      const gpu = await openGpu(own, { power: "high" });
       findings.push(adapterFinding(gpu), limitsFinding(gpu), {
         check: "features",
         status: "ok",

@@ -2,9 +2,11 @@
  * What Dawn, the other backend, finds on this machine. It is asked in a process of its own: a native library may end its
  * process, and what it says of an adapter that it refuses goes straight to stderr.
  */
+import { projectFolder } from "../experiment/provenance.ts";
 import { type AdapterInfo, listAdapters } from "../gpu/adapter.ts";
 import { openGpu } from "../gpu/device.ts";
 import { createDenoHost } from "../host/deno.ts";
+import { joinPath } from "../host/host.ts";
 import { selfTest, type SelfTestResult } from "../ops/self_test.ts";
 import type { Finding } from "./doctor_finding.ts";
 import { featureWords } from "./doctor_features.ts";
@@ -23,7 +25,7 @@ export interface DawnReport {
 
 /** Asks Dawn. Never throws: what goes wrong is the answer. */
 export async function askDawn(): Promise<DawnReport> {
-  const config = decodeURIComponent(new URL("../../deno.json", import.meta.url).pathname);
+  const config = joinPath(projectFolder(), "deno.json");
   const { code, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
     args: ["run", "-A", "--no-prompt", "--no-check", "--config", config, import.meta.url],
     stdin: "null",
