@@ -3,23 +3,13 @@ import { type Gpu, openGpu } from "../../src/gpu/device.ts";
 import { type Slice, whole } from "../../src/gpu/memory.ts";
 import { Recorder } from "../../src/gpu/recorder.ts";
 import { Runner, type StepBlock } from "../../src/gpu/runner.ts";
-import { createDenoHost } from "../../src/host/deno.ts";
 import { ADAPTER_CLASSES, type AdapterClass } from "../../src/ops/emit.ts";
 
 let shared: Promise<Gpu> | undefined;
 
-/**
- * The device of this test process; Deno's leak checks do not see it because it is made once. STARTSPARSE_TEST_BACKEND
- * runs the tests of operations on the other backend: dawn, or dawn-unchecked, whose kernels are not kept in their buffers.
- */
+/** The device of this test process; Deno's leak checks do not see it because it is made once. */
 export function testGpu(): Promise<Gpu> {
-  return shared ??= open();
-}
-
-async function open(): Promise<Gpu> {
-  const wish = Deno.env.get("STARTSPARSE_TEST_BACKEND");
-  if (!wish?.startsWith("dawn")) return await openGpu(navigator.gpu);
-  return await openGpu(await createDenoHost().backend({ backend: "dawn", boundsChecks: wish === "dawn" }));
+  return shared ??= openGpu(navigator.gpu);
 }
 
 /** For Deno.test: the shared device is no leak. */
