@@ -111,10 +111,10 @@ const LEAST_MS = 20;
 export async function benchConv(gpu: Gpu, request: ConvBenchRequest, watch: BenchWatch): Promise<ConvBench> {
   const { shape, batch, rounds, seed } = request, now = watch.milliseconds;
   const problem = convProblem(shape, batch), adapter = adapterClassOf(gpu);
-  if (request.subgroups && !gpu.subgroups) {
-    throw new UserError(`the adapter "${gpu.adapter.description}" has no subgroups`, {
-      hint: "Leave --subgroups out.",
-    });
+  if (request.subgroups && !adapter.subgroups) {
+    const { description, software } = gpu.adapter;
+    const why = software ? "computes on the CPU: its kernels have no lanes to add" : "has no subgroups";
+    throw new UserError(`the adapter "${description}" ${why}`, { hint: "Leave --subgroups out." });
   }
   const subgroups = request.subgroups ? [false, true] : [adapter.subgroups !== undefined];
   const candidates = listCandidates(

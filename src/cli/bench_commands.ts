@@ -38,7 +38,7 @@ export function addBenchCommand(program: Command, { host, args }: ProgramContext
       .option("--densities <list>", "of the packed kernels; dense is always there", parseNumbers, [0.1, 0.01])
       .option("--blocks <list>", "output×input channels kept or pruned together", parseBlocks, ["1x1"])
       .option("--activations <list>", "what packed kernels read", oneOrMore(ACTIVATIONS), ["f32"])
-      .option("--subgroups", "packed weight gradients also with lanes added by subgroups");
+      .option("--subgroups", "packed weight gradients with and without subgroups; on GPUs that have them");
 
   common(
     kernels(

@@ -63,8 +63,7 @@ function overMemory(lanes: number, parts: number, found: string, store: string):
  * sums to its partner and gets that one's parts of the other half. So s sums take about s exchanges, and not s for each of
  * the log₂ steps. The order depends on the smallest size only, not on the one that the device chooses at a dispatch.
  *
- * That lanes are numbered along subgroups, one after the other, is what every known adapter does and no rule of WGSL; the
- * doctor's self-test has this kernel in it.
+ * Lanes must be numbered along subgroups, one after the other, which src/gpu/subgroups.ts makes sure of.
  */
 function bySubgroups({ sums, lanes, part, found, store }: LaneSumsWork, { min, prelude }: Subgroups): LaneSums {
   const width = Math.min(min, lanes), clusters = lanes / width;
