@@ -22,8 +22,8 @@ export { GpuError, type GpuErrorKind, UserError } from "./errors.ts";
 // The machine.
 export { createDenoHost, type DenoHostOptions } from "./host/deno.ts";
 export { createPageHost } from "./host/page.ts";
-export type { Host } from "./host/host.ts";
-export { type AdapterInfo, type AdapterWish, listAdapters } from "./gpu/adapter.ts";
+export type { BackendChoice, Host, HostBackend } from "./host/host.ts";
+export { type AdapterInfo, type AdapterWish, type Backend, listAdapters, type Platform } from "./gpu/adapter.ts";
 export { type Gpu, openGpu, type OpenOptions } from "./gpu/device.ts";
 export { requireSelfTest, selfTest, type SelfTestResult } from "./ops/self_test.ts";
 

@@ -35,8 +35,9 @@ fn main(
   var w = values[i];
   var g = gradients[i];
   if (s.decoupled != 0u) { w *= 1.0 - rate * settings.weightDecay; } else { g = fma(w, vec4f(settings.weightDecay), g); }
-  let m = mix(g, first[i], vec4f(s.beta1));
-  let v = mix(g * g, second[i], vec4f(s.beta2));
+  // Written out: adapters may compute mix() as x + (y − x)·a, and then 1 − β is rounded otherwise than in the correction.
+  let m = fma(first[i], vec4f(s.beta1), g * (1.0 - s.beta1));
+  let v = fma(second[i], vec4f(s.beta2), g * g * (1.0 - s.beta2));
   let t = step.index + 1u;
   let deviation = sqrt(v / correction(s.beta2, t)) + s.epsilon;
   w -= rate / correction(s.beta1, t) * m / deviation;

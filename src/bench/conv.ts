@@ -2,6 +2,7 @@
  * One convolution or linear layer, forward and both gradients: dense kernels and packed ones by density, block and format,
  * each checked against the reference and then timed in interleaved rounds.
  */
+import { UserError } from "../errors.ts";
 import type { Gpu } from "../gpu/device.ts";
 import { Recorder } from "../gpu/recorder.ts";
 import { Runner } from "../gpu/runner.ts";
@@ -34,13 +35,15 @@ import {
 import { measurePeaks, PEAK_UNITS, type Peaks } from "./peak.ts";
 
 /** What is to be measured. */
-export interface ConvBenchRequest extends CandidateChoice {
+export interface ConvBenchRequest extends Omit<CandidateChoice, "subgroups"> {
   /** A matrix product is the linear layer of a 1×1 shape; the name goes into the result. */
   readonly kind: "conv" | "matmul";
   readonly shape: ConvShape;
   readonly batch: number;
   readonly rounds: number;
   readonly seed: number;
+  /** Packed weight gradients both by workgroup memory and by subgroups, not only as training would have them. */
+  readonly subgroups?: boolean;
 }
 
 /** One way to compute one pass, measured. */
@@ -54,6 +57,8 @@ export interface ConvCell {
   readonly realisedDensity: number;
   readonly block: BlockSize;
   readonly activations: "f32" | "f16";
+  /** Whether a packed weight gradient adds its lanes by subgroups. */
+  readonly subgroups: boolean;
   /** By the clock that the benchmark names, of one run. */
   readonly medianMs: number;
   readonly spread: TimeSpread;
@@ -101,12 +106,19 @@ const LEAST_MS = 20;
 /**
  * Measures one convolution.
  * @throws {GpuError} of kind `internal` where a kernel computes wrong numbers, `out-of-memory` where operands do not fit
+ * @throws {UserError} where subgroups are asked for and the adapter has none
  */
 export async function benchConv(gpu: Gpu, request: ConvBenchRequest, watch: BenchWatch): Promise<ConvBench> {
   const { shape, batch, rounds, seed } = request, now = watch.milliseconds;
   const problem = convProblem(shape, batch), adapter = adapterClassOf(gpu);
+  if (request.subgroups && !adapter.subgroups) {
+    const { description, software } = gpu.adapter;
+    const why = software ? "computes on the CPU: its kernels have no lanes to add" : "has no subgroups";
+    throw new UserError(`the adapter "${description}" ${why}`, { hint: "Leave --subgroups out." });
+  }
+  const subgroups = request.subgroups ? [false, true] : [adapter.subgroups !== undefined];
   const candidates = listCandidates(
-    request,
+    { ...request, subgroups },
     (pass) => layerVariants(pass, shape, { capacity: problem.capacity, adapter }),
   );
   const units = new Units(PEAK_UNITS + candidates.length + rounds, watch);
@@ -148,7 +160,8 @@ async function prepare(
   const packed = candidate.storage === "packed" ? data.packed(candidate.density, candidate.block) : undefined;
   const recorder = new Recorder(gpu.memory, gpu.kernels);
   const { shape, capacity } = data.problem, { x, dy, w, y, dx, dw } = data.slices;
-  const context: ConvContext = { recorder, capacity, adapter: adapterClassOf(gpu) };
+  const subgroups = candidate.storage === "packed" && candidate.subgroups ? gpu.subgroups : undefined;
+  const context: ConvContext = { recorder, capacity, adapter: { ...adapterClassOf(gpu), subgroups } };
   const weights: ConvWeights = candidate.storage === "packed"
     ? { storage: "packed", values: packed!.values, pattern: packed!.pattern, activations: candidate.activations }
     : { storage: "dense", values: w, kernels: { [candidate.pass]: candidate.variant } };
@@ -207,10 +220,18 @@ function makeCells(
     };
     if (candidate.storage === "dense") {
       const { variant } = candidate;
-      return { ...shared, storage: "dense", variant, density: 1, block: NO_BLOCKS, activations: "f32" };
+      return {
+        ...shared,
+        storage: "dense",
+        variant,
+        density: 1,
+        block: NO_BLOCKS,
+        activations: "f32",
+        subgroups: false,
+      };
     }
-    const { density, activations } = candidate, { block } = blockGrid(tensor, candidate.block);
-    return { ...shared, storage: "packed", variant: null, density, block, activations };
+    const { density, activations, subgroups } = candidate, { block } = blockGrid(tensor, candidate.block);
+    return { ...shared, storage: "packed", variant: null, density, block, activations, subgroups };
   });
 }
 

@@ -13,6 +13,8 @@ export type Candidate =
     readonly density: number;
     readonly block: BlockSize;
     readonly activations: PackedActivations;
+    /** Sums over lanes by subgroups instead of workgroup memory; weight gradients only. */
+    readonly subgroups: boolean;
   };
 
 /** What is compared. */
@@ -22,6 +24,8 @@ export interface CandidateChoice {
   readonly densities: readonly number[];
   readonly blocks: readonly BlockSize[];
   readonly activations: readonly PackedActivations[];
+  /** How packed weight gradients add their lanes: by subgroups (true), by workgroup memory. */
+  readonly subgroups: readonly boolean[];
 }
 
 /** Every candidate of a choice: dense first in each pass. */
@@ -30,9 +34,11 @@ export function listCandidates(choice: CandidateChoice, variants: (pass: ConvPas
     ...variants(pass).map((variant): Candidate => ({ pass, storage: "dense", variant })),
     ...choice.activations.flatMap((activations) =>
       choice.blocks.flatMap((block) =>
-        choice.densities.filter((density) => density < 1).map((density): Candidate => {
-          return { pass, storage: "packed", density, block, activations };
-        })
+        choice.densities.filter((density) => density < 1).flatMap((density) =>
+          (pass === "weightGradient" ? choice.subgroups : [false]).map((subgroups): Candidate => {
+            return { pass, storage: "packed", density, block, activations, subgroups };
+          })
+        )
       )
     ),
   ]);
@@ -41,7 +47,7 @@ export function listCandidates(choice: CandidateChoice, variants: (pass: ConvPas
 /** A candidate in a few words: "dense register", "packed 0.1 8×8 f16". */
 export function candidateWords(candidate: Candidate): string {
   if (candidate.storage === "dense") return `dense ${candidate.variant}`;
-  const { density, block, activations } = candidate;
+  const { density, block, activations, subgroups } = candidate;
   const blocks = block[0] * block[1] > 1 ? ` ${block.join("×")}` : "";
-  return `packed ${density}${blocks}${activations === "f16" ? " f16" : ""}`;
+  return `packed ${density}${blocks}${activations === "f16" ? " f16" : ""}${subgroups ? " subgroups" : ""}`;
 }

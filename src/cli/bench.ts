@@ -48,7 +48,7 @@ async function benchLayer(
   shape: ConvShape,
   options: LayerOptions,
 ): Promise<number> {
-  const { batch, rounds, seed, activations } = options;
+  const { batch, rounds, seed, activations, subgroups = false } = options;
   const conv = {
     kind,
     shape,
@@ -56,6 +56,7 @@ async function benchLayer(
     rounds,
     seed,
     activations,
+    subgroups,
     passes: options.passes.map((pass) => PASSES[pass]),
     densities: checkDensities(options.densities),
     blocks: options.blocks.map((block) => block.split("x").map(Number) as unknown as BlockSize),

@@ -7,6 +7,7 @@ import { MODEL_NAMES } from "../nn/registry.ts";
 import type { ConvOptions, FigureOptions, MatmulOptions, StepOptions } from "./bench_options.ts";
 import { BENCH_HELP, CONV_HELP, FIGURES_HELP, MATMUL_HELP, STEP_HELP } from "./bench_help.ts";
 import { choiceOption, parseBlock, parseList, parseNumber, parseWhole } from "./choices.ts";
+import { deviceOptions } from "./device_options.ts";
 import type { CommandContext } from "./context.ts";
 import type { Leave, ProgramContext } from "./program_context.ts";
 
@@ -24,11 +25,11 @@ export function addBenchCommand(program: Command, { host, args }: ProgramContext
     .description("Time kernels and whole training steps on this machine's adapter.")
     .addHelpText("after", BENCH_HELP);
   const common = (command: Command, rounds: number) =>
-    command
-      .option("--rounds <n>", "interleaved rounds; the median of them is shown", parseCount, rounds)
-      .option("--seed <n>", "seed of masks and numbers", parseWhole, 1)
-      .option("--adapter <name|index>", "adapter by a part of its name, or by its number in `startsparse doctor`")
-      .option("--require-gpu", "refuse a software adapter")
+    deviceOptions(
+      command
+        .option("--rounds <n>", "interleaved rounds; the median of them is shown", parseCount, rounds)
+        .option("--seed <n>", "seed of masks and numbers", parseWhole, 1),
+    )
       .option("--json", "print the result as JSON to stdout; everything else goes to stderr");
   const kernels = (command: Command) =>
     command
@@ -36,7 +37,8 @@ export function addBenchCommand(program: Command, { host, args }: ProgramContext
       .option("--passes <list>", "what is computed", oneOrMore(PASSES), [...PASSES])
       .option("--densities <list>", "of the packed kernels; dense is always there", parseNumbers, [0.1, 0.01])
       .option("--blocks <list>", "output×input channels kept or pruned together", parseBlocks, ["1x1"])
-      .option("--activations <list>", "what packed kernels read", oneOrMore(ACTIVATIONS), ["f32"]);
+      .option("--activations <list>", "what packed kernels read", oneOrMore(ACTIVATIONS), ["f32"])
+      .option("--subgroups", "packed weight gradients with and without subgroups; on GPUs that have them");
 
   common(
     kernels(

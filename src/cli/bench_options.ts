@@ -18,6 +18,7 @@ export interface LayerOptions extends BenchOptions {
   /** "8x4" */
   blocks: string[];
   activations: ("f32" | "f16")[];
+  subgroups?: boolean;
 }
 
 /** Options of `bench conv`. */

@@ -106,9 +106,9 @@ export function convLines(result: ConvBench, { bold, dim, width }: TableStyle): 
   return lines.flatMap((line) => wrapText(line, line.includes("  ") ? Infinity : width, "  "));
 }
 
-function candidateName({ storage, variant, density, block, activations }: ConvCell): string {
+function candidateName({ storage, variant, density, block, activations, subgroups }: ConvCell): string {
   if (storage === "dense") return `dense ${variant}`;
-  return `packed ${density}${blockWords(block)}${activations === "f16" ? " f16" : ""}`;
+  return `packed ${density}${blockWords(block)}${activations === "f16" ? " f16" : ""}${subgroups ? " subgroups" : ""}`;
 }
 
 const blockWords = ([outs, ins]: readonly [number, number]) => outs * ins > 1 ? ` ${outs}×${ins}` : "";

@@ -8,10 +8,13 @@ export interface DeviceChoice {
   /** Part of a name, or a number of the doctor's list. */
   adapter?: string;
   requireGpu?: boolean;
+  backend?: "wgpu" | "dawn";
+  unsafeNoBoundsChecks?: boolean;
 }
 
-/** A configuration with the adapter that was asked for on the command line. */
-export function withDevice(config: Config, { adapter, requireGpu }: DeviceChoice): Config {
+/** A configuration with the backend and adapter that were asked for on the command line. */
+export function withDevice(config: Config, choice: DeviceChoice): Config {
+  const { adapter, requireGpu, backend, unsafeNoBoundsChecks } = choice;
   const device: Record<string, unknown> = { ...config.device };
   if (adapter !== undefined) {
     delete device.index;
@@ -20,6 +23,15 @@ export function withDevice(config: Config, { adapter, requireGpu }: DeviceChoice
     else device.name = adapter;
   }
   if (requireGpu) device.requireGpu = true;
+  if (backend !== undefined) device.backend = backend;
+  if (unsafeNoBoundsChecks) {
+    if (device.backend !== "dawn") {
+      throw new UserError("--unsafe-no-bounds-checks needs --backend dawn", {
+        hint: "The WebGPU of Deno always keeps kernels inside their buffers.",
+      });
+    }
+    device.boundsChecks = false;
+  }
   return parseConfig({ ...config, device }, "--adapter");
 }
 

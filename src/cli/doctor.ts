@@ -7,6 +7,8 @@ import { type Gpu, openGpu } from "../gpu/device.ts";
 import { mebibytes } from "../gpu/memory.ts";
 import type { Host } from "../host/host.ts";
 import { selfTest, type SelfTestResult } from "../ops/self_test.ts";
+import { askDawn, dawnFindings, type DawnReport } from "./doctor_dawn.ts";
+import { featureWords } from "./doctor_features.ts";
 import type { Finding } from "./doctor_finding.ts";
 import { vulkanFindings } from "./doctor_vulkan.ts";
 import { jsonText, openOutput, type Output } from "./output.ts";
@@ -21,6 +23,8 @@ export interface DoctorReport {
   /** Every adapter; `--adapter` takes these numbers. */
   readonly adapters: AdapterInfo[];
   readonly selfTest: SelfTestResult[];
+  /** The same of the backend dawn. */
+  readonly dawn: DawnReport;
 }
 
 /** What the doctor needs of a {@link Host}. */
@@ -32,6 +36,8 @@ export interface DoctorOptions {
   json?: boolean;
   /** Where to print; the terminal when left out. */
   output?: Pick<Output, "say" | "data">;
+  /** Asks the other backend. */
+  dawn?: () => Promise<DawnReport>;
 }
 
 /** The Deno that this version was tested with. */
@@ -54,14 +60,15 @@ export async function doctor(
   options: DoctorOptions = {},
 ): Promise<{ report: DoctorReport; exitCode: number }> {
   const output = options.output ?? openOutput({ json: options.json });
-  const report = await examine(host);
+  const report = await examine(host, options.dawn ?? askDawn);
   if (options.json) output.data(jsonText(report));
   else for (const line of describe(report, host.terminal().columns)) output.say(line);
   return { report, exitCode: report.ready ? 0 : 1 };
 }
 
-async function examine(host: DoctorHost): Promise<DoctorReport> {
-  const adapters = await listAdapters(host.gpu(), "high"); // the order that `--adapter N` of a run counts in
+async function examine(host: DoctorHost, askDawn: () => Promise<DawnReport>): Promise<DoctorReport> {
+  const own = { name: "wgpu", gpu: host.gpu() };
+  const adapters = await listAdapters(own, "high"); // the order that `--adapter N` of a run counts in
   const findings = [
     runtimeFinding(host),
     ...(await vulkanFindings(host)).map((finding) => soften(finding, adapters)),
@@ -70,8 +77,12 @@ async function examine(host: DoctorHost): Promise<DoctorReport> {
   let tested: SelfTestResult[] = [];
   if (adapters.length > 0) {
     try {
-      const gpu = await openGpu(host.gpu(), { power: "high" });
-      findings.push(adapterFinding(gpu), limitsFinding(gpu), featuresFinding(gpu));
+      const gpu = await openGpu(own, { power: "high" });
+      findings.push(adapterFinding(gpu), limitsFinding(gpu), {
+        check: "features",
+        status: "ok",
+        detail: featureWords(gpu),
+      });
       tested = await selfTest(gpu, { long: true });
       gpu.close();
     } catch (error) {
@@ -79,8 +90,10 @@ async function examine(host: DoctorHost): Promise<DoctorReport> {
     }
   }
   findings.push(...tested.map(testFinding));
+  const dawn = await askDawn();
+  findings.push(...dawnFindings(dawn));
   const ready = findings.every(({ status }) => status !== "fail");
-  return { version: VERSION, ready, findings, adapters, selfTest: tested };
+  return { version: VERSION, ready, findings, adapters, selfTest: tested, dawn };
 }
 
 function runtimeFinding(host: DoctorHost): Finding {
@@ -134,14 +147,6 @@ function limitsFinding({ device: { limits } }: Gpu): Finding {
     `buffer, ${limits.maxStorageBuffersPerShaderStage} storage buffers, ${limits.maxComputeInvocationsPerWorkgroup} ` +
     `invocations and ${limits.maxComputeWorkgroupStorageSize / 1024} KiB a workgroup`;
   return { check: "limits", status: "ok", detail };
-}
-
-function featuresFinding({ device: { features } }: Gpu): Finding {
-  const offered = [
-    features.has("shader-f16") ? "16-bit floats" : "no 16-bit floats",
-    features.has("timestamp-query") ? "GPU times" : "no GPU times: DEBUG=2 shows none",
-  ];
-  return { check: "features", status: "ok", detail: offered.join(", ") };
 }
 
 function deviceFinding(error: unknown): Finding {

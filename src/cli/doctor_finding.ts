@@ -3,7 +3,8 @@
 /** What one check found. */
 export interface Finding {
   readonly check: string;
-  readonly status: "ok" | "warn" | "fail";
+  /** "note" for what nothing depends on. */
+  readonly status: "ok" | "warn" | "fail" | "note";
   readonly detail: string;
   /** What to do about it. */
   readonly mend?: string;

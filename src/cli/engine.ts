@@ -4,13 +4,16 @@ import type { BenchProgress } from "../bench/measure.ts";
 import type { Config } from "../experiment/config.ts";
 import type { RunEvent } from "../experiment/run_events.ts";
 import type { RunResult } from "../experiment/run_result.ts";
-import type { AdapterInfo } from "../gpu/adapter.ts";
+import { type AdapterInfo, UNCHECKED } from "../gpu/adapter.ts";
 import type { BenchRequest, BenchResult } from "../worker/bench.ts";
 import type { Connection } from "../worker/connect.ts";
 import type { RunRequest } from "../worker/engine.ts";
 import { startDenoEngine } from "../worker/start_deno.ts";
 import type { Output } from "./output.ts";
 import { Interruption } from "./interrupt.ts";
+
+/** Backends in the words of the first line. */
+const BACKENDS: Readonly<Record<string, string>> = { wgpu: "Deno's WebGPU", dawn: "Dawn" };
 
 /** Thrown where a signal came before there was anything to keep. */
 export class InterruptedEarly extends Error {
@@ -61,7 +64,9 @@ export class EngineClient {
   async open(device: Config["device"]): Promise<AdapterInfo> {
     const adapter = await this.#connection.engine.open(device);
     const kind = adapter.software ? ", software adapter" : "";
-    this.output.say(`${this.output.colours.bold(adapter.description)}${kind}`);
+    const { bold, yellow } = this.output.colours;
+    this.output.say(`${bold(adapter.description)}${kind}, ${BACKENDS[adapter.backend] ?? adapter.backend}`);
+    if (!adapter.boundsChecks) this.output.say(yellow(`warning: ${UNCHECKED}`));
     return adapter;
   }
 

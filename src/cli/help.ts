@@ -113,7 +113,7 @@ Examples:
   startsparse doctor
   startsparse doctor --json
 
-Each line says ok, warn or fail, and what to do about what is not ok.
+Each line says ok, warn or fail, and what to do about what is not ok. Nothing depends on a note.
 `;
 
 /** Under the commands of `data`. */

@@ -1,5 +1,6 @@
 /** The commands that train, and the one that says what training would need. */
 import type { Command } from "commander";
+import { deviceOptions } from "./device_options.ts";
 import type { CommandContext, RunOptions } from "./context.ts";
 import { PLAN_HELP, QUICKSTART_HELP, RUN_HELP } from "./help.ts";
 import type { Leave, ProgramContext } from "./program_context.ts";
@@ -11,10 +12,7 @@ export function addTrainCommands(program: Command, { host, args, settingsHelp }:
     return { host, command: shellCommand(["startsparse", ...args]) };
   };
   const onDevice = (command: Command, json: string) =>
-    command
-      .option("--seed <n>", "seed of everything random (the same as seed=n)")
-      .option("--require-gpu", "refuse a software adapter")
-      .option("--adapter <name|index>", "adapter by a part of its name, or by its number in `startsparse doctor`")
+    deviceOptions(command.option("--seed <n>", "seed of everything random (the same as seed=n)"))
       .option("--json", json);
   const training = (command: Command) =>
     onDevice(

@@ -7,7 +7,7 @@ import type { Config } from "./config.ts";
 /** The adapter of a configuration; undefined on a machine that has none. No device is opened. */
 export async function describeDevice(host: Host, device: Config["device"]): Promise<AdapterInfo | undefined> {
   try {
-    return (await chooseAdapter(host.gpu(), device)).info;
+    return (await chooseAdapter(await host.backend(device), device)).info;
   } catch (error) {
     if (error instanceof UserError) throw error; // a wish that cannot be met
     return undefined;

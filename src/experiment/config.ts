@@ -134,5 +134,8 @@ function contradictions(config: Config): string[] {
   if (device.index !== undefined && device.name !== undefined) {
     problems.push("device.index and device.name both choose an adapter; give one");
   }
+  if (!device.boundsChecks && device.backend !== "dawn") {
+    problems.push("device.boundsChecks false needs device.backend dawn: the other backends always check bounds");
+  }
   return problems;
 }

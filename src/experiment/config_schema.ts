@@ -144,6 +144,12 @@ const deviceSchema = z.strictObject({
   index: z.int().min(0).optional().describe("Adapter by its number in the doctor's list."),
   name: z.string().min(1).optional().describe("Adapter by a part of its name."),
   requireGpu: z.boolean().default(false).describe("Refuse a software adapter."),
+  backend: z.enum(["wgpu", "dawn"]).optional().describe(
+    "WebGPU of the command line: wgpu, which is Deno's own, or dawn, which is Chromium's.",
+  ),
+  boundsChecks: z.boolean().default(true).describe(
+    "Keep kernels inside their buffers; false is for measurements, with device.backend dawn only.",
+  ),
 }).describe("Where it runs; no part of the configuration's hash.");
 
 /** The schema; every key has a default or is optional, and unknown keys are refused. */

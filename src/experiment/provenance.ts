@@ -25,7 +25,8 @@ export const provenanceSchema = z.object({
     software: z.boolean(),
   }).nullable(),
   driver: z.string().nullable().describe("Driver and its version, where the runtime tells."),
-  backend: z.string().nullable().describe("Vulkan, Metal, D3D12, where the runtime tells."),
+  backend: z.string().nullable().describe("WebGPU that it ran on: wgpu (Deno's own), dawn or browser."),
+  boundsChecks: z.boolean().default(true).describe("False where kernels ran without bounds checks."),
   runtime: z.string(),
   os: z.string(),
   arch: z.string(),
@@ -45,7 +46,6 @@ export interface ProvenanceInput {
   command?: string;
   adapter?: AdapterInfo;
   driver?: string;
-  backend?: string;
 }
 
 /** The version in package.json. */
@@ -73,7 +73,8 @@ export async function startProvenance(host: Host, config: Config, input: Provena
       }
       : null,
     driver: input.driver ?? null,
-    backend: input.backend ?? null,
+    backend: adapter?.backend ?? null,
+    boundsChecks: adapter?.boundsChecks ?? true,
     runtime,
     os,
     arch,

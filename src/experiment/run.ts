@@ -7,6 +7,7 @@ import { loadDataset } from "../data/load.ts";
 import { GpuError } from "../errors.ts";
 import { writeMasks } from "../formats/masks.ts";
 import { writeSafetensors } from "../formats/safetensors.ts";
+import { UNCHECKED } from "../gpu/adapter.ts";
 import type { Gpu } from "../gpu/device.ts";
 import type { Host } from "../host/host.ts";
 import { maskableLayers, parameterCount } from "../nn/model.ts";
@@ -101,6 +102,7 @@ export async function run(input: RunInput): Promise<RunResult> {
     } finally {
       training.destroy();
     }
+    if (!adapter.boundsChecks) warnings.push(UNCHECKED);
     if (adapter.software) warnings.push("trained on a software adapter: times say nothing about GPUs");
     const result = runResult(input, prepared, folder.configHash, outcome, seconds(), warnings);
     await folder.writeProvenance(endProvenance(host, provenance));

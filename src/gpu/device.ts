@@ -4,9 +4,10 @@
  * Everything above this file takes a {@link Gpu}; nothing above it talks to `navigator.gpu`.
  */
 import { GpuError, UserError } from "../errors.ts";
-import { type AdapterInfo, type AdapterWish, chooseAdapter } from "./adapter.ts";
+import { type AdapterInfo, type AdapterWish, chooseAdapter, type Platform } from "./adapter.ts";
 import { KernelCache } from "./kernel.ts";
 import { mebibytes, Memory } from "./memory.ts";
+import { findSubgroups, mayHaveSubgroups, SUBGROUPS, type Subgroups } from "./subgroups.ts";
 
 /** The limits that are asked for where the adapter has them (bytes and counts, as WebGPU names them). */
 const WANTED_LIMITS = [
@@ -27,6 +28,8 @@ export interface Gpu {
   readonly adapter: AdapterInfo;
   readonly memory: Memory;
   readonly kernels: KernelCache;
+  /** Where kernels can use them. */
+  readonly subgroups?: Subgroups;
   /** Throws the first error that the device has reported since the last call, if any. */
   check(): void;
   /** Resolves when the GPU has run everything submitted so far, then {@link check}s. */
@@ -51,7 +54,7 @@ export interface OpenOptions extends AdapterWish {
  * @throws {GpuError} of kind `no-adapter` where the platform offers none.
  * @throws {UserError} where the wish cannot be met (no such index or name, software adapter refused).
  */
-export async function openGpu(platform: GPU | undefined, options: OpenOptions = {}): Promise<Gpu> {
+export async function openGpu(platform: Platform, options: OpenOptions = {}): Promise<Gpu> {
   const { adapter, info } = await chooseAdapter(platform, options);
   if (options.requireGpu && info.software) {
     throw new UserError(`A GPU is required, but the adapter "${info.description}" computes on the CPU.`, {
@@ -61,8 +64,13 @@ export async function openGpu(platform: GPU | undefined, options: OpenOptions = 
   const requiredLimits: Record<string, number> = {};
   for (const name of WANTED_LIMITS) requiredLimits[name] = adapter.limits[name];
   const requiredFeatures = WANTED_FEATURES.filter((name) => adapter.features.has(name));
-  const device = await adapter.requestDevice({ requiredLimits, requiredFeatures });
-  return new OpenGpu(device, info);
+  let device: GPUDevice | undefined;
+  if (mayHaveSubgroups(adapter)) {
+    const withSubgroups = [...requiredFeatures, SUBGROUPS];
+    device = await adapter.requestDevice({ requiredLimits, requiredFeatures: withSubgroups }).catch(() => undefined);
+  }
+  device ??= await adapter.requestDevice({ requiredLimits, requiredFeatures });
+  return new OpenGpu(device, info, await findSubgroups(adapter, device));
 }
 
 class OpenGpu implements Gpu {
@@ -71,7 +79,7 @@ class OpenGpu implements Gpu {
   #failure: GpuError | undefined;
   #closed = false;
 
-  constructor(readonly device: GPUDevice, readonly adapter: AdapterInfo) {
+  constructor(readonly device: GPUDevice, readonly adapter: AdapterInfo, readonly subgroups?: Subgroups) {
     this.memory = new Memory(device);
     this.kernels = new KernelCache(device);
     device.addEventListener("uncapturederror", (event) => {

@@ -9,6 +9,8 @@ import { Memory } from "./memory.ts";
 
 /** What an adapter without extensions offers: WebGPU's default limits, no GPU at hand. */
 export const UNKNOWN_ADAPTER: AdapterInfo = {
+  backend: "none",
+  boundsChecks: true,
   vendor: "",
   architecture: "",
   device: "",

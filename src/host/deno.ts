@@ -1,7 +1,15 @@
 /** The host under Deno: signals, the terminal, data sets; its files are in `deno_files.ts`. */
 import { UserError } from "../errors.ts";
 import { attempt, createDenoFiles } from "./deno_files.ts";
-import { type Host, joinPath, type MemoryStatus, type Platform, type Terminal } from "./host.ts";
+import {
+  type BackendChoice,
+  type Host,
+  type HostBackend,
+  joinPath,
+  type MemoryStatus,
+  type Platform,
+  type Terminal,
+} from "./host.ts";
 
 /** Settings of {@link createDenoHost}. */
 export interface DenoHostOptions {
@@ -37,7 +45,18 @@ export function createDenoHost(options: DenoHostOptions = {}): Host {
     }),
     onInterrupt,
     gpu: () => navigator.gpu,
+    backend,
   };
+}
+
+async function backend({ backend = "wgpu", boundsChecks = true }: BackendChoice = {}): Promise<HostBackend> {
+  if (backend === "dawn") return await (await import("./dawn.ts")).openDawn({ boundsChecks });
+  if (!boundsChecks) {
+    throw new UserError("wgpu, the WebGPU of Deno, always checks bounds", {
+      hint: "Ask for Dawn (--backend dawn), which can do without, or leave the flag out.",
+    });
+  }
+  return { name: backend, gpu: navigator.gpu, boundsChecks };
 }
 
 function cacheFolder(): string {

@@ -61,6 +61,23 @@ export interface Platform {
   arch: string;
 }
 
+/** Which WebGPU is wanted. */
+export interface BackendChoice {
+  /** The host's own when left out: {@link HostBackend.name} "wgpu" under Deno, "browser" in a page. */
+  readonly backend?: "wgpu" | "dawn";
+  /** Whether kernels are kept inside their buffers; only Dawn can do without. Default: true. */
+  readonly boundsChecks?: boolean;
+}
+
+/** A WebGPU of the host, as `src/gpu` takes it. */
+export interface HostBackend {
+  readonly name: "wgpu" | "dawn" | "browser";
+  readonly gpu: GPU | undefined;
+  readonly boundsChecks: boolean;
+  /** What its user can do where it finds no adapter. */
+  readonly noAdapter?: string;
+}
+
 /** The terminal that standard output goes to. */
 export interface Terminal {
   isTerminal: boolean;
@@ -133,8 +150,13 @@ export interface Host {
    * @returns a function that restores what was before
    */
   onInterrupt(handler: () => void): () => void;
-  /** The entry to WebGPU; `undefined` where there is none. */
+  /** The entry to the runtime's own WebGPU; `undefined` where there is none. */
   gpu(): GPU | undefined;
+  /**
+   * The WebGPU that is asked for. Dawn is loaded at the first call that wants it.
+   * @throws UserError where this host or this machine has no such backend
+   */
+  backend(choice?: BackendChoice): Promise<HostBackend>;
 }
 
 /** Puts the parts of a path together with single slashes; empty parts are left out. */

@@ -3,7 +3,7 @@
  * page. Lasting storage (the origin-private file system) belongs behind the same interface and is not here yet.
  */
 import { UserError } from "../errors.ts";
-import type { Host, Platform } from "./host.ts";
+import type { BackendChoice, Host, HostBackend, Platform } from "./host.ts";
 import { createMemoryFiles } from "./memory_files.ts";
 
 /** Settings of {@link createPageHost}. */
@@ -32,7 +32,20 @@ export function createPageHost(options: PageHostOptions = {}): Host {
     memory: () => undefined,
     onInterrupt: () => () => {},
     gpu: () => navigator.gpu,
+    backend,
   };
+}
+
+function backend({ backend, boundsChecks = true }: BackendChoice = {}): Promise<HostBackend> {
+  if (backend === undefined && boundsChecks) {
+    return Promise.resolve({ name: "browser", gpu: navigator.gpu, boundsChecks });
+  }
+  const asked = backend === undefined ? "running without bounds checks" : `the backend ${backend}`;
+  return Promise.reject(
+    new UserError(`a page has the browser's WebGPU and no other: ${asked} is for the command line`, {
+      hint: "Leave device.backend and device.boundsChecks out.",
+    }),
+  );
 }
 
 async function fetchDataset(name: string, url: string): Promise<Uint8Array<ArrayBuffer>> {

@@ -57,9 +57,10 @@ export interface Program {
   destroy(): void;
 }
 
-/** The kernels' class of an open adapter. */
+/** The kernels' class of an open adapter: GPUs add lanes by subgroups where they have them, which none has confirmed. */
 export function adapterClassOf(gpu: Gpu): AdapterClass {
-  return ADAPTER_CLASSES[gpu.adapter.software ? "software" : "gpu"];
+  if (gpu.adapter.software) return ADAPTER_CLASSES.software;
+  return { ...ADAPTER_CLASSES.gpu, subgroups: gpu.subgroups };
 }
 
 /** Columns of the activations of a batch: vec4 lanes, and whole tiles of linear layers for all but small batches. */

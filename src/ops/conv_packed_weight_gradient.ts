@@ -5,10 +5,12 @@
  */
 import type { Operand, Recorder } from "../gpu/recorder.ts";
 import { MAX_GROUPS } from "../gpu/recorder.ts";
+import type { Subgroups } from "../gpu/subgroups.ts";
 import type { BlockSize } from "../masks/blocks.ts";
 import { emitConvPackedChunkGradient } from "./conv_packed_chunk_gradient.ts";
 import { PACKED_SIZES, type PackedPattern, packedSizes } from "./conv_packed.ts";
 import { type AdapterClass, type Declaration, declare, unroll } from "./emit.ts";
+import { emitLaneSums } from "./lane_sums.ts";
 import { type LaneFormat, laneType, laneValues } from "./packed_lanes.ts";
 import type { ConvShape } from "./shape.ts";
 import { recordSumSplits } from "./sum_splits.ts";
@@ -31,12 +33,13 @@ function gradientLanes(loads: number, adapter: AdapterClass): GradientLanes {
   return { lanes, across: Math.max(1, Math.floor(lanes / loads)) };
 }
 
-/** WGSL of the gradient at the kept weights, `blocks` of a row a workgroup. */
+/** WGSL of the gradient at the kept weights, `blocks` of a row a workgroup; lanes are added by subgroups where given. */
 export function emitConvPackedWeightGradient(
   block: BlockSize,
   formats: GradientFormats,
   { lanes, across }: GradientLanes,
   blocks: number,
+  subgroups?: Subgroups,
 ): string {
   const [outs, ins] = block, sums = blocks * outs * ins;
   const operands: Declaration[] = [
@@ -50,13 +53,22 @@ export function emitConvPackedWeightGradient(
   const input = (e: number, i: number) =>
     ins === 1 ? `(entry${e} >> 8u)` : `min((entry${e} >> 8u) * ${ins}u + ${i}u, s.inChannels - 1u)`;
   const output = (o: number) => outs === 1 ? "row" : `min(row * ${outs}u + ${o}u, s.outChannels - 1u)`;
-  return `${declare(operands, [...PACKED_SIZES, "chunkCount", "rowsPerSplit", "stored", "accumulate"])}
-var<workgroup> lane_sums: array<f32, ${sums * lanes}>;
+  const end = emitLaneSums({
+    sums,
+    lanes,
+    part: (k) => `dot(a${k}, vec4f(1))`,
+    found: "found",
+    store: `let e = stored + k;
+    if (s.accumulate != 0u) { sum += dw[e]; }
+    dw[e] = sum;`,
+  }, subgroups);
+  return `${end.prelude}${declare(operands, [...PACKED_SIZES, "chunkCount", "rowsPerSplit", "stored", "accumulate"])}
+${end.declarations}
 @compute @workgroup_size(${lanes})
 fn main(
   @builtin(local_invocation_index) lane: u32,
   @builtin(workgroup_id) group: vec3u,
-  @builtin(num_workgroups) groups: vec3u,
+  @builtin(num_workgroups) groups: vec3u,${end.parameters}
 ) {
   let chunk = group.z * groups.x + group.x;
   if (chunk >= s.chunkCount) { return; }
@@ -112,16 +124,9 @@ fn main(
       }
     }
   }
-  ${unroll(sums, (k) => `lane_sums[${k * lanes}u + lane] = dot(a${k}, vec4f(1));`)}
-  workgroupBarrier();
   let found = min(count * ${outs * ins}u, ${sums}u);
-  for (var k = lane; k < found; k += ${lanes}u) {
-    var sum = 0.0;
-    for (var l = 0u; l < ${lanes}u; l++) { sum += lane_sums[k * ${lanes}u + l]; }
-    let e = group.y * s.stored + first * ${outs * ins}u + k;
-    if (s.accumulate != 0u) { sum += dw[e]; }
-    dw[e] = sum;
-  }
+  let stored = group.y * s.stored + first * ${outs * ins}u;
+  ${end.body}
 }
 `;
 }
@@ -149,9 +154,13 @@ export function recordConvPackedWeightGradient(
   const columns = Math.min(groups, MAX_GROUPS);
   recorder.dispatch(
     "convPackedWeightGradient",
-    software
-      ? emitConvPackedChunkGradient(block, formats, adapter.lanes, chunkBlocks)
-      : emitConvPackedWeightGradient(block, formats, gradientLanes(sizes.lanes, adapter), chunkBlocks),
+    software ? emitConvPackedChunkGradient(block, formats, adapter.lanes, chunkBlocks) : emitConvPackedWeightGradient(
+      block,
+      formats,
+      gradientLanes(sizes.lanes, adapter),
+      chunkBlocks,
+      adapter.subgroups,
+    ),
     { x, dy, entries, chunks, dw: sums },
     { ...sizes, chunkCount, rowsPerSplit, stored, accumulate: Number(direct && accumulate) },
     [columns, splits, Math.ceil(groups / columns)],

@@ -3,6 +3,7 @@
  * compilers keep named variables in registers and indexed arrays in memory: on a software adapter the same tile written
  * with an array and loops was fifteen times slower.
  */
+import type { Subgroups } from "../gpu/subgroups.ts";
 
 /** An operand: name, element type, access. */
 export type Declaration = readonly [name: string, type: string, access: "read" | "read_write"];
@@ -49,6 +50,8 @@ export interface AdapterClass {
   readonly accumulators: number;
   /** Workgroups that keep the adapter busy: reductions are split until there are about so many. */
   readonly groups: number;
+  /** Reductions add their lanes by subgroups; through workgroup memory where it is left out. */
+  readonly subgroups?: Subgroups;
 }
 
 /**

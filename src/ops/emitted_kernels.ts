@@ -59,3 +59,10 @@ export function shaderModules(): { label: string; code: string }[] {
     }, 2),
   }).map(([label, code]) => ({ label, code }));
 }
+
+/** The kernels that use subgroups, in the dialect of a prelude; their text compiles only where the device has them. */
+export function subgroupModules(prelude: string): { label: string; code: string }[] {
+  const subgroups = { min: 4, max: 4, prelude }, formats = { x: "f32", dy: "f32" } as const;
+  const code = emitConvPackedWeightGradient([1, 1], formats, { lanes: 8, across: 1 }, 8, subgroups);
+  return [{ label: "conv_packed_weight_gradient_subgroups", code }];
+}

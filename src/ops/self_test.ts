@@ -32,6 +32,7 @@ const STEP: StepBlock = { count: COLUMNS, start: 0, index: 0, epoch: 0, slot: 0,
 export async function selfTest(gpu: Gpu, options: { long?: boolean } = {}): Promise<SelfTestResult[]> {
   const results: SelfTestResult[] = [];
   for (const check of options.long ? [...SHORT_CHECKS, ...LONG_CHECKS] : SHORT_CHECKS) {
+    if (check.applies?.(gpu) === false) continue;
     const started = performance.now();
     const problem = await runCheck(gpu, check).catch((error: Error) => error.message);
     results.push({

@@ -40,6 +40,8 @@ export interface SelfTestCheck {
   readonly name: string;
   /** The kernel that is checked, as messages name it. */
   readonly kernel: string;
+  /** Left out where this is false. */
+  readonly applies?: (gpu: Gpu) => boolean;
   record(bench: SelfTestBench): Expectation[];
 }
 
@@ -71,7 +73,11 @@ const adapterOf = (gpu: Gpu) => ADAPTER_CLASSES[gpu.adapter.software ? "software
 function convolution(
   { gpu, recorder, input, output }: SelfTestBench,
   shape: ConvShape,
-  { backward, kept }: { backward: boolean; kept?: (i: number) => boolean },
+  { backward, kept, subgroups = false }: {
+    backward: boolean;
+    kept?: (i: number) => boolean;
+    subgroups?: boolean;
+  },
 ): Expectation[] {
   const { inChannels, inHeight, inWidth, outChannels, outHeight, outWidth, kernelHeight, kernelWidth } = shape;
   const x = whole(inChannels * inHeight * inWidth * COLUMNS, 1),
@@ -103,7 +109,9 @@ function convolution(
     };
     return { storage: "packed", values: input(values), pattern };
   })();
-  const context = { recorder, capacity: COLUMNS, adapter: adapterOf(gpu) };
+  // 32 lanes, as on a GPU, are several subgroups on some adapters and one on others
+  const adapter = subgroups ? { ...ADAPTER_CLASSES.gpu, subgroups: gpu.subgroups } : adapterOf(gpu);
+  const context = { recorder, capacity: COLUMNS, adapter };
   const xs = input(x), y = output(dy.length);
   recordConvForward(context, shape, { x: xs, y }, weights);
   const found: Expectation[] = [{ slice: y, expected: conv2dForward(shape, x, w, undefined, COLUMNS) }];
@@ -167,6 +175,15 @@ export const LONG_CHECKS: readonly SelfTestCheck[] = [
     name: "packed convolution",
     kernel: "convPackedForward, convPackedInputGradient, convPackedWeightGradient",
     record: (bench) => convolution(bench, small, { backward: true, kept: (i) => i % 3 !== 1 }),
+  },
+  {
+    name: "subgroup sums",
+    kernel: "convPackedWeightGradient with subgroups",
+    applies: ({ subgroups }) => subgroups !== undefined,
+    record: (bench) => {
+      const kept = (i: number) => i % 3 !== 1;
+      return convolution(bench, small, { backward: true, kept, subgroups: true });
+    },
   },
   {
     name: "matrix product",

@@ -33,8 +33,10 @@ export interface BenchOrigin {
     readonly device: string;
     readonly software: boolean;
   };
-  /** What WebGPU is made of: "wgpu" under Deno, "browser" in a page. */
+  /** The WebGPU: "wgpu" (Deno's own), "dawn" or "browser". */
   readonly backend: string;
+  /** False where kernels ran without bounds checks. */
+  readonly boundsChecks: boolean;
   readonly versions: {
     readonly startsparse: string;
     readonly commit: string | null;
@@ -85,11 +87,12 @@ async function batchOf(
 }
 
 async function originOf(command: string | null, host: Host, { adapter }: Gpu): Promise<BenchOrigin> {
-  const { description: name, vendor, architecture, device, software } = adapter;
+  const { description: name, vendor, architecture, device, software, backend, boundsChecks } = adapter;
   return {
     format: 1,
     adapter: { name, vendor, architecture, device, software },
-    backend: host.kind === "page" ? "browser" : "wgpu",
+    backend,
+    boundsChecks,
     versions: { startsparse: VERSION, commit: await gitCommit(host, projectFolder()), ...host.platform() },
     command,
     date: host.now().toISOString(),

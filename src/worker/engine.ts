@@ -11,7 +11,7 @@ import type { RunResult } from "../experiment/run_result.ts";
 import { checkRunFolder, createRunStore } from "../experiment/run_store.ts";
 import { type AdapterInfo, listAdapters } from "../gpu/adapter.ts";
 import { type Gpu, openGpu, type OpenOptions } from "../gpu/device.ts";
-import type { Host } from "../host/host.ts";
+import type { BackendChoice, Host } from "../host/host.ts";
 import { requireSelfTest } from "../ops/self_test.ts";
 import type { BenchRequest, BenchResult } from "./bench.ts";
 import { Session, type SessionRequest } from "./session.ts";
@@ -28,6 +28,9 @@ export interface RunRequest {
   readonly force?: boolean;
 }
 
+/** Which device is opened: backend, adapter, and what is refused. */
+export type DeviceOptions = BackendChoice & OpenOptions;
+
 /** What a worker exposes. */
 export class Engine {
   #gpu: Gpu | undefined;
@@ -37,25 +40,25 @@ export class Engine {
 
   constructor(readonly host: Host) {}
 
-  /** Every adapter of the machine. */
-  adapters(): Promise<AdapterInfo[]> {
-    return listAdapters(this.host.gpu());
+  /** Every adapter that a backend finds. */
+  async adapters(choice?: BackendChoice): Promise<AdapterInfo[]> {
+    return await listAdapters(await this.host.backend(choice));
   }
 
   /** Opens a device and checks it with known answers; later calls return the same one unless they ask for another. */
-  async open(options?: OpenOptions): Promise<AdapterInfo> {
+  async open(options?: DeviceOptions): Promise<AdapterInfo> {
     const wish = JSON.stringify(options ?? {});
     if (this.#gpu && options && wish !== this.#wish) this.close();
     if (!this.#gpu) {
       this.#wish = wish;
-      const gpu = await openGpu(this.host.gpu(), options);
+      const gpu = await openGpu(await this.host.backend(options), options);
       await requireSelfTest(gpu);
       this.#gpu = gpu;
     }
     return this.#gpu.adapter;
   }
 
-  async #opened(options?: OpenOptions): Promise<Gpu> {
+  async #opened(options?: DeviceOptions): Promise<Gpu> {
     await this.open(options);
     return this.#gpu!;
   }

@@ -1,7 +1,7 @@
 /** A layer's benchmark on a tiny layer: cells, arithmetic, the check of its numbers, and what is left on the device. */
 import { strict as assert } from "node:assert";
 import { benchConv, type ConvBenchRequest } from "../../src/bench/conv.ts";
-import { listCandidates } from "../../src/bench/conv_candidates.ts";
+import { candidateWords, listCandidates } from "../../src/bench/conv_candidates.ts";
 import { CONV_PASSES } from "../../src/ops/conv_dense.ts";
 import { checkConv, spaced } from "../../src/bench/conv_check.ts";
 import { ConvData, convMacs, convProblem } from "../../src/bench/conv_data.ts";
@@ -25,12 +25,26 @@ const REQUEST: ConvBenchRequest = {
 const watch = { milliseconds: () => performance.now() };
 
 Deno.test("candidates: dense first in each pass, then packed by format, block and density", () => {
-  const choice = { ...REQUEST, passes: ["forward"] as const, activations: ["f32", "f16"] as const };
+  const choice = {
+    ...REQUEST,
+    passes: ["forward"] as const,
+    activations: ["f32", "f16"] as const,
+    subgroups: [false, true],
+  };
   const all = listCandidates(choice, () => ["register", "workgroup"]);
   const words = all.map((one) =>
     one.storage === "dense" ? one.variant : `${one.activations} ${one.block.join("x")} ${one.density}`
   );
   assert.deepEqual(words, ["register", "workgroup", "f32 1x1 0.3", "f32 8x4 0.3", "f16 1x1 0.3", "f16 8x4 0.3"]);
+  const gradients = { ...choice, passes: ["weightGradient"] as const, blocks: [[1, 1]] as const };
+  const names = listCandidates(gradients, () => ["window"]).map(candidateWords);
+  assert.deepEqual(names, [
+    "dense window",
+    "packed 0.3",
+    "packed 0.3 subgroups",
+    "packed 0.3 f16",
+    "packed 0.3 f16 subgroups",
+  ]);
 });
 
 Deno.test("a problem's columns and multiply-adds", () => {

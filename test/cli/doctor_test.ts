@@ -2,7 +2,9 @@
 import { strict as assert } from "node:assert";
 import packageJson from "../../package.json" with { type: "json" };
 import { doctor, type DoctorHost } from "../../src/cli/doctor.ts";
+import type { DawnReport } from "../../src/cli/doctor_dawn.ts";
 import type { Finding } from "../../src/cli/doctor_finding.ts";
+import { describeAdapter } from "../../src/gpu/adapter.ts";
 import { fakeAdapter, fakePlatform } from "../gpu/fake.ts";
 import { quiet } from "../ops/gpu.ts";
 
@@ -16,6 +18,8 @@ interface Machine {
   files?: string[];
   environment?: Record<string, string>;
   gpu?: GPU;
+  /** What Dawn answers. */
+  dawn?: DawnReport;
   runtime?: string;
   os?: string;
 }
@@ -35,11 +39,18 @@ function machine(
   };
 }
 
+/** A Dawn that is not installed. */
+const NO_DAWN: DawnReport = { adapters: [], selfTest: [], problem: "not installed", mend: "Install it." };
+
 /** Runs the doctor; `text` is what it printed. */
 async function examine(about: Machine, json = false) {
   const lines: string[] = [], data: string[] = [];
   const output = { say: (line = "") => void lines.push(line), data: (text: string) => void data.push(text) };
-  const { report, exitCode } = await doctor(machine(about), { json, output });
+  const { report, exitCode } = await doctor(machine(about), {
+    json,
+    output,
+    dawn: () => Promise.resolve(about.dawn ?? NO_DAWN),
+  });
   const of = (check: string): Finding | undefined => report.findings.find((finding) => finding.check === check);
   return { report, exitCode, of, text: lines.join("\n"), data: data.join("") };
 }
@@ -72,7 +83,7 @@ Deno.test("doctor: no loader, no driver and no adapter are three findings, each 
   assert.match(of("Vulkan loader")!.mend!, /apt-get install libvulkan1/);
   assert.match(of("Vulkan drivers")!.mend!, /apt-get install mesa-vulkan-drivers/);
   assert.deepEqual([report.adapters, report.selfTest], [[], []]);
-  assert.match(text, /Not ready: 3 of 4 checks failed\.$/);
+  assert.match(text, /Not ready: 3 of 5 checks failed\.$/);
   assert.ok(text.split("\n").every((line) => line.length <= 80), text);
 });
 
@@ -121,6 +132,21 @@ Deno.test("doctor: other systems have no Vulkan to look at, and their own advice
   assert.equal(of("Vulkan loader"), undefined);
   assert.match(of("adapters")!.mend!, /Metal/);
   assert.match((await examine({ os: "windows", files: [] })).of("adapters")!.detail, /no WebGPU/);
+});
+
+Deno.test("doctor: Dawn is a note where it is not there, and a warning where it computes wrongly", async () => {
+  const gpu = fakePlatform({});
+  const missing = (await examine({ gpu })).of("Dawn")!;
+  assert.deepEqual([missing.status, missing.mend], ["note", "Install it."]);
+  assert.match(missing.detail, /^--backend dawn is not available: not installed$/);
+  const adapters = [describeAdapter(fakeAdapter({ description: "Some GPU" }), { name: "dawn" })];
+  const check = { name: "reduction", kernel: "sumSplits", passed: true, detail: "as expected", milliseconds: 1 };
+  const dawn = { adapters, features: "GPU times", selfTest: [check, check] };
+  const fine = (await examine({ gpu, dawn })).of("Dawn")!;
+  assert.deepEqual([fine.status, fine.detail], ["ok", "0: Some GPU; GPU times; all 2 tests as expected"]);
+  const wrong = await examine({ gpu, dawn: { ...dawn, selfTest: [check, { ...check, passed: false, detail: "3" }] } });
+  assert.equal(wrong.of("Dawn: reduction")?.status, "warn");
+  assert.match(wrong.of("Dawn: reduction")!.detail, /sumSplits: 3$/);
 });
 
 Deno.test("doctor --json prints the report and nothing else", async () => {

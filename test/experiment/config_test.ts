@@ -106,6 +106,7 @@ Deno.test("keys that contradict each other are refused", () => {
     [{ train: { lr: 0.1, schedule: { name: "cosine", final: 0.2 } } }, /final is 0\.2, above train\.lr/],
     [{ data: { normalise: { mean: [0, 0], std: [1] } } }, /2 means and 1 deviations/],
     [{ device: { index: 0, name: "x" } }, /give one/],
+    [{ device: { boundsChecks: false } }, /boundsChecks false needs device\.backend dawn/],
   ];
   for (const [input, expected] of cases) assert.match(complaint(input), expected);
   parseConfig({ train: { momentum: 0, optimizer: "adam" } }, "nesterov belongs to sgd");

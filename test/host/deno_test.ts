@@ -1,5 +1,6 @@
 import { strict as assert } from "node:assert";
 import { UserError } from "../../src/errors.ts";
+import { openDawn } from "../../src/host/dawn.ts";
 import { createDenoHost } from "../../src/host/deno.ts";
 
 const host = createDenoHost();
@@ -51,6 +52,36 @@ Deno.test("Deno host: clock, environment, terminal, platform", () => {
   assert.equal(host.gpu(), navigator.gpu);
   const memory = host.memory()!;
   assert(memory.resident > 1e6 && memory.resident < 1e12 && memory.available! > 0);
+});
+
+Deno.test("Deno host: its backends are Deno's own WebGPU, which always checks bounds, and Dawn where that loads", async () => {
+  const own = await host.backend();
+  assert.deepEqual([own.name, own.gpu, own.boundsChecks], ["wgpu", navigator.gpu, true]);
+  await assert.rejects(host.backend({ boundsChecks: false }), UserError);
+  const flags: (readonly string[])[] = [];
+  const gpu = {} as GPU;
+  const load = () => Promise.resolve({ create: (given: readonly string[]) => (flags.push(given), gpu) });
+  const dawn = await openDawn({ boundsChecks: false }, load);
+  assert.deepEqual([dawn.name, dawn.gpu, dawn.boundsChecks], ["dawn", gpu, false]);
+  assert.match(dawn.noAdapter!, /VK_DRIVER_FILES=/);
+  assert.match(flags[0].join(" "), /enable-dawn-features=\S*disable_robustness/);
+  assert.doesNotMatch(flags[0].join(" "), /skip_validation/);
+});
+
+Deno.test("Deno host: a Dawn that is missing or does not load says which, and what to do", async () => {
+  const failing = (message: string, code?: string) =>
+    openDawn({ boundsChecks: true }, () => Promise.reject(Object.assign(new Error(message), { code })));
+  await assert.rejects(failing("Cannot find package 'webgpu'", "ERR_MODULE_NOT_FOUND"), (error) => {
+    assert(error instanceof UserError);
+    assert.match(error.message, /^the backend dawn is not installed for \w+ \w+: Cannot find package/);
+    assert.match(error.hint!, /npm ci --include=optional/);
+    return true;
+  });
+  await assert.rejects(failing("libstdc++.so.6: no such file\nstack"), (error) => {
+    assert(error instanceof UserError);
+    assert.match(error.message, /^the backend dawn does not load on \w+ \w+: libstdc\+\+\.so\.6: no such file$/);
+    return true;
+  });
 });
 
 Deno.test("Deno host: an interruption reaches its handler until it is taken back", async () => {

@@ -27,6 +27,14 @@ Deno.test("page host: data sets by fetch; missing files, start pages and no serv
   await refuses(host.readDataset("fm", "labels.gz"), /the server cannot be reached/);
 });
 
+Deno.test("page host: it has the browser's WebGPU and no other", async () => {
+  const host = createPageHost({ datasets: "http://localhost/datasets/" });
+  assert.equal((await host.backend()).name, "browser");
+  for (const choice of [{ backend: "dawn" }, { boundsChecks: false }] as const) {
+    await assert.rejects(host.backend(choice), /a page has the browser's WebGPU and no other/);
+  }
+});
+
 Deno.test("page host: works without anything of Deno's", async () => {
   const host = createPageHost({ datasets: "http://localhost/datasets/" });
   assert.equal(host.environment("HOME"), undefined);

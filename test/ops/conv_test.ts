@@ -116,7 +116,7 @@ for (const adapter of CLASSES) {
         name: `conv ${title} ${density === 1 ? dense : `packed ${density}${stored}`} ${activations}`,
         ...quiet,
         fn: async () => {
-          const { memory } = await testGpu();
+          const { memory, subgroups } = await testGpu();
           const w = noise(convWeightCount(shape), 3);
           const mask = maskOf(sizes, density);
           const kept = (i: number) => density === 1 || (mask.bits[i >>> 5] >>> (i & 31)) & 1;
@@ -126,6 +126,7 @@ for (const adapter of CLASSES) {
           const indices = found ? slotIndices(found) : Uint32Array.from(w.keys());
           const packed = Float32Array.from(indices, (i) => i === NO_WEIGHT ? 0 : w[i]);
           const pattern = found && uploadPattern(memory, "w", found);
+          const bySubgroups = adapter.name === "gpu" && pattern !== undefined && subgroups !== undefined;
           const startX = noise(x.length, 6), startW = noise(indices.length, 7);
           const results = await runOps(({ recorder, input, output }) => {
             const weights: ConvWeights = pattern
@@ -139,6 +140,10 @@ for (const adapter of CLASSES) {
             recordConvWeightGradient(context, shape, { x: xs, dy: dys, dw }, weights, false);
             const added = output("dw+", indices.length, startW);
             recordConvWeightGradient(context, shape, { x: xs, dy: dys, dw: added }, weights, true);
+            if (!bySubgroups) return;
+            const other = { ...context, adapter: { ...adapter, subgroups } };
+            const sums = output("dw by subgroups", indices.length);
+            recordConvWeightGradient(other, shape, { x: xs, dy: dys, dw: sums }, weights, false);
           });
           const dx = conv2dInputGradient(shape, dy, w, columns);
           const dw = conv2dWeightGradient(shape, x, dy, columns);
@@ -152,6 +157,9 @@ for (const adapter of CLASSES) {
           if (expected.length) {
             const start = real(startW);
             assertClose(real(results.dw), expected, rough, "weight gradient");
+            if (bySubgroups) {
+              assertClose(real(results["dw by subgroups"]), expected, rough, "weight gradient, subgroups");
+            }
             assertClose(real(results["dw+"]), expected.map((v, i) => v + start[i]), rough, "weight gradient, added");
           }
           pattern?.destroy();

@@ -5,14 +5,16 @@
 import { strict as assert } from "node:assert";
 import { ADAPTER_CLASSES, declare, evenTile, unroll2 } from "../../src/ops/emit.ts";
 import { chooseConvTile } from "../../src/ops/conv_tile.ts";
-import { shaderModules } from "../../src/ops/emitted_kernels.ts";
+import { shaderModules, subgroupModules } from "../../src/ops/emitted_kernels.ts";
 import { cutChunks } from "../../src/ops/packed_pattern.ts";
 import { parseKernel } from "../../src/gpu/kernel.ts";
 
 const FOLDER = new URL("snapshots/", import.meta.url);
 const update = Deno.env.get("UPDATE") === "1";
 
-for (const { label, code } of shaderModules()) {
+const modules = [...shaderModules(), ...subgroupModules("")];
+
+for (const { label, code } of modules) {
   Deno.test(`emitted kernel ${label} is its snapshot`, async () => {
     const file = new URL(`${label}.wgsl`, FOLDER);
     if (update) {
@@ -30,7 +32,7 @@ for (const { label, code } of shaderModules()) {
 }
 
 Deno.test("every snapshot belongs to a kernel", async () => {
-  const labels = new Set(shaderModules().map(({ label }) => `${label}.wgsl`));
+  const labels = new Set(modules.map(({ label }) => `${label}.wgsl`));
   for await (const { name } of Deno.readDir(FOLDER)) assert.ok(labels.has(name), `${name} is left over`);
 });
 

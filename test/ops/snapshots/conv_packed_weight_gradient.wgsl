@@ -146,6 +146,8 @@ a7 = fma(g0_0, z0_0, a7);
       }
     }
   }
+  let found = min(count * 1u, 8u);
+  let stored = group.y * s.stored + first * 1u;
   lane_sums[0u + lane] = dot(a0, vec4f(1));
 lane_sums[4u + lane] = dot(a1, vec4f(1));
 lane_sums[8u + lane] = dot(a2, vec4f(1));
@@ -155,11 +157,10 @@ lane_sums[20u + lane] = dot(a5, vec4f(1));
 lane_sums[24u + lane] = dot(a6, vec4f(1));
 lane_sums[28u + lane] = dot(a7, vec4f(1));
   workgroupBarrier();
-  let found = min(count * 1u, 8u);
   for (var k = lane; k < found; k += 4u) {
     var sum = 0.0;
     for (var l = 0u; l < 4u; l++) { sum += lane_sums[k * 4u + l]; }
-    let e = group.y * s.stored + first * 1u + k;
+    let e = stored + k;
     if (s.accumulate != 0u) { sum += dw[e]; }
     dw[e] = sum;
   }

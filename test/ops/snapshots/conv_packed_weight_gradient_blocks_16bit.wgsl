@@ -305,6 +305,8 @@ a63 = fma(g7_1, z3_1, a63);
       }
     }
   }
+  let found = min(count * 32u, 64u);
+  let stored = group.y * s.stored + first * 32u;
   lane_sums[0u + lane] = dot(a0, vec4f(1));
 lane_sums[4u + lane] = dot(a1, vec4f(1));
 lane_sums[8u + lane] = dot(a2, vec4f(1));
@@ -370,11 +372,10 @@ lane_sums[244u + lane] = dot(a61, vec4f(1));
 lane_sums[248u + lane] = dot(a62, vec4f(1));
 lane_sums[252u + lane] = dot(a63, vec4f(1));
   workgroupBarrier();
-  let found = min(count * 32u, 64u);
   for (var k = lane; k < found; k += 4u) {
     var sum = 0.0;
     for (var l = 0u; l < 4u; l++) { sum += lane_sums[k * 4u + l]; }
-    let e = group.y * s.stored + first * 32u + k;
+    let e = stored + k;
     if (s.accumulate != 0u) { sum += dw[e]; }
     dw[e] = sum;
   }
