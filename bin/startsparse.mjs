@@ -6,7 +6,7 @@ import { root, runMain, setUp } from "../scripts/setup.mjs";
 import { runForeground } from "../scripts/foreground.mjs";
 
 // All others answer without a GPU; `doctor` is there to say why there is none, `plan` takes what it finds.
-const WITH_ADAPTER = new Set(["run", "quickstart"]);
+const WITH_ADAPTER = new Set(["run", "quickstart", "tune"]);
 const ANSWERED_AT_ONCE = new Set(["--help", "-h", "--version", "-V"]);
 
 await runMain(async () => {
