@@ -12,7 +12,7 @@ import { adapterClassOf } from "../nn/program.ts";
 import { type ConvPass, denseVariants } from "../ops/conv_dense.ts";
 import type { AdapterClass } from "../ops/emit.ts";
 import { convWeightCount } from "../ops/shape.ts";
-import { addPass, drawLine, tunedLine, type TunedPass, tunedPass, type TuningTable } from "../tune/tuning_table.ts";
+import { addPass, drawLine, type TunedPass, tunedPass, type TuningTable } from "../tune/tuning_table.ts";
 import { prepareCandidate } from "./conv.ts";
 import { type Candidate, candidateWords } from "./conv_candidates.ts";
 import { ConvData } from "./conv_data.ts";
@@ -73,10 +73,8 @@ export function isTuned(
   work: ConvWork,
   form: PackedForm,
 ): boolean {
-  const dense = tunedPass(table, pass, work)?.dense;
-  const variants = denseVariants(pass, { ...work, adapter });
-  return variants.every((variant) => dense?.[variant] !== undefined) &&
-    tunedLine(table, pass, work, form) !== undefined;
+  const dense = tunedPass(table, pass, work, form)?.dense;
+  return denseVariants(pass, { ...work, adapter }).every((variant) => dense?.[variant] !== undefined);
 }
 
 /** Kinds by what all their passes are worth, so that a kind is complete, and of use, before the next one begins. */
@@ -216,10 +214,7 @@ async function measurePass(
       else points.push([packed!.slots.length / weights, times[i]]);
     });
     const [outs, ins] = clippedBlock(work.shape, form.block);
-    return {
-      dense,
-      packed: [{ block: [outs, ins], activations: form.activations, ...drawLine(points), points }],
-    };
+    return { block: [outs, ins], activations: form.activations, dense, ...drawLine(points), points };
   } finally {
     for (const { work } of prepared) work.list.destroy();
   }

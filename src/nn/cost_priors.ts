@@ -13,6 +13,8 @@ export interface DensePrior {
   /** Of each multiply-add of 1×1 filters and linear layers, and of larger filters. */
   readonly perPointMac: number;
   readonly perWindowMac: number;
+  /** Of each multiply-add at a stride above 1, on top: neighbouring positions share fewer loads. */
+  readonly perStridedMac: number;
 }
 
 /** Nanoseconds of a packed pass. */
@@ -26,6 +28,8 @@ export interface PackedPrior {
   readonly perWeight: number;
   /** Of each multiply-add: the arithmetic. */
   readonly perMac: number;
+  /** Of each multiply-add at a stride above 1, on top. */
+  readonly perStridedMac: number;
   /** Of each load of a float32 activation that multiply-adds of a block share, and of a 16-bit one. */
   readonly perLoad: number;
   readonly perNarrowLoad: number;
@@ -40,7 +44,7 @@ export interface CostPriors {
 }
 
 /** Grows with every change of the numbers below; a plan that was made from priors names it. */
-export const PRIOR_VERSION = 1;
+export const PRIOR_VERSION = 2;
 
 /**
  * A program on the CPU. Fitted by `bench/fit_priors.ts` to `startsparse tune` on two cores with Mesa 22.3.6 llvmpipe under
@@ -48,22 +52,22 @@ export const PRIOR_VERSION = 1;
  */
 const SOFTWARE: CostPriors = {
   dense: {
-    forward: { perPass: 35_000, perValue: 0.5, perPointMac: 0.1, perWindowMac: 0.085 },
-    inputGradient: { perPass: 35_000, perValue: 0.5, perPointMac: 0.1, perWindowMac: 0.087 },
-    weightGradient: { perPass: 70_000, perValue: 40, perPointMac: 0.1, perWindowMac: 0.095 },
+    forward: { perPass: 73_000, perValue: 2.9, perPointMac: 0.12, perWindowMac: 0.108, perStridedMac: 0.04 },
+    inputGradient: { perPass: 3600, perValue: 7.6, perPointMac: 0.115, perWindowMac: 0.099, perStridedMac: 0 },
+    weightGradient: { perPass: 92_000, perValue: 33, perPointMac: 0.16, perWindowMac: 0.095, perStridedMac: 0.058 },
   },
   packed: {
     forward: {
-      ...{ perPass: 35_000, perValue: 1, perBlock: 0, perWeight: 0 },
-      ...{ perMac: 0.05, perLoad: 0.43, perNarrowLoad: 0.24, perNarrowed: 0.5 },
+      ...{ perPass: 52_000, perValue: 1.8, perBlock: 17, perWeight: 0, perMac: 0.069, perStridedMac: 0.125 },
+      ...{ perLoad: 0.52, perNarrowLoad: 0.227, perNarrowed: 4.7 },
     },
     inputGradient: {
-      ...{ perPass: 35_000, perValue: 1, perBlock: 0, perWeight: 0 },
-      ...{ perMac: 0.05, perLoad: 0.43, perNarrowLoad: 0.24, perNarrowed: 0.5 },
+      ...{ perPass: 60_000, perValue: 3.3, perBlock: 17, perWeight: 0, perMac: 0.08, perStridedMac: 0.75 },
+      ...{ perLoad: 0.44, perNarrowLoad: 0.2, perNarrowed: 1.6 },
     },
     weightGradient: {
-      ...{ perPass: 70_000, perValue: 0, perBlock: 0, perWeight: 50 },
-      ...{ perMac: 0.05, perLoad: 0.45, perNarrowLoad: 0.25, perNarrowed: 0.5 },
+      ...{ perPass: 62_000, perValue: 0, perBlock: 54, perWeight: 31, perMac: 0.07, perStridedMac: 0.257 },
+      ...{ perLoad: 0.84, perNarrowLoad: 0.306, perNarrowed: 2.9 },
     },
   },
 };
@@ -80,22 +84,22 @@ const SOFTWARE: CostPriors = {
  */
 const GPU: CostPriors = {
   dense: {
-    forward: { perPass: 5000, perValue: 0.008, perPointMac: 0.0005, perWindowMac: 0.0004 },
-    inputGradient: { perPass: 5000, perValue: 0.008, perPointMac: 0.0005, perWindowMac: 0.0004 },
-    weightGradient: { perPass: 8000, perValue: 0.02, perPointMac: 0.0005, perWindowMac: 0.0004 },
+    forward: { perPass: 5000, perValue: 0.008, perPointMac: 0.0005, perWindowMac: 0.0004, perStridedMac: 0 },
+    inputGradient: { perPass: 5000, perValue: 0.008, perPointMac: 0.0005, perWindowMac: 0.0004, perStridedMac: 0 },
+    weightGradient: { perPass: 8000, perValue: 0.02, perPointMac: 0.0005, perWindowMac: 0.0004, perStridedMac: 0 },
   },
   packed: {
     forward: {
       ...{ perPass: 5000, perValue: 0.008, perBlock: 0.002, perWeight: 0 },
-      ...{ perMac: 0.0003, perLoad: 0.0008, perNarrowLoad: 0.0005, perNarrowed: 0.012 },
+      ...{ perMac: 0.0003, perStridedMac: 0, perLoad: 0.0008, perNarrowLoad: 0.0005, perNarrowed: 0.012 },
     },
     inputGradient: {
       ...{ perPass: 5000, perValue: 0.008, perBlock: 0.002, perWeight: 0 },
-      ...{ perMac: 0.0003, perLoad: 0.0008, perNarrowLoad: 0.0005, perNarrowed: 0.012 },
+      ...{ perMac: 0.0003, perStridedMac: 0, perLoad: 0.0008, perNarrowLoad: 0.0005, perNarrowed: 0.012 },
     },
     weightGradient: {
       ...{ perPass: 8000, perValue: 0, perBlock: 0.002, perWeight: 0.02 },
-      ...{ perMac: 0.0003, perLoad: 0.0009, perNarrowLoad: 0.0006, perNarrowed: 0.012 },
+      ...{ perMac: 0.0003, perStridedMac: 0, perLoad: 0.0009, perNarrowLoad: 0.0006, perNarrowed: 0.012 },
     },
   },
 };

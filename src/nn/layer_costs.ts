@@ -13,13 +13,20 @@ export interface PackedLine {
   readonly slope: number;
 }
 
+/** Milliseconds of one pass of a layer, all timed in turns. */
+export interface MeasuredPass extends PackedLine {
+  /** By dense kernel. */
+  readonly dense: Readonly<Record<string, number>>;
+}
+
 /** Measured milliseconds of one adapter; undefined where nothing was measured. */
 export interface MeasuredCosts {
   /** Of which adapter and when, in a few words; goes into plans. */
   readonly source: string;
-  /** Dense kernels of a pass by name. */
-  dense(pass: ConvPass, work: ConvWork): Readonly<Record<string, number>> | undefined;
-  packed(pass: ConvPass, work: ConvWork, form: PackedForm): PackedLine | undefined;
+  /** Dense kernels, and packed ones of a form. */
+  pass(pass: ConvPass, work: ConvWork, form: PackedForm): MeasuredPass | undefined;
+  /** Dense kernels, timed with packed ones of any form. */
+  dense(pass: ConvPass, work: ConvWork): MeasuredPass["dense"] | undefined;
 }
 
 /** A layer's costs in a training step. */
@@ -78,15 +85,17 @@ export function layerCosts(
 ): LayerCosts {
   const all = CONV_PASSES.map((pass) => {
     const variants = denseVariants(pass, { ...work, adapter: ADAPTER_CLASSES[adapter] });
-    return { pass, variants, best: fastest(measured?.dense(pass, work), variants) };
+    const times = measured?.pass(pass, work, form);
+    return { pass, variants, times, best: fastest(times?.dense ?? measured?.dense(pass, work), variants) };
   });
   const kernels = Object.fromEntries(all.map(({ pass, variants, best }) => [pass, best?.variant ?? variants[0]]));
   const passes = trainingPasses(inputGradient);
-  const needed = all.filter(({ pass }) => passes.includes(pass));
-  const lines = needed.map(({ pass }) => measured?.packed(pass, work, form));
-  if (needed.every(({ best }) => best) && lines.every((line) => line !== undefined)) {
-    const dense = needed.reduce((sum, { best }) => sum + best!.ms, 0);
-    return { source: "measured", kernels, dense, packed: addLines(lines) };
+  const needed = all.flatMap(({ pass, times, best }) =>
+    passes.includes(pass) && times && best ? [{ times, best }] : []
+  );
+  if (needed.length === passes.length) {
+    const dense = needed.reduce((sum, { best }) => sum + best.ms, 0);
+    return { source: "measured", kernels, dense, packed: addLines(needed.map(({ times }) => times)) };
   }
   const dense = passes.reduce((sum, pass) => sum + denseCost(adapter, pass, work), 0);
   const packed = addLines(passes.map((pass) => priorLine(adapter, pass, work, form)));

@@ -3,7 +3,7 @@ import { breakEven, clippedBlock, type ConvWork, type PackedForm } from "../nn/c
 import { addLines, type PackedLine } from "../nn/layer_costs.ts";
 import { workKey } from "../nn/layer_kinds.ts";
 import { CONV_PASSES, type ConvPass } from "../ops/conv_dense.ts";
-import { tunedLine, tunedPass, type TuningTable } from "./tuning_table.ts";
+import { tunedPass, type TuningTable } from "./tuning_table.ts";
 
 /** One pass of a kind of layer. */
 export interface PassRow {
@@ -42,14 +42,14 @@ export function tuningRows(
 
 function everything(table: TuningTable): { work: ConvWork; form: PackedForm }[] {
   return Object.values(table.layers).flatMap(({ shape, capacity, passes }) =>
-    Object.values(passes).flatMap(({ packed }) => packed.map((form) => ({ work: { shape, capacity }, form })))
+    Object.values(passes).flatMap((forms) => forms.map((form) => ({ work: { shape, capacity }, form })))
   );
 }
 
 function passRow(table: TuningTable, pass: ConvPass, work: ConvWork, form: PackedForm): PassRow | undefined {
-  const variants = tunedPass(table, pass, work)?.dense, line = tunedLine(table, pass, work, form);
-  if (!variants || !line) return undefined;
-  const dense = Math.min(...Object.values(variants)), { fixed, slope } = line;
+  const tuned = tunedPass(table, pass, work, form);
+  if (!tuned) return undefined;
+  const { dense: variants, fixed, slope } = tuned, dense = Math.min(...Object.values(variants));
   return { pass, variants, dense, packed: { fixed, slope }, breakEven: breakEven(dense, fixed, slope) };
 }
 

@@ -3,7 +3,6 @@
  * kernels as a line over the share of stored values. Layers are kept under the key of their sizes.
  */
 import * as z from "zod";
-import { type BlockSize, NO_BLOCKS } from "../masks/blocks.ts";
 import { clippedBlock, type ConvWork, type PackedForm } from "../nn/cost.ts";
 import type { MeasuredCosts, PackedLine } from "../nn/layer_costs.ts";
 import { workKey } from "../nn/layer_kinds.ts";
@@ -13,19 +12,15 @@ import { PACKED_ACTIVATIONS, type PackedActivations } from "../ops/packed_lanes.
 const size = () => z.int().min(1);
 const time = () => z.number().min(0);
 
-const lineSchema = z.object({
+const formSchema = z.object({
   block: z.tuple([size(), size()]),
   activations: z.enum(PACKED_ACTIVATIONS as [PackedActivations, ...PackedActivations[]]),
+  /** Milliseconds of each dense kernel, timed in turns with the packed ones: only such times can be compared. */
+  dense: z.record(z.string(), time()),
   fixed: time(),
   slope: time(),
   /** What the line was drawn through: share of stored values, milliseconds. */
   points: z.array(z.tuple([z.number().min(0), time()])).min(2),
-});
-
-const passSchema = z.object({
-  /** Milliseconds by kernel. */
-  dense: z.record(z.string(), time()),
-  packed: z.array(lineSchema),
 });
 
 const shapeSchema = z.object({
@@ -64,7 +59,7 @@ export const tuningSchema = z.object({
     z.object({
       shape: shapeSchema,
       capacity: size(),
-      passes: z.partialRecord(z.enum(CONV_PASSES), passSchema),
+      passes: z.partialRecord(z.enum(CONV_PASSES), z.array(formSchema)),
     }),
   ),
 });
@@ -75,49 +70,44 @@ export type TuningTable = z.output<typeof tuningSchema>;
 /** Who was measured. */
 export type TunedAdapter = TuningTable["adapter"];
 
-/** Milliseconds of one pass of a layer. */
-export type TunedPass = z.output<typeof passSchema>;
-
-/** Packed milliseconds of one form. */
-export type TunedLine = z.output<typeof lineSchema>;
+/** Milliseconds of one pass of a layer: dense, and packed in one form. */
+export type TunedPass = z.output<typeof formSchema>;
 
 /** A table without measurements. */
 export function emptyTable(adapter: TunedAdapter, kernels: string, changed: string): TuningTable {
   return { format: 1, kernels, adapter, changed, layers: {} };
 }
 
-/** What was measured of a pass. */
-export function tunedPass(table: TuningTable, pass: ConvPass, work: ConvWork): TunedPass | undefined {
-  return table.layers[workKey(work)]?.passes[pass];
-}
-
-/** What was measured of a pass's packed kernels; the block as it is after clipping. */
-export function tunedLine(
+/** What was measured of a pass, for packed kernels of a form. */
+export function tunedPass(
   table: TuningTable,
   pass: ConvPass,
   work: ConvWork,
   form: PackedForm,
-): TunedLine | undefined {
-  const [outs, ins] = clippedBlock(work.shape, form.block);
-  return tunedPass(table, pass, work)?.packed.find(({ block, activations }) =>
-    block[0] === outs && block[1] === ins && activations === form.activations
-  );
+): TunedPass | undefined {
+  const wanted = { ...form, block: clippedBlock(work.shape, form.block) };
+  return formsOf(table, pass, work).find((tuned) => sameForm(tuned, wanted));
 }
 
-/** The table with a pass's measurements added; new times of a kernel replace old ones. */
+function formsOf(table: TuningTable, pass: ConvPass, work: ConvWork): readonly TunedPass[] {
+  return table.layers[workKey(work)]?.passes[pass] ?? [];
+}
+
+function sameForm(a: PackedForm, b: PackedForm): boolean {
+  return a.activations === b.activations && a.block.every((side, i) => side === b.block[i]);
+}
+
+/** The table with a pass's measurements in place of older ones of its form. */
 export function addPass(
   table: TuningTable,
   pass: ConvPass,
   { shape, capacity }: ConvWork,
-  { dense, packed }: TunedPass,
+  measured: TunedPass,
   changed: string,
 ): TuningTable {
-  const key = workKey({ shape, capacity });
-  const layer = table.layers[key] ?? { shape, capacity, passes: {} }, before = layer.passes[pass];
-  const replaced = (old: TunedLine) =>
-    packed.some(({ block, activations }) => block.join() === old.block.join() && activations === old.activations);
-  const kept = before?.packed.filter((line) => !replaced(line)) ?? [];
-  const passes = { ...layer.passes, [pass]: { dense: { ...before?.dense, ...dense }, packed: [...kept, ...packed] } };
+  const key = workKey({ shape, capacity }), layer = table.layers[key] ?? { shape, capacity, passes: {} };
+  const others = formsOf(table, pass, { shape, capacity }).filter((form) => !sameForm(form, measured));
+  const passes = { ...layer.passes, [pass]: [...others, measured] };
   return { ...table, changed, layers: { ...table.layers, [key]: { ...layer, passes } } };
 }
 
@@ -125,26 +115,25 @@ export function addPass(
 export function measuredCosts(table: TuningTable): MeasuredCosts {
   return {
     source: `${table.adapter.name}, ${table.changed}, kernels ${table.kernels}`,
-    dense: (pass, work) => tunedPass(table, pass, work)?.dense,
-    packed: (pass, work, form) => tunedLine(table, pass, work, form),
+    pass: (pass, work, form) => tunedPass(table, pass, work, form),
+    dense: (pass, work) => formsOf(table, pass, work)[0]?.dense,
   };
 }
 
-/** Single weights and activations as they are. */
-export const PLAIN_FORM: PackedForm = { block: NO_BLOCKS, activations: "f32" };
-
 /** A block and activations in words: "8×4 f16"; nothing for single weights and float32. */
-export function formWords({ block, activations }: { block: BlockSize; activations: PackedActivations }): string {
+export function formWords({ block, activations }: PackedForm): string {
   const words = block[0] * block[1] > 1 ? [block.join("×")] : [];
   if (activations === "f16") words.push("f16");
   return words.join(" ");
 }
 
 /**
- * The line through measured points, of least squared relative error, with neither part below zero.
- * @param points share of stored values and milliseconds, at two shares or more
+ * The line through measured points, of least squared relative error, with neither part below zero. Points without a
+ * stored value are left out where two others remain: some kernels have nothing to do then, and one value is another thing.
+ * @param all share of stored values and milliseconds
  */
-export function drawLine(points: readonly (readonly [stored: number, ms: number])[]): PackedLine {
+export function drawLine(all: readonly (readonly [stored: number, ms: number])[]): PackedLine {
+  const some = all.filter(([stored]) => stored > 0), points = some.length >= 2 ? some : all;
   // minimise Σ (fixed/ms + slope·stored/ms − 1)²
   let [aa, ab, bb, a, b] = [0, 0, 0, 0, 0];
   for (const [stored, measured] of points) {

@@ -36,7 +36,7 @@ export class Engine {
   /** What the open device was asked for. */
   #wish = "";
   /** The open adapter's measurements, read once: all runs of a grid are planned by the same. */
-  #tuning: Promise<Tuning> | undefined;
+  #tuning: Tuning | undefined;
   #abort: AbortController | undefined;
 
   constructor(readonly host: Host) {}
@@ -72,7 +72,7 @@ export class Engine {
     const gpu = await this.#opened(config.device);
     // a run that goes by another plan is not stopped by measurements that cannot be read
     const tuning = config.kernels.plan === undefined
-      ? await (this.#tuning ??= readTuning(this.host, gpu.adapter))
+      ? this.#tuning ??= await readTuning(this.host, gpu.adapter)
       : undefined;
     const store = () => createRunStore(this.host, folder, config, { force });
     this.#abort = new AbortController();
