@@ -11,14 +11,16 @@ export interface BreakEvenRow {
   readonly passes: readonly { readonly pass: string; readonly breakEven: number }[];
 }
 
+/** Areas of the marks: the step's is the largest, and the passes' lie on it. */
+const STEP_SIZE = 120, PASS_SIZE = 48;
 const WIDTH = 420, ROW = 24, LETTER = 6.8;
 const TICKS = [0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1];
-/** Colours and marks that differ for every kind of sight; the step's is the largest. */
+/** Colours and marks that differ for every kind of sight. */
 const LOOKS = [
-  { name: "training step", style: ruleStyle("uniform"), size: 110 },
-  { name: "forward", style: ruleStyle("erk"), size: 34 },
-  { name: "dx", style: ruleStyle("balanced"), size: 60 },
-  { name: "dw", style: ruleStyle("pyramidal"), size: 60 },
+  { name: "training step", style: ruleStyle("uniform") },
+  { name: "forward", style: ruleStyle("erk") },
+  { name: "dx", style: ruleStyle("balanced") },
+  { name: "dw", style: ruleStyle("pyramidal") },
 ] as const;
 
 /** A row a layer, density on a log axis; packed wins to the left of a mark. Undefined without a row. */
@@ -74,16 +76,16 @@ export function breakEvenChart(rows: readonly BreakEvenRow[], adapter: string): 
     },
     data: { values: points },
     layer: [
-      {
-        mark: { type: "point", filled: true, opacity: 1 },
+      ...[true, false].map((step) => ({
+        transform: [{ filter: `(datum.what === '${LOOKS[0].name}') === ${step}` }],
+        mark: { type: "point", filled: true, opacity: 1, size: step ? STEP_SIZE : PASS_SIZE },
         encoding: {
           x: { ...x, field: "density" },
           y,
           color: looks(({ style }) => style.light),
           shape: looks(({ style }) => style.shape),
-          size: looks(({ size }) => size),
         },
-      },
+      })),
       {
         data: { values: labels },
         mark: { type: "text", align: "left", baseline: "middle", dx: 10, fontSize: 12, clip: false },

@@ -27,8 +27,12 @@ export function start(args: readonly string[], folder?: string, env: Record<stri
 }
 
 /** Runs a command to its end. */
-export async function startsparse(args: readonly string[], folder?: string): Promise<Ended> {
-  const { code, stdout, stderr } = await start(args, folder).output();
+export async function startsparse(
+  args: readonly string[],
+  folder?: string,
+  env?: Record<string, string>,
+): Promise<Ended> {
+  const { code, stdout, stderr } = await start(args, folder, env).output();
   return { code, stdout: new TextDecoder().decode(stdout), stderr: new TextDecoder().decode(stderr) };
 }
 
