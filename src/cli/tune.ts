@@ -11,7 +11,7 @@ import { type NetworkLayer, networkLayers } from "../experiment/tuned_layers.ts"
 import type { AdapterInfo } from "../gpu/adapter.ts";
 import { type Host, joinPath } from "../host/host.ts";
 import type { PackedActivations } from "../ops/packed_lanes.ts";
-import { readTuning } from "../tune/tuning_file.ts";
+import { newTuning, readTuning } from "../tune/tuning_file.ts";
 import { type TuningRow, tuningRows } from "../tune/tuning_rows.ts";
 import type { TuningTable } from "../tune/tuning_table.ts";
 import type { TuneResult } from "../worker/tune.ts";
@@ -160,13 +160,12 @@ async function showTuning(host: Host, subject: Subject | undefined, options: Tun
   if (!adapter) {
     throw new UserError("this machine has no adapter, and so no measurements", { hint: "startsparse doctor" });
   }
-  const { state, table, place } = await readTuning(host, adapter);
+  const { state, table = (await newTuning(host, adapter)).table, place } = await readTuning(host, adapter);
   output.say(output.colours.bold(adapter.description));
-  const layers = subject && await layersOf(host, subject, options, adapter);
-  const rows = tuningRows(table, layers);
+  const rows = tuningRows(table, subject && await layersOf(host, subject, options, adapter));
   if (state === "stale") {
     output.say(`the measurements in ${place} are of other kernels: startsparse tune replaces them`);
-  } else if (rows.length === 0) output.say(`none of these layers was measured: startsparse tune`);
+  } else if (rows.length === 0) output.say("none of these layers was measured: startsparse tune");
   else {
     for (const line of tuningLines(rows, output.colours.bold)) output.say(line);
     output.say();

@@ -34,7 +34,8 @@ export async function loadPlanning(
     return { plan: { plan: parsePlan(await host.readText(file), file), file } };
   }
   const { state, table } = tuning ?? await readTuning(host, adapter);
-  return state === "here" ? { measured: measuredCosts(table) } : { without: state };
+  if (table) return { measured: measuredCosts(table) };
+  return { without: state === "stale" ? "stale" : "none" };
 }
 
 /** A kernel plan in short, for people. */

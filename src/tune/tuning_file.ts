@@ -13,8 +13,8 @@ import { emptyTable, type TunedAdapter, tuningSchema, type TuningTable } from ".
 export interface Tuning {
   /** `stale`: what is kept was measured of other kernels, and counts as nothing. */
   readonly state: "none" | "stale" | "here";
-  /** Without a layer unless `here`. */
-  readonly table: TuningTable;
+  /** Where there is one. */
+  readonly table?: TuningTable;
   /** Where it is kept, for people. */
   readonly place: string;
 }
@@ -26,6 +26,11 @@ export type TuningHost = Pick<Host, "kind" | "kept" | "now" | "platform">;
 export function tunedAdapter(host: Pick<Host, "kind" | "platform">, adapter: AdapterInfo): TunedAdapter {
   const { description: name, vendor, architecture, device, software } = adapter, { os, arch } = host.platform();
   return { name, vendor, architecture, device, software, backend: host.kind === "page" ? "browser" : "wgpu", os, arch };
+}
+
+/** The class of an adapter's kernels. */
+export function classOf({ software }: Pick<AdapterInfo, "software">): "software" | "gpu" {
+  return software ? "software" : "gpu";
 }
 
 /** The name that an adapter's measurements are kept under: a readable part, and digits that tell adapters apart. */
@@ -40,18 +45,20 @@ export async function tuningName(adapter: TunedAdapter): Promise<string> {
  * @throws {UserError} naming the place, where it is damaged, of another adapter, or of a newer version
  */
 export async function readTuning(host: TuningHost, info: AdapterInfo): Promise<Tuning> {
-  const adapter = tunedAdapter(host, info), name = await tuningName(adapter);
-  const place = placeOf(host, name), kernels = await kernelFingerprint();
-  const none = (state: Tuning["state"]): Tuning => {
-    return { state, table: emptyTable(adapter, kernels, host.now().toISOString()), place };
-  };
+  const adapter = tunedAdapter(host, info), name = await tuningName(adapter), place = placeOf(host, name);
   const text = await host.kept.read(name);
-  if (text === undefined) return none("none");
+  if (text === undefined) return { state: "none", place };
   const table = parseTuning(text, place);
-  if (tuningDiffers(table.adapter, adapter)) {
-    throw damaged(place, `it is of another adapter (${table.adapter.name})`);
-  }
-  return table.kernels === kernels ? { state: "here", table, place } : none("stale");
+  if (differs(table.adapter, adapter)) throw damaged(place, `it is of another adapter (${table.adapter.name})`);
+  const kernels = await kernelFingerprint(classOf(info));
+  return table.kernels === kernels ? { state: "here", table, place } : { state: "stale", place };
+}
+
+/** A table of an adapter before anything is measured, and where it will be kept. */
+export async function newTuning(host: TuningHost, info: AdapterInfo): Promise<Required<Tuning>> {
+  const adapter = tunedAdapter(host, info), place = placeOf(host, await tuningName(adapter));
+  const table = emptyTable(adapter, await kernelFingerprint(classOf(info)), host.now().toISOString());
+  return { state: "none", table, place };
 }
 
 /** Keeps an adapter's measurements in place of what was there. */
@@ -80,7 +87,7 @@ function damaged(place: string, why: string, cause?: unknown): UserError {
   });
 }
 
-function tuningDiffers(a: TunedAdapter, b: TunedAdapter): boolean {
+function differs(a: TunedAdapter, b: TunedAdapter): boolean {
   return (Object.keys(a) as (keyof TunedAdapter)[]).some((key) => a[key] !== b[key]);
 }
 

@@ -1,8 +1,6 @@
 /** Tuning as the engine runs it: from what was kept to what is kept. */
 import { tuneKernels, type TuneLayer, type TuneOutcome } from "../bench/tune.ts";
-import { kernelFingerprint } from "../tune/kernel_fingerprint.ts";
-import { readTuning, tunedAdapter, tuningName, writeTuning } from "../tune/tuning_file.ts";
-import { emptyTable } from "../tune/tuning_table.ts";
+import { newTuning, readTuning, writeTuning } from "../tune/tuning_file.ts";
 import type { BenchContext } from "./bench.ts";
 
 /** Tuning as a command or a page asks for it. */
@@ -28,7 +26,8 @@ export interface TuneResult extends TuneOutcome {
  */
 export async function runTune(request: TuneEngineRequest, context: BenchContext): Promise<TuneResult> {
   const { host, gpu, progress, signal } = context, date = () => host.now().toISOString();
-  const { table, place } = request.fresh ? await freshTuning(context) : await readTuning(host, gpu.adapter);
+  const kept = request.fresh ? undefined : await readTuning(host, gpu.adapter);
+  const { table, place } = kept?.table ? { ...kept, table: kept.table } : await newTuning(host, gpu.adapter);
   const watch = {
     milliseconds: () => host.milliseconds(),
     date,
@@ -38,10 +37,4 @@ export async function runTune(request: TuneEngineRequest, context: BenchContext)
   };
   const outcome = await tuneKernels(gpu, { ...request, budget: 1000 * request.seconds }, table, watch);
   return { ...outcome, place };
-}
-
-async function freshTuning({ host, gpu }: BenchContext) {
-  const adapter = tunedAdapter(host, gpu.adapter);
-  const table = emptyTable(adapter, await kernelFingerprint(), host.now().toISOString());
-  return { table, place: host.kept.place(await tuningName(adapter)) };
 }

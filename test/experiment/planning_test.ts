@@ -16,7 +16,7 @@ import { type KernelPlan, planKernels } from "../../src/nn/plan.ts";
 import { mlp } from "../../src/nn/models/small.ts";
 import { CONV_PASSES, denseVariants } from "../../src/ops/conv_dense.ts";
 import { ADAPTER_CLASSES } from "../../src/ops/emit.ts";
-import { readTuning, writeTuning } from "../../src/tune/tuning_file.ts";
+import { newTuning, writeTuning } from "../../src/tune/tuning_file.ts";
 import { addPass, type TuningTable } from "../../src/tune/tuning_table.ts";
 import { quiet, testGpu } from "../ops/gpu.ts";
 
@@ -36,7 +36,7 @@ function memoryHost(): Host {
 /** Made-up times of every layer of {@link SETTINGS}, by which packed costs `packed` milliseconds a pass and dense 1. */
 async function madeUpTimes(host: Host, packed: number): Promise<TuningTable> {
   const { adapter } = await testGpu();
-  let { table } = await readTuning(host, adapter);
+  let { table } = await newTuning(host, adapter);
   const layers = await networkLayers(host, parseConfig(SETTINGS, "test"), adapter);
   for (const { work, form } of layers) {
     for (const pass of CONV_PASSES) {

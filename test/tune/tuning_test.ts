@@ -7,7 +7,7 @@ import { keptFiles } from "../../src/host/kept_files.ts";
 import { createMemoryFiles } from "../../src/host/memory_files.ts";
 import { linearShape } from "../../src/ops/shape.ts";
 import { kernelFingerprint } from "../../src/tune/kernel_fingerprint.ts";
-import { readTuning, tunedAdapter, tuningName, writeTuning } from "../../src/tune/tuning_file.ts";
+import { newTuning, readTuning, tunedAdapter, tuningName, writeTuning } from "../../src/tune/tuning_file.ts";
 import { tuningRows } from "../../src/tune/tuning_rows.ts";
 import { addPass, drawLine, formWords, measuredCosts, type TunedPass, tunedPass } from "../../src/tune/tuning_table.ts";
 
@@ -44,19 +44,17 @@ Deno.test("the line through measured points has the least relative error and no 
 });
 
 Deno.test("what is written is read; forms stand beside each other, and new times replace old ones of their form", async () => {
-  const host = memoryHost(), before = await readTuning(host, adapter);
-  assert.deepEqual([before.state, before.place, Object.keys(before.table.layers)], [
-    "none",
-    `/cache/${await tuningName(tunedAdapter(host, adapter))}`,
-    [],
-  ]);
+  const host = memoryHost(), before = await newTuning(host, adapter);
+  const place = `/cache/${await tuningName(tunedAdapter(host, adapter))}`;
+  assert.deepEqual(await readTuning(host, adapter), { state: "none", place });
+  assert.deepEqual([before.place, before.table.layers], [place, {}]);
   assert.match(before.place, /^\/cache\/tuning\/made-up-adapter-1-2-[0-9a-f]{8}\.json$/);
   let table = addPass(before.table, "forward", work, pass(3, 1, 10), "2020");
   table = addPass(table, "forward", work, pass(3, 1, 5, { block: [4, 8] }), "2021");
   table = addPass(table, "forward", work, pass(2, 1, 10), "2022");
   table = addPass(table, "weightGradient", work, pass(4, 2, 20), "2022");
   await writeTuning(host, table);
-  const { state, table: read } = await readTuning(host, adapter);
+  const { state, table: found } = await readTuning(host, adapter), read = found!;
   assert.equal(state, "here");
   assert.deepEqual(read, table);
   assert.equal(read.changed, "2022");
@@ -72,7 +70,7 @@ Deno.test("what is written is read; forms stand beside each other, and new times
 });
 
 Deno.test("rows sum the passes of a training step, and say where packed breaks even", async () => {
-  const { table: empty } = await readTuning(memoryHost(), adapter);
+  const { table: empty } = await newTuning(memoryHost(), adapter);
   let table = addPass(empty, "forward", work, pass(3, 1, 10), "");
   assert.equal(tuningRows(table)[0].step, null);
   table = addPass(table, "weightGradient", work, pass(4, 2, 20), "");
@@ -86,10 +84,9 @@ Deno.test("rows sum the passes of a training step, and say where packed breaks e
 
 Deno.test("measurements of other kernels count as none; damaged and foreign ones are named, with what to do", async () => {
   const host = memoryHost(), name = await tuningName(tunedAdapter(host, adapter));
-  const { table } = await readTuning(host, adapter);
+  const { table } = await newTuning(host, adapter);
   await writeTuning(host, { ...addPass(table, "forward", work, pass(3, 1, 10), ""), kernels: "other" });
-  const stale = await readTuning(host, adapter);
-  assert.deepEqual([stale.state, stale.table.layers, stale.table.kernels], ["stale", {}, await kernelFingerprint()]);
+  assert.deepEqual(await readTuning(host, adapter), { state: "stale", place: `/cache/${name}` });
 
   const refuses = async (text: string, why: RegExp) => {
     await host.kept.write(name, text);
@@ -127,4 +124,11 @@ Deno.test("a machine without a folder to keep anything in plans by priors", asyn
     }),
   };
   assert.equal((await readTuning(host, adapter)).state, "none");
+});
+
+Deno.test("kernels have a fingerprint a class, the same at every call", async () => {
+  const [software, gpu] = await Promise.all([kernelFingerprint("software"), kernelFingerprint("gpu")]);
+  assert.match(software, /^[0-9a-f]{12}$/);
+  assert.notEqual(software, gpu);
+  assert.equal(await kernelFingerprint("software"), software);
 });
