@@ -52,22 +52,22 @@ export const PRIOR_VERSION = 2;
  */
 const SOFTWARE: CostPriors = {
   dense: {
-    forward: { perPass: 73_000, perValue: 2.9, perPointMac: 0.12, perWindowMac: 0.108, perStridedMac: 0.04 },
-    inputGradient: { perPass: 3600, perValue: 7.6, perPointMac: 0.115, perWindowMac: 0.099, perStridedMac: 0 },
-    weightGradient: { perPass: 92_000, perValue: 33, perPointMac: 0.16, perWindowMac: 0.095, perStridedMac: 0.058 },
+    forward: { perPass: 85_000, perValue: 2.3, perPointMac: 0.127, perWindowMac: 0.139, perStridedMac: 0.029 },
+    inputGradient: { perPass: 32_000, perValue: 5, perPointMac: 0.138, perWindowMac: 0.133, perStridedMac: 0 },
+    weightGradient: { perPass: 242_000, perValue: 19.5, perPointMac: 0.43, perWindowMac: 0.13, perStridedMac: 0.044 },
   },
   packed: {
     forward: {
-      ...{ perPass: 52_000, perValue: 1.8, perBlock: 17, perWeight: 0, perMac: 0.069, perStridedMac: 0.125 },
-      ...{ perLoad: 0.52, perNarrowLoad: 0.227, perNarrowed: 4.7 },
+      ...{ perPass: 55_000, perValue: 2.3, perBlock: 51, perWeight: 0, perMac: 0.115, perStridedMac: 0.04 },
+      ...{ perLoad: 0.65, perNarrowLoad: 0.226, perNarrowed: 4.9 },
     },
     inputGradient: {
-      ...{ perPass: 60_000, perValue: 3.3, perBlock: 17, perWeight: 0, perMac: 0.08, perStridedMac: 0.75 },
-      ...{ perLoad: 0.44, perNarrowLoad: 0.2, perNarrowed: 1.6 },
+      ...{ perPass: 54_000, perValue: 3.5, perBlock: 78, perWeight: 0, perMac: 0.112, perStridedMac: 0.7 },
+      ...{ perLoad: 0.6, perNarrowLoad: 0.221, perNarrowed: 2 },
     },
     weightGradient: {
-      ...{ perPass: 62_000, perValue: 0, perBlock: 54, perWeight: 31, perMac: 0.07, perStridedMac: 0.257 },
-      ...{ perLoad: 0.84, perNarrowLoad: 0.306, perNarrowed: 2.9 },
+      ...{ perPass: 65_000, perValue: 0, perBlock: 12, perWeight: 0, perMac: 0.16, perStridedMac: 0 },
+      ...{ perLoad: 0.89, perNarrowLoad: 0.25, perNarrowed: 3.4 },
     },
   },
 };
