@@ -68,14 +68,14 @@ Deno.test("Ctrl-C keeps the passes that were measured", async () => {
     const env = { STARTSPARSE_KEPT: `${folder}/kept` };
     // so many rounds that the second pass is far from its end when the first is kept
     const process = start(["tune", ...LAYERS.slice(0, -1), "25", "--json"], folder, env);
-    const kept = async () => {
+    const kept = () => {
       try {
         return [...Deno.readDirSync(`${folder}/kept/tuning`)].length > 0;
       } catch {
         return false;
       }
     };
-    while (!await kept()) await new Promise((resolve) => setTimeout(resolve, 50));
+    while (!kept()) await new Promise((resolve) => setTimeout(resolve, 50));
     process.kill("SIGINT");
     const { code, stdout, stderr } = await process.output();
     const text = new TextDecoder().decode(stderr), result = JSON.parse(new TextDecoder().decode(stdout));
