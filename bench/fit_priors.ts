@@ -131,7 +131,8 @@ function showDecisions(table: TuningTable): void {
   }
   for (const density of [0.5, 0.2, 0.1, 0.05, 0.02, 0.01]) {
     let [best, chosen, wrong] = [0, 0, 0];
-    for (const { work, step, passes, ...form } of rows) {
+    for (const { work, passes, block, activations } of rows) {
+      const form = { block, activations };
       const dx = passes.some(({ pass }) => pass === "inputGradient");
       const truth = layerCosts(adapter, work, dx, form, measured), guess = layerCosts(adapter, work, dx, form);
       const packed = onLine(truth.packed, density), faster = Math.min(truth.dense, packed);

@@ -18,7 +18,7 @@ export function debugLevel(value: string | undefined): number {
 export function planLines({ plan, store, trainer }: Training): string[] {
   const width = Math.max(5, ...plan.layers.map(({ name }) => name.length));
   const lines = plan.layers.map(({ name, storage, density, kernels, reason }) => {
-    const how = kernels ? `${Object.values(kernels).join("/")}; ` : "";
+    const how = storage === "dense" && kernels ? `${Object.values(kernels).join("/")}; ` : "";
     return `${name.padEnd(width)}  ${storage.padEnd(6)}  ${density.toFixed(4)}  ${how}${reason}`;
   });
   const { values, gradients, moments, masks, patterns } = store.bytes();

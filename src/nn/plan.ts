@@ -27,11 +27,11 @@ export interface LayerPlan {
   readonly storage: Storage;
   /** Realised density of its mask; 1 without one. */
   readonly density: number;
-  /** Output and input channels of a packed block; a layer with fewer has smaller ones. */
+  /** Output and input channels of a block where it is packed; a layer with fewer has smaller ones. */
   readonly block?: BlockSize;
-  /** What a packed layer reads: activations as they are, or 16-bit copies. */
+  /** What it reads where it is packed: activations as they are, or 16-bit copies. */
   readonly activations?: PackedActivations;
-  /** Kernel variants of a dense layer; the expected ones where it is left out. */
+  /** Kernel variants where it is dense; the expected ones where it is left out. */
   readonly kernels?: DenseKernels;
   /** Expected milliseconds of the layer in a training step by storage: measured ones, or a prior's. */
   readonly expected?: { readonly source: LayerCosts["source"]; readonly dense: number; readonly packed: number };
@@ -92,7 +92,8 @@ export function planKernels(
     const faster: Storage = expected.packed < expected.dense ? "packed" : "dense";
     const storage = !mask ? "dense" : wish === "auto" ? faster : wish;
     const reason = !mask ? "not masked" : wish === "auto" ? costWords(expected, density) : `kernels.storage is ${wish}`;
-    const how = storage === "packed" ? form : { kernels: costs.kernels };
+    // both are said, since a layer may change its storage when its mask changes
+    const how = { kernels: costs.kernels, ...(mask && form) };
     return { name: weight.name, shape: weight.shape, storage, density, ...how, expected, reason };
   });
   const origin = { capacity, priors: PRIOR_VERSION, measurements: measured?.source ?? null };

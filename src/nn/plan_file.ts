@@ -99,7 +99,7 @@ function misfits(
   if (storage === "packed" && !masks.has(name)) problems.push(`${name} is packed there and has no mask here`);
   for (const pass of CONV_PASSES) {
     const variants = denseVariants(pass, { ...work, adapter: ADAPTER_CLASSES[adapterClass] }), variant = kernels[pass];
-    if (storage === "dense" && variant !== undefined && !variants.includes(variant)) {
+    if (variant !== undefined && !variants.includes(variant)) {
       problems.push(`${name}, ${pass}: there is no dense kernel "${variant}" for it; there is ${variants.join(", ")}`);
     }
   }
