@@ -23,7 +23,7 @@ async function bench(storage: Storage, block: BlockSize, adapterClass: ProgramOp
   const { masks } = makeMasks(maskableLayers(model), { rule: "uniform", density: 0.3, block }, 5);
   const byName = new Map(masks.map((mask) => [mask.name, mask]));
   const store = new ParameterStore(gpu, model, {
-    plan: planKernels(model, byName, "software", storage, { block }),
+    plan: planKernels(model, byName, adapterClass.name, storage, { block }),
     masks: byName,
     optimizer: { name: "sgd", momentum: 0.9, nesterov: false },
     groups: [{ learningRate: 1, weightDecay: 0 }],
