@@ -93,7 +93,8 @@ export interface ConvBench {
   readonly interrupted: boolean;
 }
 
-interface Prepared {
+/** A candidate that is ready to be timed. */
+export interface Prepared {
   readonly candidate: Candidate;
   readonly packed: PackedWeights | undefined;
   readonly work: WarmWork;
@@ -132,7 +133,7 @@ export async function benchConv(gpu: Gpu, request: ConvBenchRequest, watch: Benc
       if (units.stopped) break;
       const label = `${candidateWords(candidate)} ${candidate.pass}`;
       units.begin(`compiling and checking ${label}`);
-      prepared.push(await prepare(gpu, runner, data, candidate, label, now));
+      prepared.push(await prepareCandidate(gpu, runner, data, candidate, label, now, LEAST_MS));
       units.end(`checked ${label}`);
     }
     const works = prepared.map(({ work }) => work);
@@ -148,14 +149,18 @@ export async function benchConv(gpu: Gpu, request: ConvBenchRequest, watch: Benc
   }
 }
 
-/** Records a candidate, runs it for the first time and holds its results against the reference. */
-async function prepare(
+/**
+ * Records a candidate, runs it for the first time and holds its results against the reference.
+ * @param leastMs what a submission takes at least
+ */
+export async function prepareCandidate(
   gpu: Gpu,
   runner: Runner,
   data: ConvData,
   candidate: Candidate,
   label: string,
   now: () => number,
+  leastMs: number,
 ): Promise<Prepared> {
   const packed = candidate.storage === "packed" ? data.packed(candidate.density, candidate.block) : undefined;
   const recorder = new Recorder(gpu.memory, gpu.kernels);
@@ -170,7 +175,7 @@ async function prepare(
   else recordConvWeightGradient(context, shape, { x, dy, dw: packed?.gradient ?? dw }, weights, false);
   const list = await gpu.allocate(() => recorder.finish());
   try {
-    const work = await warmUp(runner, { label, list }, { now, leastMs: LEAST_MS });
+    const work = await warmUp(runner, { label, list }, { now, leastMs });
     const format = candidate.storage === "packed" ? candidate.activations : "f32";
     const read = (slice: Parameters<Runner["readFloats"]>[0]) => runner.readFloats(slice);
     return {

@@ -32,6 +32,8 @@ export interface BenchProgress {
   /** Units of work done, of all. A unit is a round, or the warm-up of a work. */
   readonly done: number;
   readonly total: number;
+  /** Share of the time that is over, where units take unequally long; that of the units where it is left out. */
+  readonly fraction?: number;
 }
 
 /** What every benchmark is given besides its request. */

@@ -13,6 +13,7 @@ import type { FlowMode } from "../masks/flow.ts";
 import type { RuleName } from "../masks/rules/registry.ts";
 import { initialise } from "../nn/initialise.ts";
 import { maskableLayers, type Size } from "../nn/model.ts";
+import type { MeasuredCosts } from "../nn/layer_costs.ts";
 import type { LayerPlan, Storage } from "../nn/plan.ts";
 import { buildModel, type ModelChoice } from "../nn/registry.ts";
 import type { OptimizerSettings } from "../ops/optimizer.ts";
@@ -89,7 +90,7 @@ export interface StepCell {
   readonly bytes: StepBytes;
   /** Bytes of the maskable layers over those of the dense network. */
   readonly maskableBytesToDense: number;
-  /** The kernel plan: empty for the dense network. */
+  /** The kernel plan. */
   readonly plan: readonly LayerPlan[];
   readonly packedLayers: number;
   readonly layers: number;
@@ -139,14 +140,19 @@ export async function benchStep(
   gpu: Gpu,
   request: StepBenchRequest,
   data: BatchData,
-  watch: BenchWatch & { readonly memory?: () => MemoryStatus | undefined },
+  watch: BenchWatch & {
+    readonly memory?: () => MemoryStatus | undefined;
+    /** Kernel times of this adapter, which kernel plans go by. */
+    readonly measured?: MeasuredCosts;
+  },
 ): Promise<StepBench> {
   const { input, classes, batch, rounds, seed } = request, now = watch.milliseconds;
   const densities = checkDensities(request.densities).filter((density) => density < 1);
   const model = buildModel(request.model, input, classes);
   const units = new Units(PEAK_UNITS + 1 + Math.max(1, densities.length) * rounds + densities.length, watch);
   units.begin("building the networks");
-  const setting: StepSetting = { ...request, gpu, model, data, values: initialise(model, seed), milliseconds: now };
+  const { measured } = watch, values = initialise(model, seed);
+  const setting: StepSetting = { ...request, gpu, model, data, values, measured, milliseconds: now };
   checkFits(setting, densities, watch.memory?.()?.available);
   const runner = new Runner(gpu), options = { now, leastMs: LEAST_MS, step: stepBlock(batch) };
   const held = new Set<StepTraining>();

@@ -10,6 +10,7 @@ import type { MaskReport } from "../masks/report.ts";
 import type { RuleName } from "../masks/rules/registry.ts";
 import { createMethod } from "../methods/registry.ts";
 import { maskableLayers, type Model } from "../nn/model.ts";
+import type { MeasuredCosts } from "../nn/layer_costs.ts";
 import type { Storage } from "../nn/plan.ts";
 import { momentCount, type OptimizerSettings } from "../ops/optimizer.ts";
 import type { PackedActivations } from "../ops/packed_lanes.ts";
@@ -31,6 +32,8 @@ export interface StepSetting {
   readonly seed: number;
   /** Initial values of every parameter, drawn once for all trainings. */
   readonly values: ReadonlyMap<string, Float32Array>;
+  /** Kernel times of this adapter; priors where there are none. */
+  readonly measured?: MeasuredCosts;
   readonly milliseconds: () => number;
 }
 

@@ -63,3 +63,25 @@ Examples:
   startsparse bench step --model resnet18 --json > resnet18.json
   startsparse bench figures vgg16.json resnet18.json --out figures
 `;
+
+/** Under the options of `tune`. */
+export const TUNE_HELP = `
+Examples:
+  startsparse tune lab                            the layers of a preset
+  startsparse tune vgg16-cifar10 train.batch=64 --budget 300
+  startsparse tune --model resnet18 --dataset cifar10 --batch 32 mask.block=[8,8]
+  startsparse tune lab --show --figures figures   what was measured
+  startsparse tune --show
+
+A run stores each layer dense or packed, whichever is faster. Where this adapter was tuned for the layer, measured
+times say which that is, elsewhere a prior for its class of adapters. tune takes what run takes; without a preset it
+measures the networks of quickstart, lab and lenet5. The most expensive layers come first. A further call goes on
+where the last one stopped: out of time, or by Ctrl-C.
+
+dense         milliseconds of each dense kernel of a pass; a run takes the fastest
+packed        milliseconds at density d: fixed + slope·d
+break-even    density below which packed is faster; dx and dw are the gradients of input and weights
+
+Runs never measure: a run's plan is in its folder, and kernels.plan=<folder>/plan.json takes it again as it is.
+kernels.plan=prior leaves measurements aside.
+`;

@@ -16,7 +16,12 @@ export class BenchView {
   #stopping = false;
   #last: BenchProgress | undefined;
 
-  constructor(readonly output: Output, readonly milliseconds: () => number = () => performance.now()) {
+  /** @param label what stands before the bar */
+  constructor(
+    readonly output: Output,
+    readonly label = "bench",
+    readonly milliseconds: () => number = () => performance.now(),
+  ) {
     this.#bars = new Bars(output);
   }
 
@@ -25,8 +30,8 @@ export class BenchView {
     const now = this.milliseconds();
     this.#begun ??= this.#lastLine = now;
     this.#last = progress;
-    const { what, done, total } = progress, text = this.#words(progress, now - this.#begun);
-    this.#bars.show([{ label: "bench", fraction: done / total, text: `${text} · ${what}` }]);
+    const { what } = progress, text = this.#words(progress, now - this.#begun);
+    this.#bars.show([{ label: this.label, fraction: fractionOf(progress), text: `${text} · ${what}` }]);
     if (this.output.isTerminal || now - this.#lastLine < PLAIN_INTERVAL) return;
     this.#lastLine = now;
     this.output.say(this.output.colours.dim(`  ${text} · ${what}`));
@@ -47,11 +52,16 @@ export class BenchView {
   }
 
   /** "12 of 40 · 1.3 a second · 20 s left": units are rounds and warm-ups. */
-  #words({ done, total }: BenchProgress, elapsed: number): string {
+  #words(progress: BenchProgress, elapsed: number): string {
+    const { done, total } = progress;
     const parts = [`${String(done).padStart(String(total).length)} of ${total}`];
     if (elapsed > 1000 && done > 0) parts.push(`${(1000 * done / elapsed).toPrecision(2)} a second`);
     if (this.#stopping) parts.push("stopping");
-    else if (done < total) parts.push(this.#left.update(done / total, elapsed / 1000, Infinity));
+    else if (done < total) parts.push(this.#left.update(fractionOf(progress), elapsed / 1000, Infinity));
     return parts.join(" · ");
   }
+}
+
+function fractionOf({ done, total, fraction = total === 0 ? 1 : done / total }: BenchProgress): number {
+  return fraction;
 }

@@ -8,6 +8,7 @@ import { type AdapterInfo, UNCHECKED } from "../gpu/adapter.ts";
 import type { BenchRequest, BenchResult } from "../worker/bench.ts";
 import type { Connection } from "../worker/connect.ts";
 import type { RunRequest } from "../worker/engine.ts";
+import type { TuneEngineRequest, TuneResult } from "../worker/tune.ts";
 import { startDenoEngine } from "../worker/start_deno.ts";
 import type { Output } from "./output.ts";
 import { Interruption } from "./interrupt.ts";
@@ -112,6 +113,25 @@ export class EngineClient {
     this.#view = view;
     try {
       return await this.#connection.engine.bench(request, comlink.proxy(onProgress));
+    } finally {
+      this.#view = undefined;
+    }
+  }
+
+  /**
+   * Measures kernels for later plans.
+   *
+   * @throws InterruptedEarly where a signal came before it began
+   */
+  async tune(
+    request: TuneEngineRequest,
+    view: EngineView,
+    onProgress: (progress: BenchProgress) => void,
+  ): Promise<TuneResult> {
+    if (this.exitCode !== undefined) throw new InterruptedEarly();
+    this.#view = view;
+    try {
+      return await this.#connection.engine.tune(request, comlink.proxy(onProgress));
     } finally {
       this.#view = undefined;
     }

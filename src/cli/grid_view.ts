@@ -41,6 +41,7 @@ export class GridView {
   show(index: number, event: RunEvent): void {
     const { cells } = this, { name } = cells[index];
     if (event.kind === "start") {
+      if (index === 0) this.#bars.log(`kernel plans: ${event.kernels.source}`);
       this.#stepOfEpoch = 0;
       this.#draw(index, 0, "compiling kernels", this.#timeLeft(index, 0, this.#steps));
     } else if (event.kind === "progress") {

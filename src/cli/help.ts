@@ -47,6 +47,7 @@ What is trained: startsparse presets show quickstart
 export const PLAN_HELP = `
 Examples:
   startsparse plan resnet18-cifar10
+  startsparse plan vgg16-cifar10 mask.density=0.02 --layers
   startsparse plan resnet50-tiny-imagenet train.batch=64 --json
 
 It takes what run takes, trains nothing, and needs no file of the data set.

@@ -1,15 +1,18 @@
 /** `startsparse plan`: what a run would train and how much memory it needs, before anything starts and without its data. */
 import { datasetInfo } from "../data/info.ts";
 import { describeDevice } from "../experiment/adapters.ts";
-import { byteWords, estimateMemory, type MemoryEstimate } from "../experiment/memory.ts";
+import { byteWords, estimateRun, type MemoryEstimate } from "../experiment/memory.ts";
 import { buildNetwork, networkWarnings } from "../experiment/network.ts";
+import { loadPlanning, summarisePlan } from "../experiment/planning.ts";
 import { loadConfig } from "../experiment/presets.ts";
 import { formatDensity, formatInteger } from "../experiment/results_numbers.ts";
 import { countImages, networkInput } from "../experiment/run_data.ts";
 import { ruleLabel } from "../experiment/rule_style.ts";
+import { UNKNOWN_ADAPTER } from "../gpu/dry.ts";
 import { parameterCount } from "../nn/model.ts";
 import { type CommandContext, overridesOf, type RunOptions, withDevice } from "./context.ts";
 import { jsonText, openOutput } from "./output.ts";
+import { planSummaryLines, planTable } from "./plan_layers.ts";
 import { alignColumns, wrapText } from "./text.ts";
 
 /** Rows of the table: what, and its bytes. */
@@ -26,12 +29,18 @@ function memoryRows(memory: MemoryEstimate): [string, number][] {
   ];
 }
 
+/** Options of `plan`. */
+export interface PlanOptions extends RunOptions {
+  /** Show every layer's storage and expected time. */
+  layers?: boolean;
+}
+
 /** Shows the plan of a preset or file. @returns the exit status */
 export async function planCommand(
   { host }: CommandContext,
   preset: string,
   overrides: readonly string[],
-  options: RunOptions,
+  options: PlanOptions,
 ): Promise<number> {
   const config = withDevice(await loadConfig(host, preset, overridesOf(overrides, options)), options);
   const info = await datasetInfo(config.data.name, host);
@@ -39,7 +48,8 @@ export async function planCommand(
   const used = countImages(config, info.train, info.test);
   const adapter = await describeDevice(host, config.device);
   const sizes = { shape: info.shape, kind: info.sampleKind, train: info.train, test: info.test, used };
-  const memory = estimateMemory(config, network, sizes, adapter);
+  const planning = await loadPlanning(host, config, adapter ?? UNKNOWN_ADAPTER);
+  const { memory, plan: kernels } = estimateRun(config, network, sizes, adapter, planning);
   const available = adapter?.software === false ? undefined : host.memory()?.available;
   const warnings = networkWarnings(network);
   if (available !== undefined && memory.total > available) {
@@ -55,7 +65,7 @@ export async function planCommand(
   if (options.json) {
     const parameters = parameterCount(network.model);
     const plan = { config, data: { ...info, used }, parameters, steps, totals, adapter: adapter ?? null };
-    output.data(jsonText({ ...plan, memory, available: available ?? null, warnings }));
+    output.data(jsonText({ ...plan, memory, kernels, available: available ?? null, warnings }));
     return 0;
   }
   const [channels, height, width] = network.model.input;
@@ -73,6 +83,13 @@ export async function planCommand(
     output.say(
       `${ruleLabel(config.mask.rule)} mask: density ${formatDensity(totals.realisedDensity)} (${kept}), c ${compute}`,
     );
+  }
+  for (const line of planSummaryLines(kernels, summarisePlan(kernels, planning))) {
+    for (const part of wrapText(line, output.columns, "  ")) output.say(part);
+  }
+  if (options.layers) {
+    output.say();
+    for (const line of planTable(kernels)) output.say(line);
   }
   output.say();
   output.say(`Memory on ${adapter?.description ?? "an adapter of the default limits (this machine has none)"}:`);

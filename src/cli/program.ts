@@ -8,6 +8,7 @@ import { addChoiceCommands, addMachineCommands } from "./look_commands.ts";
 import { openOutput } from "./output.ts";
 import type { ProgramContext, Status } from "./program_context.ts";
 import { addTrainCommands } from "./train_commands.ts";
+import { addTuneCommand } from "./tune_commands.ts";
 
 /** Builds the program. A wrong call throws a `CommanderError`, whose message is not printed yet. */
 export function createProgram(context: ProgramContext, status: Status): Command {
@@ -40,6 +41,7 @@ export function createProgram(context: ProgramContext, status: Status): Command 
   program.commandsGroup("Data:");
   addDataCommand(program, context, leave);
   program.commandsGroup("This machine and help:");
+  addTuneCommand(program, context, leave);
   addBenchCommand(program, context, leave);
   addMachineCommands(program, context, leave);
   program.helpCommand("help [command]", "print help, also of one command");

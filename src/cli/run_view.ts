@@ -2,6 +2,7 @@
 import type { RunEvent } from "../experiment/run_events.ts";
 import type { RunResult } from "../experiment/run_result.ts";
 import { byteWords } from "../experiment/memory.ts";
+import { planWords } from "../experiment/planning.ts";
 import {
   formatCount,
   formatDensity,
@@ -112,6 +113,7 @@ export class RunView {
       const named = rule !== "custom" && rule !== "file";
       output.say(`${ruleLabel(rule)} mask: ${densityWords(totals, weights, named)}`);
     }
+    for (const line of wrapText(planWords(event.kernels), output.columns, "  ")) output.say(line);
     for (const warning of event.warnings) {
       this.warned.add(warning);
       for (const line of wrapText(`warning: ${warning}`, output.columns, "  ")) output.say(output.colours.yellow(line));

@@ -3,6 +3,7 @@ import type { Command } from "commander";
 import { deviceOptions } from "./device_options.ts";
 import type { CommandContext, RunOptions } from "./context.ts";
 import { PLAN_HELP, QUICKSTART_HELP, RUN_HELP } from "./help.ts";
+import type { PlanOptions } from "./plan.ts";
 import type { Leave, ProgramContext } from "./program_context.ts";
 
 /** Adds `run`, `quickstart` and `plan`. */
@@ -48,8 +49,9 @@ export function addTrainCommands(program: Command, { host, args, settingsHelp }:
     .description("Show what a preset or file would train and how much memory it needs, before anything starts.")
     .argument("<preset>", "name of a preset, or a file that ends in .yaml")
     .argument("[settings...]", "key=value, over what the preset says")
+    .option("--layers", "show the storage and expected time of every layer")
     .addHelpText("after", PLAN_HELP)
-    .action(async (preset: string, settings: string[], options: RunOptions) => {
+    .action(async (preset: string, settings: string[], options: PlanOptions) => {
       const { planCommand } = await import("./plan.ts");
       leave(await planCommand(await context(), preset, settings, options));
     });

@@ -5,7 +5,7 @@
 
 import { isModelName, MODELS } from "../nn/registry.ts";
 import { configError, describeIssues, show } from "./config_errors.ts";
-import { type Config, configSchema } from "./config_schema.ts";
+import { type Config, configSchema, PRIOR_PLAN } from "./config_schema.ts";
 
 export { type Config, type ConfigInput, configSchema, RULES } from "./config_schema.ts";
 export { configJsonSchema, type ConfigKey, configKeys } from "./config_keys.ts";
@@ -114,6 +114,15 @@ function contradictions(config: Config): string[] {
     problems.push(
       `mask.apply in-forward needs kernels.storage dense, not ${kernels.storage}: packed storage has no masked weights`,
     );
+  }
+  if (kernels.plan !== undefined && kernels.plan !== PRIOR_PLAN) {
+    if (mask.apply === "in-forward") {
+      problems.push("kernels.plan is not read with mask.apply in-forward, which stores every layer dense");
+    } else if (kernels.storage !== "auto") {
+      problems.push(
+        `kernels.plan says how layers are stored, and so does kernels.storage ${kernels.storage}; give one`,
+      );
+    }
   }
   const { augment } = data;
   if (augment.resizedCrop && data.size === undefined) {

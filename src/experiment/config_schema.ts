@@ -23,6 +23,9 @@ const fraction = () => z.number().gt(0).lte(1);
 /** What `mask.rule` may say: the rules that turn one density into a density for each layer, or masks from a file. */
 export const RULES = [...RULE_NAMES, "file"] as const;
 
+/** The word for `kernels.plan` that stands for planning by priors alone. */
+export const PRIOR_PLAN = "prior";
+
 const seedsSchema = z.strictObject({
   init: seed().optional().describe("Seed of the initial weights alone; the run's seed when left out."),
   mask: seed().optional().describe("Seed of the mask alone; the run's seed when left out."),
@@ -168,6 +171,9 @@ export const configSchema = z.strictObject({
   kernels: z.strictObject({
     storage: z.enum(["auto", "dense", "packed"]).default("auto").describe(
       "Store each layer dense with a mask, packed, or as the kernel plan expects it to be faster.",
+    ),
+    plan: z.string().min(1).optional().describe(
+      "Kernel plan: the plan.json of a run, taken as it stands, or prior to leave this machine's measurements aside.",
     ),
   }).prefault({}).describe("How layers are stored and computed."),
   device: deviceSchema.prefault({}),

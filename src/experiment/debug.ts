@@ -17,10 +17,10 @@ export function debugLevel(value: string | undefined): number {
 /** The plan as lines: one a layer, then the memory. */
 export function planLines({ plan, store, trainer }: Training): string[] {
   const width = Math.max(5, ...plan.layers.map(({ name }) => name.length));
-  const lines = plan.layers.map(({ name, storage, density, reason }) =>
-    `${name.padEnd(width)}  ${storage.padEnd(6)}  ${density.toFixed(4)}  ${reason}`
-  );
-  if (lines.length === 0) lines.push("every layer dense and unmasked");
+  const lines = plan.layers.map(({ name, storage, density, kernels, reason }) => {
+    const how = storage === "dense" && kernels ? `${Object.values(kernels).join("/")}; ` : "";
+    return `${name.padEnd(width)}  ${storage.padEnd(6)}  ${density.toFixed(4)}  ${how}${reason}`;
+  });
   const { values, gradients, moments, masks, patterns } = store.bytes();
   const { plannedBytes, unsharedBytes } = trainer.training.list;
   return [

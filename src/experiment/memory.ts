@@ -7,9 +7,11 @@ import type { AdapterInfo } from "../gpu/adapter.ts";
 import { dryGpu } from "../gpu/dry.ts";
 import type { Host } from "../host/host.ts";
 import type { Size } from "../nn/model.ts";
+import type { KernelPlan } from "../nn/plan.ts";
 import { buildTraining } from "../train/training.ts";
 import type { Config } from "./config.ts";
 import type { Network } from "./network.ts";
+import type { Planning } from "./planning.ts";
 import { trainingOptions } from "./run_training.ts";
 import type { ImageCounts } from "./run_data.ts";
 
@@ -44,13 +46,24 @@ export interface DataSizes {
   readonly used: ImageCounts;
 }
 
-/** Adds up what a run needs on an adapter. @throws {GpuError} where a single tensor cannot be had at all */
-export function estimateMemory(
+/** What is known of a run before it starts. */
+export interface RunEstimate {
+  readonly memory: MemoryEstimate;
+  readonly plan: KernelPlan;
+}
+
+/**
+ * Adds up what a run needs on an adapter, and plans its kernels.
+ * @throws {GpuError} where a single tensor cannot be had at all
+ * @throws {UserError} where a plan was given that does not fit the network
+ */
+export function estimateRun(
   config: Config,
   network: Network,
   sizes: DataSizes,
   adapter?: AdapterInfo,
-): MemoryEstimate {
+  planning?: Planning,
+): RunEstimate {
   const gpu = dryGpu(adapter);
   const { shape, kind, used } = sizes;
   const bytes = shape[0] * shape[1] * shape[2] * (kind === "f32" ? 4 : 1);
@@ -69,10 +82,11 @@ export function estimateMemory(
     images: used.train,
     evaluated: Math.max(used.validation, used.test),
     milliseconds: () => 0,
+    planning,
   });
   const training = buildTraining({ ...options, values: zeros(network) });
-  const { store, trainer } = training;
-  const estimate = {
+  const { store, trainer, plan } = training;
+  const memory = {
     ...store.bytes(),
     training: trainer.training.list.plannedBytes,
     evaluation: trainer.evaluation.list.plannedBytes,
@@ -81,7 +95,7 @@ export function estimateMemory(
     parts: trainer.training.logits.length,
   };
   training.destroy();
-  return estimate;
+  return { memory, plan };
 }
 
 /** Initial values where values do not matter. */

@@ -12,10 +12,12 @@ import type { Gpu } from "../gpu/device.ts";
 import type { Host } from "../host/host.ts";
 import { maskableLayers, parameterCount } from "../nn/model.ts";
 import { buildTraining, type Training } from "../train/training.ts";
+import type { Tuning } from "../tune/tuning_file.ts";
 import { type Config, streamSeeds } from "./config.ts";
 import { debugLevel, kernelLines, planLines, profileLines } from "./debug.ts";
-import { checkMemory, estimateMemory, type MemoryEstimate, memoryRefused } from "./memory.ts";
+import { checkMemory, estimateRun, type MemoryEstimate, memoryRefused } from "./memory.ts";
 import { buildNetwork, type Network, networkWarnings } from "./network.ts";
+import { loadPlanning, type PlanSummary, summarisePlan } from "./planning.ts";
 import { endProvenance, startProvenance } from "./provenance.ts";
 import { chooseImages, networkInput, normalisationOf, type RunImages } from "./run_data.ts";
 import { type EpochsOutcome, runLength, walkEpochs } from "./run_epochs.ts";
@@ -36,6 +38,8 @@ export interface RunInput {
   readonly preset?: string;
   readonly command?: string;
   readonly onEvent?: (event: RunEvent) => void;
+  /** Measurements of the adapter, read once for several runs; read here where they are left out. */
+  readonly tuning?: Tuning;
   /** Ends the run cleanly: what there is gets written. */
   readonly signal?: AbortSignal;
 }
@@ -46,6 +50,7 @@ interface Prepared {
   readonly network: Network;
   readonly images: RunImages;
   readonly memory: MemoryEstimate;
+  readonly kernels: PlanSummary;
   /** Seconds that reading the data took. */
   readonly loading: number;
   /** Puts the network and its data on the device. */
@@ -60,7 +65,7 @@ export async function run(input: RunInput): Promise<RunResult> {
   const about = { preset: input.preset, command: input.command, adapter };
   const started = await startProvenance(host, config, about);
   const prepared = await prepare(input);
-  const { dataset, network, images, memory, loading } = prepared;
+  const { dataset, network, images, memory, kernels, loading } = prepared;
   const provenance = { ...started, data: { name: dataset.name, fingerprint: dataset.fingerprint } };
   const warnings = networkWarnings(network);
   try {
@@ -82,6 +87,7 @@ export async function run(input: RunInput): Promise<RunResult> {
       ...runLength(config, images.train.length),
       report: network.report,
       memory,
+      kernels,
       loading,
       warnings,
     });
@@ -115,7 +121,8 @@ export async function run(input: RunInput): Promise<RunResult> {
 }
 
 /** Reads the data, builds the network and makes sure that both will fit. */
-async function prepare({ host, gpu, config, onEvent = () => {} }: RunInput): Promise<Prepared> {
+async function prepare({ host, gpu, config, tuning, onEvent = () => {} }: RunInput): Promise<Prepared> {
+  const planning = await loadPlanning(host, config, gpu.adapter, tuning);
   const begun = host.milliseconds();
   onEvent({ kind: "loading", data: config.data.name });
   const dataset = await loadDataset(config.data.name, host);
@@ -128,7 +135,7 @@ async function prepare({ host, gpu, config, onEvent = () => {} }: RunInput): Pro
     const used = { train: images.train.length, validation: images.validation.length, test: images.test.length };
     const kind = train.images instanceof Float32Array ? "f32" : "u8";
     const sizes = { shape, kind, train: train.count, test: test.count, used } as const;
-    const memory = estimateMemory(config, network, sizes, gpu.adapter);
+    const { memory, plan } = estimateRun(config, network, sizes, gpu.adapter, planning);
     checkMemory(host, gpu.adapter, memory);
     const options = trainingOptions(config, {
       gpu,
@@ -139,6 +146,7 @@ async function prepare({ host, gpu, config, onEvent = () => {} }: RunInput): Pro
       images: used.train,
       evaluated: Math.max(used.validation, used.test),
       milliseconds: () => host.milliseconds(),
+      planning,
     });
     const build = async () => {
       try {
@@ -148,7 +156,7 @@ async function prepare({ host, gpu, config, onEvent = () => {} }: RunInput): Pro
         throw error;
       }
     };
-    return { dataset, network, images, memory, loading, build };
+    return { dataset, network, images, memory, kernels: summarisePlan(plan, planning), loading, build };
   } catch (error) {
     dataset.close();
     throw error;

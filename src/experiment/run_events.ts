@@ -2,6 +2,7 @@
 import type { Outcome, Progress } from "../train/trainer.ts";
 import type { MemoryEstimate } from "./memory.ts";
 import type { Network } from "./network.ts";
+import type { PlanSummary } from "./planning.ts";
 import type { RunResult } from "./run_result.ts";
 
 /** One event; everything in it can be sent between threads. */
@@ -18,6 +19,7 @@ export type RunEvent =
     steps: number;
     report: Network["report"];
     memory: MemoryEstimate;
+    kernels: PlanSummary;
     /** Seconds that reading the data took. */
     loading: number;
     warnings: string[];

@@ -7,6 +7,7 @@ import type { OptimizerSettings } from "../ops/optimizer.ts";
 import type { TrainingOptions } from "../train/training.ts";
 import { type Config, streamSeeds } from "./config.ts";
 import type { Network } from "./network.ts";
+import type { Planning } from "./planning.ts";
 
 /** Width over height of what resizedCrop cuts out, least and greatest: torchvision's RandomResizedCrop. */
 const CROP_RATIO: readonly [number, number] = [3 / 4, 4 / 3];
@@ -25,6 +26,8 @@ export interface RunParts {
   /** Images that are evaluated at once, at most. */
   readonly evaluated: number;
   readonly milliseconds: () => number;
+  /** What the kernel plan is made from; priors where it is left out. */
+  readonly planning?: Pick<Planning, "measured" | "plan">;
 }
 
 /** The optimizer of a configuration. */
@@ -38,13 +41,16 @@ export function optimizerOf({ train }: Config): OptimizerSettings {
 export function trainingOptions(config: Config, parts: RunParts): Omit<TrainingOptions, "values"> {
   const { train, data, mask, method, kernels } = config;
   const { resizedCrop, scale, ...augment } = data.augment;
-  const { gpu, network, shape, splits, normalisation, images, evaluated, milliseconds } = parts;
+  const { gpu, network, shape, splits, normalisation, images, evaluated, milliseconds, planning } = parts;
   return {
     gpu,
     model: network.model,
     source: network.masks,
     method: createMethod(method.name, mask),
     storage: kernels.storage,
+    block: mask.block,
+    measured: planning?.measured,
+    plan: planning?.plan,
     data: { shape, splits, normalisation, size: data.size, placement: data.placement },
     optimizer: optimizerOf(config),
     weightDecay: train.weightDecay,

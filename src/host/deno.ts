@@ -1,6 +1,7 @@
 /** The host under Deno: signals, the terminal, data sets; its files are in `deno_files.ts`. */
 import { UserError } from "../errors.ts";
 import { attempt, createDenoFiles } from "./deno_files.ts";
+import { keptFiles } from "./kept_files.ts";
 import {
   type BackendChoice,
   type Host,
@@ -21,9 +22,11 @@ export interface DenoHostOptions {
 export function createDenoHost(options: DenoHostOptions = {}): Host {
   const datasets = options.datasets ?? new URL("../../datasets/", import.meta.url);
   const datasetFile = (name: string, file: string) => new URL(`${name}/${file}`, datasets);
+  const files = createDenoFiles();
   return {
     kind: "deno",
-    ...createDenoFiles(),
+    ...files,
+    kept: keptFiles(files, () => Deno.env.get("STARTSPARSE_KEPT") || cacheFolder()),
     datasetUrl: (name, file) => readable(datasetFile(name, file)),
     readDataset: (name, file) => {
       const url = datasetFile(name, file);

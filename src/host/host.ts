@@ -85,6 +85,19 @@ export interface Terminal {
   columns: number;
 }
 
+/**
+ * Small texts that last: files of the cache folder, and in a page entries of the browser's storage for its origin. Names
+ * are words with "/" between them.
+ */
+export interface KeptTexts {
+  /** Where a text is, as messages name it. */
+  place(name: string): string;
+  /** `undefined` where there is none. @throws UserError naming the place and the reason */
+  read(name: string): Promise<string | undefined>;
+  /** Replaces a text as a whole: a reader finds the old one or the new one. @throws UserError with place and reason */
+  write(name: string, text: string): Promise<void>;
+}
+
 /** The machine that the program runs on. */
 export interface Host {
   readonly kind: "deno" | "page";
@@ -134,6 +147,8 @@ export interface Host {
   readDataset(name: string, file: string): Promise<Uint8Array<ArrayBuffer>>;
   /** Where what can be made again is kept between runs (XDG: `$XDG_CACHE_HOME/startsparse`). It need not exist. */
   cacheFolder(): string;
+  /** What this machine has been found to be like, such as kernel times; worth keeping, and no part of any run. */
+  readonly kept: KeptTexts;
 
   /** The date and time. */
   now(): Date;

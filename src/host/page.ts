@@ -1,9 +1,11 @@
 /**
  * The host in a browser, on the page itself or in a Web Worker: data sets by fetch, files in memory for the life of the
- * page. Lasting storage (the origin-private file system) belongs behind the same interface and is not here yet.
+ * page, kept texts in the browser's storage. Lasting storage of files (the origin-private file system) belongs behind the
+ * same interface and is not here yet.
  */
 import { UserError } from "../errors.ts";
 import type { BackendChoice, Host, HostBackend, Platform } from "./host.ts";
+import { keptInBrowser } from "./kept_in_browser.ts";
 import { createMemoryFiles } from "./memory_files.ts";
 
 /** Settings of {@link createPageHost}. */
@@ -24,6 +26,7 @@ export function createPageHost(options: PageHostOptions = {}): Host {
     datasetUrl,
     readDataset: (name, file) => fetchDataset(name, datasetUrl(name, file)),
     cacheFolder: () => "/cache",
+    kept: keptInBrowser(),
     now: () => new Date(),
     milliseconds: () => performance.now(),
     environment: () => undefined,

@@ -57,6 +57,12 @@ export function storedValues({ count, block: [outs, ins] }: Pick<Pattern, "count
   return count * outs * ins;
 }
 
+/** Values that a mask's layer would store packed in blocks, without building its pattern. */
+export function storedOfMask(mask: Mask, block: BlockSize = NO_BLOCKS): number {
+  const grid = blockGrid(mask.shape, block), [outs, ins] = grid.block;
+  return outs * ins === 1 ? mask.nnz : keptBlocks(mask, grid).length * outs * ins;
+}
+
 /** Throws a {@link UserError} when a kernel side exceeds 15 or a channel count 2^24. */
 function requirePackable(mask: Mask): void {
   const [outputs, inputs, kernelHeight = 1, kernelWidth = 1] = mask.shape;

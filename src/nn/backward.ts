@@ -10,7 +10,7 @@ import { recordConvInputGradient, recordConvWeightGradient } from "../ops/conv.t
 import { recordBiasGradient, recordCopy, recordReluBackward } from "../ops/elementwise.ts";
 import { recordAveragePoolBackward, recordMaxPoolBackward } from "../ops/pool.ts";
 import { type Activation, activation, type CompileContext, type Forward, normShape, weightsOf } from "./forward.ts";
-import { inputsOf, type Model, type Node, type Parameter, sizeOf } from "./model.ts";
+import { type Node, type Parameter, sizeOf, trainedNodes } from "./model.ts";
 
 /** Gradients of activations while the pass walks back. */
 class Gradients {
@@ -64,17 +64,6 @@ class Gradients {
   done(node: number): void {
     this.#of.delete(node);
   }
-}
-
-/** The nodes that parameters lie before, from `first` on: only they need a gradient, not the image nor views of it. */
-function trainedNodes(model: Model, first: number): Set<number> {
-  const trained = new Set<number>();
-  for (const node of model.nodes) {
-    const own = node.op === "conv" || (node.op === "batchNorm" && node.norm.scale !== undefined);
-    if (own || inputsOf(node).some((input) => trained.has(input))) trained.add(node.index);
-  }
-  for (const index of trained) if (index < first) trained.delete(index);
-  return trained;
 }
 
 /** Gradients of some layers at all their weights, pruned ones included, in place of all gradients of the store. */

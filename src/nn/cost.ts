@@ -56,6 +56,7 @@ export function denseTerms(pass: ConvPass, work: ConvWork): DenseTerms {
     perValue: pass === "weightGradient" ? convWeightCount(work.shape) : activationsWritten(pass, work),
     perPointMac: point ? macs : 0,
     perWindowMac: point ? 0 : macs,
+    perStridedMac: work.shape.stride > 1 ? macs : 0,
   };
 }
 
@@ -87,6 +88,7 @@ export function packedTerms(pass: ConvPass, work: ConvWork, form: PackedForm, st
     perBlock: stored / (block[0] * block[1]),
     perWeight: stored,
     perMac: macs,
+    perStridedMac: work.shape.stride > 1 ? macs : 0,
     perLoad: narrow ? 0 : loads,
     perNarrowLoad: narrow ? loads : 0,
     perNarrowed: narrow ? narrowed(pass, work) : 0,

@@ -13,6 +13,8 @@ export interface DensePrior {
   /** Of each multiply-add of 1×1 filters and linear layers, and of larger filters. */
   readonly perPointMac: number;
   readonly perWindowMac: number;
+  /** Of each multiply-add at a stride above 1, on top: neighbouring positions share fewer loads. */
+  readonly perStridedMac: number;
 }
 
 /** Nanoseconds of a packed pass. */
@@ -26,6 +28,8 @@ export interface PackedPrior {
   readonly perWeight: number;
   /** Of each multiply-add: the arithmetic. */
   readonly perMac: number;
+  /** Of each multiply-add at a stride above 1, on top. */
+  readonly perStridedMac: number;
   /** Of each load of a float32 activation that multiply-adds of a block share, and of a 16-bit one. */
   readonly perLoad: number;
   readonly perNarrowLoad: number;
@@ -40,7 +44,7 @@ export interface CostPriors {
 }
 
 /** Grows with every change of the numbers below; a plan that was made from priors names it. */
-export const PRIOR_VERSION = 1;
+export const PRIOR_VERSION = 2;
 
 /**
  * A program on the CPU. Fitted by `bench/fit_priors.ts` to `startsparse tune` on two cores with Mesa 22.3.6 llvmpipe under
@@ -48,22 +52,22 @@ export const PRIOR_VERSION = 1;
  */
 const SOFTWARE: CostPriors = {
   dense: {
-    forward: { perPass: 35_000, perValue: 0.5, perPointMac: 0.1, perWindowMac: 0.085 },
-    inputGradient: { perPass: 35_000, perValue: 0.5, perPointMac: 0.1, perWindowMac: 0.087 },
-    weightGradient: { perPass: 70_000, perValue: 40, perPointMac: 0.1, perWindowMac: 0.095 },
+    forward: { perPass: 85_000, perValue: 2.3, perPointMac: 0.127, perWindowMac: 0.139, perStridedMac: 0.029 },
+    inputGradient: { perPass: 32_000, perValue: 5, perPointMac: 0.138, perWindowMac: 0.133, perStridedMac: 0 },
+    weightGradient: { perPass: 242_000, perValue: 19.5, perPointMac: 0.43, perWindowMac: 0.13, perStridedMac: 0.044 },
   },
   packed: {
     forward: {
-      ...{ perPass: 35_000, perValue: 1, perBlock: 0, perWeight: 0 },
-      ...{ perMac: 0.05, perLoad: 0.43, perNarrowLoad: 0.24, perNarrowed: 0.5 },
+      ...{ perPass: 55_000, perValue: 2.3, perBlock: 51, perWeight: 0, perMac: 0.115, perStridedMac: 0.04 },
+      ...{ perLoad: 0.65, perNarrowLoad: 0.226, perNarrowed: 4.9 },
     },
     inputGradient: {
-      ...{ perPass: 35_000, perValue: 1, perBlock: 0, perWeight: 0 },
-      ...{ perMac: 0.05, perLoad: 0.43, perNarrowLoad: 0.24, perNarrowed: 0.5 },
+      ...{ perPass: 54_000, perValue: 3.5, perBlock: 78, perWeight: 0, perMac: 0.112, perStridedMac: 0.7 },
+      ...{ perLoad: 0.6, perNarrowLoad: 0.221, perNarrowed: 2 },
     },
     weightGradient: {
-      ...{ perPass: 70_000, perValue: 0, perBlock: 0, perWeight: 50 },
-      ...{ perMac: 0.05, perLoad: 0.45, perNarrowLoad: 0.25, perNarrowed: 0.5 },
+      ...{ perPass: 65_000, perValue: 0, perBlock: 12, perWeight: 0, perMac: 0.16, perStridedMac: 0 },
+      ...{ perLoad: 0.89, perNarrowLoad: 0.25, perNarrowed: 3.4 },
     },
   },
 };
@@ -80,22 +84,22 @@ const SOFTWARE: CostPriors = {
  */
 const GPU: CostPriors = {
   dense: {
-    forward: { perPass: 5000, perValue: 0.008, perPointMac: 0.0005, perWindowMac: 0.0004 },
-    inputGradient: { perPass: 5000, perValue: 0.008, perPointMac: 0.0005, perWindowMac: 0.0004 },
-    weightGradient: { perPass: 8000, perValue: 0.02, perPointMac: 0.0005, perWindowMac: 0.0004 },
+    forward: { perPass: 5000, perValue: 0.008, perPointMac: 0.0005, perWindowMac: 0.0004, perStridedMac: 0 },
+    inputGradient: { perPass: 5000, perValue: 0.008, perPointMac: 0.0005, perWindowMac: 0.0004, perStridedMac: 0 },
+    weightGradient: { perPass: 8000, perValue: 0.02, perPointMac: 0.0005, perWindowMac: 0.0004, perStridedMac: 0 },
   },
   packed: {
     forward: {
       ...{ perPass: 5000, perValue: 0.008, perBlock: 0.002, perWeight: 0 },
-      ...{ perMac: 0.0003, perLoad: 0.0008, perNarrowLoad: 0.0005, perNarrowed: 0.012 },
+      ...{ perMac: 0.0003, perStridedMac: 0, perLoad: 0.0008, perNarrowLoad: 0.0005, perNarrowed: 0.012 },
     },
     inputGradient: {
       ...{ perPass: 5000, perValue: 0.008, perBlock: 0.002, perWeight: 0 },
-      ...{ perMac: 0.0003, perLoad: 0.0008, perNarrowLoad: 0.0005, perNarrowed: 0.012 },
+      ...{ perMac: 0.0003, perStridedMac: 0, perLoad: 0.0008, perNarrowLoad: 0.0005, perNarrowed: 0.012 },
     },
     weightGradient: {
       ...{ perPass: 8000, perValue: 0, perBlock: 0.002, perWeight: 0.02 },
-      ...{ perMac: 0.0003, perLoad: 0.0009, perNarrowLoad: 0.0006, perNarrowed: 0.012 },
+      ...{ perMac: 0.0003, perStridedMac: 0, perLoad: 0.0009, perNarrowLoad: 0.0006, perNarrowed: 0.012 },
     },
   },
 };

@@ -83,7 +83,9 @@ export function weightsOf(
   weight: Parameter,
 ): ConvWeights {
   const effective = forward.effective.get(weight.name);
-  return effective ? { storage: "dense", values: effective } : context.store.weights(weight);
+  const stored = context.store.weights(weight);
+  if (!effective) return stored;
+  return { storage: "dense", values: effective, kernels: stored.storage === "dense" ? stored.kernels : undefined };
 }
 
 /** Records the forward pass from the batch to the logits. */

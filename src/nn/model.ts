@@ -100,6 +100,17 @@ export function inputsOf(node: Node): number[] {
   return node.op === "add" ? [node.input, node.other] : [node.input];
 }
 
+/** The nodes that parameters lie before, from `first` on: only they need a gradient, not the image nor views of it. */
+export function trainedNodes(model: Model, first = 0): Set<number> {
+  const trained = new Set<number>();
+  for (const node of model.nodes) {
+    const own = node.op === "conv" || (node.op === "batchNorm" && node.norm.scale !== undefined);
+    if (own || inputsOf(node).some((input) => trained.has(input))) trained.add(node.index);
+  }
+  for (const index of trained) if (index < first) trained.delete(index);
+  return trained;
+}
+
 /** The model as src/masks/connectivity.ts walks it, for the question whether input still reaches output. */
 export function liveNodes(model: Model, masks: ReadonlyMap<string, Mask>): LiveNode[] {
   const name = (index: number) => String(index);

@@ -43,8 +43,8 @@ export type ConvWeights =
     readonly activations?: PackedActivations;
   };
 
-/** A linear layer's batch as positions; any other shape as it is. */
-function unfold(shape: ConvShape, capacity: number): { shape: ConvShape; capacity: number } {
+/** The sizes that a layer's kernels are recorded for: a linear layer's batch as positions, any other shape as it is. */
+export function unfold(shape: ConvShape, capacity: number): { shape: ConvShape; capacity: number } {
   const { inHeight, inWidth, kernelHeight, kernelWidth, pad, inChannels, outChannels } = shape;
   const linear = inHeight * inWidth * kernelHeight * kernelWidth === 1 && pad === 0;
   if (!linear || capacity <= LINEAR_COLUMNS || capacity % LINEAR_COLUMNS !== 0) return { shape, capacity };

@@ -8,8 +8,10 @@ import type { Mask } from "../masks/mask.ts";
 import type { Method } from "../methods/method.ts";
 import { initialise } from "../nn/initialise.ts";
 import type { Model } from "../nn/model.ts";
+import type { MeasuredCosts } from "../nn/layer_costs.ts";
 import { type KernelPlan, planKernels, type Storage } from "../nn/plan.ts";
-import { adapterClassOf } from "../nn/program.ts";
+import { fitPlan } from "../nn/plan_file.ts";
+import { adapterClassOf, cutBatch } from "../nn/program.ts";
 import { ParameterStore } from "../nn/store.ts";
 import type { OptimizerSettings } from "../ops/optimizer.ts";
 import type { PackedActivations } from "../ops/packed_lanes.ts";
@@ -27,6 +29,10 @@ export interface TrainingOptions {
   readonly block?: BlockSize;
   /** What packed layers read of activations; as they are where it is left out. */
   readonly activations?: PackedActivations;
+  /** Kernel times of this adapter, which the kernel plan goes by; priors of its class where there are none. */
+  readonly measured?: MeasuredCosts;
+  /** Another run's plan and the file it is from, taken as it stands instead of planning. */
+  readonly plan?: { readonly plan: KernelPlan; readonly file: string };
   /** Initial values by parameter name; drawn from the init seed where there are none. */
   readonly values?: ReadonlyMap<string, Float32Array>;
   /** `shape` is that of the stored images; the model's input where it is left out. */
@@ -56,10 +62,11 @@ export interface Training {
 export function buildTraining(options: TrainingOptions): Training {
   const { gpu, model, method, optimizer, weightDecay, data, seeds } = options;
   const { masks, transforms, capacity } = method.begin({ gpu, model, source: options.source });
-  const plan = planKernels(model, masks, adapterClassOf(gpu).name, options.storage, {
-    block: options.block,
-    activations: options.activations,
-  });
+  const columns = cutBatch(model, options.batch, gpu.device.limits.maxStorageBufferBindingSize).capacity;
+  const adapterClass = adapterClassOf(gpu).name;
+  const plan = options.plan
+    ? fitPlan(options.plan.plan, options.plan.file, { model, masks, adapterClass, capacity: columns })
+    : planKernels(model, masks, adapterClass, options.storage, { ...options, capacity: columns });
   const store = new ParameterStore(gpu, model, {
     plan,
     masks,

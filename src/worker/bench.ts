@@ -8,6 +8,8 @@ import { gitCommit, projectFolder, VERSION } from "../experiment/provenance.ts";
 import type { Gpu } from "../gpu/device.ts";
 import type { Host } from "../host/host.ts";
 import type { Size } from "../nn/model.ts";
+import { readTuning } from "../tune/tuning_file.ts";
+import { measuredCosts } from "../tune/tuning_table.ts";
 
 /** The data set's name that stands for random images. */
 export const RANDOM_IMAGES = "random";
@@ -70,7 +72,10 @@ export async function runBench(request: BenchRequest, context: BenchContext): Pr
   const watch = { milliseconds: () => host.milliseconds(), memory: () => host.memory(), progress, signal };
   if ("conv" in request) return { ...origin, ...await benchConv(gpu, request.conv, watch) };
   const { data, ...network } = await batchOf(request.step, host);
-  return { ...origin, ...await benchStep(gpu, { ...request.step, ...network }, data, watch) };
+  // as a run would plan
+  const { table } = await readTuning(host, gpu.adapter);
+  const measured = table && measuredCosts(table);
+  return { ...origin, ...await benchStep(gpu, { ...request.step, ...network }, data, { ...watch, measured }) };
 }
 
 async function batchOf(

@@ -13,8 +13,10 @@ import { type AdapterInfo, listAdapters } from "../gpu/adapter.ts";
 import { type Gpu, openGpu, type OpenOptions } from "../gpu/device.ts";
 import type { BackendChoice, Host } from "../host/host.ts";
 import { requireSelfTest } from "../ops/self_test.ts";
+import { readTuning, type Tuning } from "../tune/tuning_file.ts";
 import type { BenchRequest, BenchResult } from "./bench.ts";
 import { Session, type SessionRequest } from "./session.ts";
+import type { TuneEngineRequest, TuneResult } from "./tune.ts";
 
 /** A run as a command or a page asks for it. */
 export interface RunRequest {
@@ -36,6 +38,8 @@ export class Engine {
   #gpu: Gpu | undefined;
   /** What the open device was asked for. */
   #wish = "";
+  /** The open adapter's measurements, read once: all runs of a grid are planned by the same. */
+  #tuning: Tuning | undefined;
   #abort: AbortController | undefined;
 
   constructor(readonly host: Host) {}
@@ -69,11 +73,15 @@ export class Engine {
     const { name, preset, command, folder, force } = request;
     await checkRunFolder(this.host, folder, config, { force });
     const gpu = await this.#opened(config.device);
+    // a run that goes by another plan is not stopped by measurements that cannot be read
+    const tuning = config.kernels.plan === undefined
+      ? this.#tuning ??= await readTuning(this.host, gpu.adapter)
+      : undefined;
     const store = () => createRunStore(this.host, folder, config, { force });
     this.#abort = new AbortController();
     try {
       const { signal } = this.#abort;
-      return await run({ host: this.host, gpu, config, store, name, preset, command, onEvent, signal });
+      return await run({ host: this.host, gpu, config, store, name, preset, command, onEvent, tuning, signal });
     } finally {
       this.#abort = undefined;
     }
@@ -92,6 +100,23 @@ export class Engine {
     }
   }
 
+  /** Times kernels of layers on the open device, and keeps the times for the plans of later runs. */
+  async tune(
+    request: TuneEngineRequest,
+    onProgress: (progress: BenchProgress) => void = () => {},
+  ): Promise<TuneResult> {
+    const { runTune } = await import("./tune.ts");
+    const gpu = await this.#opened();
+    this.#abort = new AbortController();
+    this.#tuning = undefined;
+    try {
+      const { signal } = this.#abort;
+      return await runTune(request, { host: this.host, gpu, progress: onProgress, signal });
+    } finally {
+      this.#abort = undefined;
+    }
+  }
+
   /** Ends the run in progress after what is on the GPU, and writes what there is. */
   stop(): void {
     this.#abort?.abort();
@@ -105,6 +130,6 @@ export class Engine {
   /** Destroys the device. */
   close(): void {
     this.#gpu?.close();
-    this.#gpu = undefined;
+    this.#gpu = this.#tuning = undefined;
   }
 }

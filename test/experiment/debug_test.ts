@@ -21,7 +21,7 @@ Deno.test({
       return Promise.resolve();
     });
     await withTraining({ source: new Map() }, (training) => {
-      assert.match(planLines(training)[1], /every layer dense and unmasked/);
+      assert.match(planLines(training)[1], /^fc1\.weight {2}dense {3}1\.0000 {2}\w+\/\w+\/\w+; not masked$/);
       return Promise.resolve();
     });
   },

@@ -1,7 +1,7 @@
 /** What a run is said to need is what it takes, and a run that cannot fit is refused with the reason. */
 import { strict as assert } from "node:assert";
 import { parseConfig } from "../../src/experiment/config.ts";
-import { byteWords, checkMemory, estimateMemory, type MemoryEstimate } from "../../src/experiment/memory.ts";
+import { byteWords, checkMemory, estimateRun, type MemoryEstimate } from "../../src/experiment/memory.ts";
 import { buildNetwork } from "../../src/experiment/network.ts";
 import { chooseImages, countImages, spacedIndices } from "../../src/experiment/run_data.ts";
 import { trainingOptions } from "../../src/experiment/run_training.ts";
@@ -18,7 +18,7 @@ async function estimate(settings: unknown, shape: [number, number, number], clas
   const config = parseConfig(settings, "test");
   const network = await buildNetwork(host, config, shape, classes);
   const used = countImages(config, 50_000, 10_000);
-  return estimateMemory(config, network, { shape, kind: "u8", train: 50_000, test: 10_000, used });
+  return estimateRun(config, network, { shape, kind: "u8", train: 50_000, test: 10_000, used }).memory;
 }
 
 Deno.test({
@@ -36,7 +36,7 @@ Deno.test({
     const splits = [split(300), split(200)];
     const used = { train: 300, validation: 0, test: 200 };
     const sizes = { shape, kind: "u8", train: 300, test: 200, used } as const;
-    const { total, data, parts } = estimateMemory(config, network, sizes, gpu.adapter);
+    const { total, data, parts } = estimateRun(config, network, sizes, gpu.adapter).memory;
     const before = gpu.memory.bytes;
     const normalisation = { mean: [0], std: [1] };
     const common = { gpu, network, shape, splits, normalisation, milliseconds: () => 0 };
@@ -53,8 +53,8 @@ Deno.test({
 });
 
 Deno.test("ResNet-50 at batch 256 is cut into two parts under default bindings, and its activations are counted", async () => {
-  const model = { name: "resnet50" }, train = { batch: 256, evalBatch: 128 };
-  const { parts, total, training, values, moments } = await estimate({ model, train }, [3, 32, 32], 10);
+  const model = { name: "resnet50" }, train = { batch: 256, evalBatch: 128 }, kernels = { storage: "dense" };
+  const { parts, total, training, values, moments } = await estimate({ model, train, kernels }, [3, 32, 32], 10);
   assert.equal(parts, 2);
   assert(values >= 4 * 23_520_832 && values < 4.1 * 23_520_832, `${values}`);
   assert.equal(moments, values);

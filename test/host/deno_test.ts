@@ -93,3 +93,22 @@ Deno.test("Deno host: an interruption reaches its handler until it is taken back
   restore();
   assert.equal(calls, 1);
 });
+
+Deno.test("Deno host: kept texts are files of the cache folder, or of STARTSPARSE_KEPT", async () => {
+  const before = Deno.env.get("STARTSPARSE_KEPT"), folder = await Deno.makeTempDir();
+  try {
+    Deno.env.set("STARTSPARSE_KEPT", `${folder}/kept`);
+    assert.equal(await host.kept.read("tuning/a.json"), undefined);
+    await host.kept.write("tuning/a.json", "first");
+    await host.kept.write("tuning/a.json", "second");
+    assert.equal(host.kept.place("tuning/a.json"), `${folder}/kept/tuning/a.json`);
+    assert.equal(await Deno.readTextFile(`${folder}/kept/tuning/a.json`), "second");
+    assert.equal(await host.kept.read("tuning/a.json"), "second");
+    Deno.env.delete("STARTSPARSE_KEPT");
+    assert.equal(host.kept.place("tuning/a.json"), `${host.cacheFolder()}/tuning/a.json`);
+  } finally {
+    if (before === undefined) Deno.env.delete("STARTSPARSE_KEPT");
+    else Deno.env.set("STARTSPARSE_KEPT", before);
+    await Deno.remove(folder, { recursive: true });
+  }
+});

@@ -11,6 +11,7 @@ import { maskableLayers } from "../../src/nn/model.ts";
 import { planKernels, type Storage } from "../../src/nn/plan.ts";
 import { compile, type ProgramOptions } from "../../src/nn/program.ts";
 import { ParameterStore } from "../../src/nn/store.ts";
+import type { AdapterClass } from "../../src/ops/emit.ts";
 import { assertClose, CLASSES, quiet, stepBlock, testGpu } from "../ops/gpu.ts";
 import { madeUpImages, NORMALISATION } from "./reference_model.ts";
 import { smallConv as model } from "./small_conv.ts";
@@ -18,12 +19,12 @@ import { smallConv as model } from "./small_conv.ts";
 const BATCH = 8;
 const LAYERS = model.parameters.filter(({ maskable }) => maskable);
 
-async function bench(storage: Storage, block: BlockSize, adapterClass: ProgramOptions["adapterClass"], bytes?: number) {
+async function bench(storage: Storage, block: BlockSize, adapterClass: AdapterClass, bytes?: number) {
   const gpu = await testGpu(), runner = new Runner(gpu);
   const { masks } = makeMasks(maskableLayers(model), { rule: "uniform", density: 0.3, block }, 5);
   const byName = new Map(masks.map((mask) => [mask.name, mask]));
   const store = new ParameterStore(gpu, model, {
-    plan: planKernels(model, byName, "software", storage, { block }),
+    plan: planKernels(model, byName, adapterClass.name, storage, { block }),
     masks: byName,
     optimizer: { name: "sgd", momentum: 0.9, nesterov: false },
     groups: [{ learningRate: 1, weightDecay: 0 }],

@@ -39,6 +39,17 @@ const functions = {
     return { train: train.count, test: test.count };
   },
 
+  /** A text that the page's host keeps. */
+  async readKept(name: string): Promise<{ text: string | undefined; place: string }> {
+    const { kept } = createPageHost({ datasets: "/datasets/" });
+    return { text: await kept.read(name), place: kept.place(name) };
+  },
+
+  /** Keeps a text. */
+  async writeKept({ name, text }: { name: string; text: string }): Promise<void> {
+    await createPageHost({ datasets: "/datasets/" }).kept.write(name, text);
+  },
+
   /** SHA-256 of masks and initial weights. */
   seedHashes(_: null): Promise<Record<string, string>> {
     return seedHashes();
