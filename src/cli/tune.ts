@@ -10,7 +10,6 @@ import { formatSeconds } from "../experiment/results_numbers.ts";
 import { type NetworkLayer, networkLayers } from "../experiment/tuned_layers.ts";
 import type { AdapterInfo } from "../gpu/adapter.ts";
 import { type Host, joinPath } from "../host/host.ts";
-import type { PackedActivations } from "../ops/packed_lanes.ts";
 import { newTuning, readTuning } from "../tune/tuning_file.ts";
 import { type TuningRow, tuningRows } from "../tune/tuning_rows.ts";
 import type { TuningTable } from "../tune/tuning_table.ts";
@@ -27,7 +26,6 @@ export interface TuneOptions extends DeviceChoice {
   model?: string;
   dataset?: string;
   batch?: number;
-  activations: PackedActivations;
   budget: number;
   rounds: number;
   seed: number;
@@ -83,17 +81,16 @@ async function subjectOf(host: Host, words: readonly string[], options: TuneOpti
 async function layersOf(
   host: Host,
   { configs }: Subject,
-  { activations }: TuneOptions,
   adapter?: AdapterInfo,
 ): Promise<NetworkLayer[]> {
   const networks = new Map<string, Config>();
   for (const config of configs) {
-    const { model, data, train, mask } = config;
-    networks.set(JSON.stringify([model, data, train.batch, mask.block]), config);
+    const { model, data, train, mask, kernels } = config;
+    networks.set(JSON.stringify([model, data, train.batch, mask.block, kernels.activations]), config);
   }
   const layers: NetworkLayer[] = [];
   for (const config of networks.values()) layers.push(...await networkLayers(host, config, adapter));
-  return layers.map((layer) => ({ ...layer, form: { ...layer.form, activations } }));
+  return layers;
 }
 
 async function tune(context: CommandContext, subject: Subject, options: TuneOptions): Promise<number> {
@@ -103,7 +100,7 @@ async function tune(context: CommandContext, subject: Subject, options: TuneOpti
   const view = new BenchView(output, "tune");
   try {
     const adapter = await engine.open(withDevice(subject.configs[0], options).device);
-    const layers = await layersOf(host, subject, options, adapter);
+    const layers = await layersOf(host, subject, adapter);
     output.say(`tuning the layers of ${subject.names.join(", ")}, for at most about ${formatSeconds(budget)}`);
     const request = {
       layers: layers.map(({ work, inputGradient, form }) => ({ work, inputGradient, form })),
@@ -162,7 +159,7 @@ async function showTuning(host: Host, subject: Subject | undefined, options: Tun
   }
   const { state, table = (await newTuning(host, adapter)).table, place } = await readTuning(host, adapter);
   output.say(output.colours.bold(adapter.description));
-  const rows = tuningRows(table, subject && await layersOf(host, subject, options, adapter));
+  const rows = tuningRows(table, subject && await layersOf(host, subject, adapter));
   if (state === "stale") {
     output.say(`the measurements in ${place} are of other kernels: startsparse tune replaces them`);
   } else if (rows.length === 0) output.say("none of these layers was measured: startsparse tune");

@@ -1,7 +1,6 @@
 /** `startsparse tune`: its words and options. */
 import { type Command, InvalidArgumentError } from "commander";
 import { MODEL_NAMES } from "../nn/registry.ts";
-import { PACKED_ACTIVATIONS } from "../ops/packed_lanes.ts";
 import { choiceOption, parseNumber, parseWhole } from "./choices.ts";
 import { TUNE_HELP } from "./bench_help.ts";
 import type { Leave, ProgramContext } from "./program_context.ts";
@@ -16,7 +15,6 @@ export function addTuneCommand(program: Command, { host, args }: ProgramContext,
     .addOption(choiceOption("--model <name>", "network (the same as model.name=)", MODEL_NAMES))
     .option("--dataset <name>", "data set (the same as data.name=)")
     .option("--batch <n>", "images of a step (the same as train.batch=)", parseCount)
-    .addOption(choiceOption("--activations <kind>", "what packed kernels read", PACKED_ACTIVATIONS).default("f32"))
     .option("--budget <seconds>", "begin nothing new after so many seconds", parseSeconds, 60)
     .option("--rounds <n>", "interleaved rounds; the median of them is kept", parseCount, 3)
     .option("--seed <n>", "seed of masks and numbers", parseWhole, 1)

@@ -13,6 +13,7 @@
 import * as z from "zod";
 import { RULE_NAMES } from "../masks/rules/registry.ts";
 import { MODEL_NAMES } from "../nn/registry.ts";
+import { PACKED_ACTIVATIONS } from "../ops/packed_lanes.ts";
 
 // A strict content-security policy forbids the code generation that zod would otherwise try.
 z.config({ jitless: true });
@@ -171,6 +172,9 @@ export const configSchema = z.strictObject({
   kernels: z.strictObject({
     storage: z.enum(["auto", "dense", "packed"]).default("auto").describe(
       "Store each layer dense with a mask, packed, or as the kernel plan expects it to be faster.",
+    ),
+    activations: z.enum(PACKED_ACTIVATIONS).default("f32").describe(
+      "What packed layers read: activations as they are, or copies of 16 bits; sums are float32 either way.",
     ),
     plan: z.string().min(1).optional().describe(
       "Kernel plan: the plan.json of a run, taken as it stands, or prior to leave this machine's measurements aside.",

@@ -49,6 +49,7 @@ export function trainingOptions(config: Config, parts: RunParts): Omit<TrainingO
     method: createMethod(method.name, mask),
     storage: kernels.storage,
     block: mask.block,
+    activations: kernels.activations,
     measured: planning?.measured,
     plan: planning?.plan,
     data: { shape, splits, normalisation, size: data.size, placement: data.placement },

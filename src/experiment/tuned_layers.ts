@@ -21,6 +21,6 @@ export async function networkLayers(host: Host, config: Config, adapter?: Adapte
   const model = buildModel(config.model, networkInput(config, info.shape), info.classes);
   const batch = Math.min(config.train.batch, countImages(config, info.train, info.test).train);
   const { capacity } = cutBatch(model, batch, (adapter ?? UNKNOWN_ADAPTER).maxBinding);
-  const form: PackedForm = { block: config.mask.block, activations: "f32" };
+  const form: PackedForm = { block: config.mask.block, activations: config.kernels.activations };
   return layerWorks(model, capacity).map((layer) => ({ ...layer, form }));
 }

@@ -4,7 +4,7 @@ import { UserError } from "../errors.ts";
 import type { Mask } from "../masks/mask.ts";
 import { CONV_PASSES, denseVariants } from "../ops/conv_dense.ts";
 import { ADAPTER_CLASSES, type AdapterClass } from "../ops/emit.ts";
-import { PACKED_ACTIVATIONS, type PackedActivations } from "../ops/packed_lanes.ts";
+import { PACKED_ACTIVATIONS } from "../ops/packed_lanes.ts";
 import { type LayerWork, layerWorks } from "./layer_kinds.ts";
 import type { Model } from "./model.ts";
 import type { KernelPlan, LayerPlan } from "./plan.ts";
@@ -16,7 +16,7 @@ const layerSchema = z.object({
   storage: z.enum(["dense", "packed"]),
   density: z.number().min(0).max(1),
   block: z.tuple([side(), side()]).optional(),
-  activations: z.enum(PACKED_ACTIVATIONS as [PackedActivations, ...PackedActivations[]]).optional(),
+  activations: z.enum(PACKED_ACTIVATIONS).optional(),
   kernels: z.partialRecord(z.enum(CONV_PASSES), z.string()).optional(),
   expected: z.object({ source: z.enum(["measured", "prior"]), dense: z.number(), packed: z.number() }).optional(),
   reason: z.string(),

@@ -16,7 +16,7 @@ export type LaneFormat = "f32" | "f16" | "bf16";
 export type PackedActivations = "f32" | "f16";
 
 /** All names of {@link PackedActivations}. */
-export const PACKED_ACTIVATIONS: readonly PackedActivations[] = ["f32", "f16"];
+export const PACKED_ACTIVATIONS = ["f32", "f16"] as const satisfies readonly PackedActivations[];
 
 /** WGSL element type of an operand in a format. */
 export function laneType(format: LaneFormat): "vec4f" | "vec4u" {

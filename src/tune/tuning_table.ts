@@ -7,14 +7,14 @@ import { clippedBlock, type ConvWork, type PackedForm } from "../nn/cost.ts";
 import type { MeasuredCosts, PackedLine } from "../nn/layer_costs.ts";
 import { workKey } from "../nn/layer_kinds.ts";
 import { CONV_PASSES, type ConvPass } from "../ops/conv_dense.ts";
-import { PACKED_ACTIVATIONS, type PackedActivations } from "../ops/packed_lanes.ts";
+import { PACKED_ACTIVATIONS } from "../ops/packed_lanes.ts";
 
 const size = () => z.int().min(1);
 const time = () => z.number().min(0);
 
 const formSchema = z.object({
   block: z.tuple([size(), size()]),
-  activations: z.enum(PACKED_ACTIVATIONS as [PackedActivations, ...PackedActivations[]]),
+  activations: z.enum(PACKED_ACTIVATIONS),
   /** Milliseconds of each dense kernel, timed in turns with the packed ones: only such times can be compared. */
   dense: z.record(z.string(), time()),
   fixed: time(),
