@@ -3,12 +3,13 @@ import { type Command, InvalidArgumentError } from "commander";
 import { MODEL_NAMES } from "../nn/registry.ts";
 import { choiceOption, parseNumber, parseWhole } from "./choices.ts";
 import { TUNE_HELP } from "./bench_help.ts";
+import { deviceOptions } from "./device_options.ts";
 import type { Leave, ProgramContext } from "./program_context.ts";
 import type { TuneOptions } from "./tune.ts";
 
 /** Adds `tune`. */
 export function addTuneCommand(program: Command, { host, args }: ProgramContext, leave: Leave): void {
-  program.command("tune").summary("measure kernels, for faster runs")
+  const command = program.command("tune").summary("measure kernels, for faster runs")
     .description("Measure the kernels of layers on this machine's adapter; later runs choose theirs by it.")
     .argument("[preset]", "name of a preset, or a file that ends in .yaml: whose layers")
     .argument("[settings...]", "key=value, over what the preset says")
@@ -20,9 +21,8 @@ export function addTuneCommand(program: Command, { host, args }: ProgramContext,
     .option("--seed <n>", "seed of masks and numbers", parseWhole, 1)
     .option("--fresh", "forget what was measured on this adapter, and begin anew")
     .option("--show", "measure nothing; show what was measured")
-    .option("--figures <folder>", "write a chart of break-even densities as SVG")
-    .option("--adapter <name|index>", "adapter by a part of its name, or by its number in `startsparse doctor`")
-    .option("--require-gpu", "refuse a software adapter")
+    .option("--figures <folder>", "write a chart of break-even densities as SVG");
+  deviceOptions(command)
     .option("--json", "print the measurements as JSON to stdout; everything else goes to stderr")
     .addHelpText("after", TUNE_HELP)
     .action(async (preset: string | undefined, settings: string[], options: TuneOptions) => {

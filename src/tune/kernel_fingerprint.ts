@@ -46,13 +46,21 @@ function sample(inChannels: number, outChannels: number, side: number, kernel: n
   return convShape({ ...sizes, pad: Math.floor(kernel / 2) });
 }
 
+/** GPUs have other kernels where they have subgroups; those of one size stand for all. */
+const CLASSES: Readonly<Record<AdapterClass["name"], readonly AdapterClass[]>> = {
+  software: [ADAPTER_CLASSES.software],
+  gpu: [ADAPTER_CLASSES.gpu, { ...ADAPTER_CLASSES.gpu, subgroups: { min: 8, max: 8, prelude: "" } }],
+};
+
 const known = new Map<AdapterClass["name"], Promise<string>>();
 
 /** Twelve digits that stand for the kernels of an adapter class in this version. */
 export function kernelFingerprint(name: AdapterClass["name"]): Promise<string> {
   let digits = known.get(name);
   if (!digits) {
-    const text = LAYERS.map((layer) => recordedText(ADAPTER_CLASSES[name], layer.shape, layer.capacity)).join("\n");
+    const text = CLASSES[name].flatMap((adapter) =>
+      LAYERS.map(({ shape, capacity }) => recordedText(adapter, shape, capacity))
+    ).join("\n");
     digits = sha256(new TextEncoder().encode(text)).then((sum) => sum.slice(0, 12));
     known.set(name, digits);
   }

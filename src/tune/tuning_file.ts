@@ -20,12 +20,15 @@ export interface Tuning {
 }
 
 /** The part of a host that tuning needs. */
-export type TuningHost = Pick<Host, "kind" | "kept" | "now" | "platform">;
+export type TuningHost = Pick<Host, "kept" | "now" | "platform">;
 
 /** What an adapter is told from others by. The driver's version is a part of a software adapter's name. */
-export function tunedAdapter(host: Pick<Host, "kind" | "platform">, adapter: AdapterInfo): TunedAdapter {
-  const { description: name, vendor, architecture, device, software } = adapter, { os, arch } = host.platform();
-  return { name, vendor, architecture, device, software, backend: host.kind === "page" ? "browser" : "wgpu", os, arch };
+export function tunedAdapter(host: Pick<Host, "platform">, adapter: AdapterInfo): TunedAdapter {
+  const { description: name, vendor, architecture, device, software, boundsChecks } = adapter;
+  const { os, arch } = host.platform();
+  // without bounds checks kernels take other times
+  const backend = adapter.backend + (boundsChecks ? "" : ", unchecked");
+  return { name, vendor, architecture, device, software, backend, os, arch };
 }
 
 /** The class of an adapter's kernels. */

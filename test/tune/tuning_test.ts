@@ -109,11 +109,11 @@ Deno.test("measurements of other kernels count as none; damaged and foreign ones
 
 Deno.test("adapters are told apart by backend and machine, and one that says nothing has a name too", async () => {
   const host = memoryHost(), one = tunedAdapter(host, adapter);
-  const names = await Promise.all(
-    [one, { ...one, backend: "x" }, { ...one, arch: "x" }, { ...one, name: "…" }].map(tuningName),
-  );
-  assert.equal(new Set(names).size, 4);
-  assert.match(names[3], /^tuning\/adapter-[0-9a-f]{8}\.json$/);
+  const dawn = tunedAdapter(host, { ...adapter, backend: "dawn" });
+  const unchecked = tunedAdapter(host, { ...adapter, backend: "dawn", boundsChecks: false });
+  const names = await Promise.all([one, dawn, unchecked, { ...one, arch: "x" }, { ...one, name: "…" }].map(tuningName));
+  assert.equal(new Set(names).size, 5);
+  assert.match(names[4], /^tuning\/adapter-[0-9a-f]{8}\.json$/);
 });
 
 Deno.test("a machine without a folder to keep anything in plans by priors", async () => {
