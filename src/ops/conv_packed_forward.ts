@@ -53,6 +53,7 @@ fn main(@builtin(local_invocation_index) lane: u32, @builtin(workgroup_id) group
   let oy = (tile / s.tilesX) * ${tile.rows}u;
   let ox = (tile % s.tilesX) * ${tile.columns}u;
   let row = rowOrder[group.x];
+  ${unroll(tile.columns - 1, (q) => `let step${q + 1} = ${q + 1}u * s.stride * s.lanes;`)}
   ${
     eachSum(outs, tile, format, (m, r, q, v) =>
       `var c${m}_${r}_${q}_${v} = vec4f(${bias ? `bias[${channel(m)}]` : "0"});`)
@@ -69,10 +70,11 @@ fn main(@builtin(local_invocation_index) lane: u32, @builtin(workgroup_id) group
     unroll(ins, (i) =>
       `{
     let plane = ${plane(i)} * s.inHeight * s.inWidth;
+    ${unroll(tile.rows, (r) => `let from${r} = (plane + iy${r} * s.inWidth + x0) * s.lanes + n;`)}
     ${
         loadTile(tile, format, {
           name: "x",
-          at: (r, q) => `(plane + iy${r} * s.inWidth + ix${q}) * s.lanes + n`,
+          at: (r, q) => `from${r}${q > 0 ? ` + step${q}` : ""}`,
           inside: (r, q) => `inY${r} && inX${q}`,
         }, (r, q, v, value) =>
           `let z${v} = ${value};\n` +

@@ -41,10 +41,11 @@ export function emitConvPackedInputGradient({ block, tile, format, lanes }: Pack
     unroll(outs, (o) =>
       `{
     let plane = ${plane(o)} * s.outHeight * s.outWidth;
+    ${unroll(tile.rows, (r) => `let from${r} = (plane + oy${r} * s.outWidth + x0) * s.lanes + n;`)}
     ${
         loadTile(tile, format, {
           name: "dy",
-          at: (r, q) => `(plane + oy${r} * s.outWidth + ox${q}) * s.lanes + n`,
+          at: (r, q) => `from${r}${q > 0 ? ` + step${q}` : ""}`,
           inside: (r, q) => `inY${r} && inX${q}`,
         }, (r, q, v, value) =>
           `let z${v} = ${value};\n` +
@@ -77,6 +78,7 @@ fn main(@builtin(local_invocation_index) lane: u32, @builtin(workgroup_id) group
   let h = (tile / s.tilesX) * ${tile.rows * stride}u + phase / ${stride}u;
   let w = (tile % s.tilesX) * ${tile.columns * stride}u + phase % ${stride}u;
   let column = colOrder[group.x];
+  ${unroll(tile.columns - 1, (q) => `let step${q + 1} = ${q + 1}u * s.lanes;`)}
   ${eachSum(ins, tile, format, (m, r, q, v) => `var c${m}_${r}_${q}_${v} = vec4f(0);`)}
   let end = min(colStart[column + 1u], arrayLength(&transposed));
   for (var k = colStart[column]; k < end; k++) {
