@@ -3,7 +3,7 @@
 @group(0) @binding(0) var<storage, read> x: array<vec4f>;
 @group(0) @binding(1) var<storage, read> coefficients: array<vec4f>;
 @group(0) @binding(2) var<storage, read_write> y: array<vec4f>;
-struct S { channels: u32, plane: u32, lanes: u32, relu: u32 }
+struct S { channels: u32, plane: u32, lanes: u32, values: u32, relu: u32 }
 @group(0) @binding(3) var<uniform> s: S;
 
 @compute @workgroup_size(64)
@@ -18,7 +18,10 @@ fn main(
   let k = coefficients[c];
   let relu = vec4<bool>(s.relu != 0u);
   let plane = min(s.plane, arrayLength(&x));
-  for (var p = id % s.lanes; p < plane; p += s.lanes) {
+  // eight lanes walk along memory together: programs on the CPU run so many at once, and fetch ahead of them
+  let first = id % s.lanes / 8u * 8u * s.values + id % 8u;
+  let end = min(first + 8u * s.values, plane);
+  for (var p = first; p < end; p += 8u) {
     let i = c * s.plane + p;
     let v = fma(x[i], vec4f(k.x), vec4f(k.y));
     y[i] = select(v, vec4f(0), relu & (v <= vec4f(0)));

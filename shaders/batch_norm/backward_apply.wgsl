@@ -6,7 +6,7 @@
 @group(0) @binding(2) var<storage, read> coefficients: array<vec4f>;
 @group(0) @binding(3) var<storage, read> means: array<vec2f>;
 @group(0) @binding(4) var<storage, read_write> dx: array<vec4f>;
-struct S { channels: u32, plane: u32, lanes: u32, n4: u32, relu: u32, accumulate: u32, first: u32 }
+struct S { channels: u32, plane: u32, lanes: u32, values: u32, n4: u32, relu: u32, accumulate: u32, first: u32 }
 @group(0) @binding(5) var<uniform> s: S;
 
 @compute @workgroup_size(64)
@@ -22,7 +22,10 @@ fn main(
   let mean = means[c];
   let slope = k.w * mean.y;
   let plane = min(s.plane, arrayLength(&x));
-  for (var p = id % s.lanes; p < plane; p += s.lanes) {
+  // eight lanes walk along memory together: programs on the CPU run so many at once, and fetch ahead of them
+  let first = id % s.lanes / 8u * 8u * s.values + id % 8u;
+  let end = min(first + 8u * s.values, plane);
+  for (var p = first; p < end; p += 8u) {
     let i = c * s.plane + p;
     let v = x[i];
     var g = dy[i];

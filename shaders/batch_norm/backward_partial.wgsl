@@ -25,7 +25,10 @@ fn main(
   var sum = vec4f(0);
   var product = vec4f(0);
   let positions = min(s.positions, arrayLength(&x));
-  for (var p = (id % parts) / s.n4; p < positions; p += s.lanesY) {
+  let share = (s.positions + s.lanesY - 1u) / s.lanesY;
+  let begin = (id % parts) / s.n4 * share;
+  let end = min(begin + share, positions);
+  for (var p = begin; p < end; p++) {
     let at = plane + p * s.n4 + n;
     let v = x[at];
     var g = dy[at];

@@ -123,7 +123,7 @@ export function recordForward(context: CompileContext, batch: Activation): Forwa
         const channel = coefficients[node.index] = batchNormCoefficients(recorder, shape);
         const operands = { x: outputs[node.input], y: result(), coefficients: channel, ...store.norm(node.norm) };
         if (training) recordBatchNormTrain(recorder, shape, context.adapter, operands);
-        else recordBatchNormEvaluate(recorder, shape, operands);
+        else recordBatchNormEvaluate(recorder, shape, context.adapter, operands);
         break;
       }
       case "relu":

@@ -47,13 +47,17 @@ function lanesOf(shape: BatchNormShape, adapter: AdapterClass): { lanesY: number
   return { lanesY, parts: lanesY * n4 };
 }
 
-/** Values that a lane of the elementwise passes takes: the channel's numbers are loaded once for them. */
-const VALUES_PER_LANE = 4;
+/** Values that a lane of the elementwise passes takes, at most: the channel's numbers are loaded once for them. */
+const VALUES_PER_LANE = { software: 16, gpu: 4 } as const;
 
-/** vec4 values of a channel, and the lanes that share them. */
-function planeOf({ positions, capacity }: BatchNormShape): { plane: number; lanes: number } {
+/** vec4 values of a channel, how many a lane takes, and the lanes that share them: whole groups of eight. */
+function planeOf(
+  { positions, capacity }: BatchNormShape,
+  adapter: AdapterClass,
+): { plane: number; values: number; lanes: number } {
   const plane = positions * capacity / 4;
-  return { plane, lanes: Math.ceil(plane / VALUES_PER_LANE) };
+  const values = Math.max(1, Math.min(VALUES_PER_LANE[adapter.name], Math.ceil(plane / 8)));
+  return { plane, values, lanes: 8 * Math.ceil(plane / (8 * values)) };
 }
 
 /** The channels' (a, b, mean, 1/σ): what the forward pass leaves for the backward pass. */
@@ -101,13 +105,14 @@ export function recordBatchNormTrain(
     { channels, positions, n4, parts: total, momentum, epsilon },
     flatGrid(channels, FLAT),
   );
-  recordApply(recorder, shape, operands);
+  recordApply(recorder, shape, adapter, operands);
 }
 
 /** Records y = norm(x) by the running statistics, which stay as they are. */
 export function recordBatchNormEvaluate(
   recorder: Recorder,
   shape: BatchNormShape,
+  adapter: AdapterClass,
   operands: BatchNormOperands,
 ): void {
   const { scale, shift, runningMean, runningVariance, coefficients } = operands;
@@ -116,22 +121,23 @@ export function recordBatchNormEvaluate(
     channels,
     epsilon,
   }, flatGrid(channels, FLAT));
-  recordApply(recorder, shape, operands);
+  recordApply(recorder, shape, adapter, operands);
 }
 
 function recordApply(
   recorder: Recorder,
   shape: BatchNormShape,
+  adapter: AdapterClass,
   { x, coefficients, y }: Pick<BatchNormOperands, "x" | "coefficients" | "y">,
 ) {
   const { channels } = shape;
-  const { plane, lanes } = planeOf(shape);
+  const { plane, values, lanes } = planeOf(shape, adapter);
   x.forEach((x, i) =>
     recorder.dispatch(
       "batchNormApply",
       apply,
       { x, coefficients, y: y[i] },
-      { channels, plane, lanes, relu: Number(shape.relu) },
+      { channels, plane, lanes, values, relu: Number(shape.relu) },
       flatGrid(channels * lanes, FLAT),
     )
   );
@@ -180,12 +186,13 @@ export function recordBatchNormBackward(
     parts: total,
     accumulate: Number(accumulate.parameters),
   }, flatGrid(channels, FLAT));
-  const { plane, lanes } = planeOf(shape);
+  const { plane, values, lanes } = planeOf(shape, adapter);
   x.forEach((x, i) =>
     recorder.dispatch("batchNormBackwardApply", backwardApply, { x, dy: dy[i], coefficients, means, dx: dx[i] }, {
       channels,
       plane,
       lanes,
+      values,
       n4,
       relu,
       accumulate: Number(accumulate.input),

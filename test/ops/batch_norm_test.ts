@@ -106,7 +106,7 @@ for (const adapter of CLASSES) {
       ...quiet,
       fn: async () => {
         const got = await runOps(({ recorder, input, output }) => {
-          recordBatchNormEvaluate(recorder, shape, {
+          recordBatchNormEvaluate(recorder, shape, adapter, {
             x: [input(x)],
             y: [output("y", size)],
             scale: input(scale),
