@@ -36,26 +36,28 @@ export async function main(args: readonly string[]): Promise<number> {
 async function run(options: PeerOptions, args: readonly string[], output: Output): Promise<number> {
   const { works: words, peers: names, quick, json } = options;
   const works = chooseWorks(words, quick), peers = choosePeers(names);
-  const { rounds, sampleMs } = {
-    ...(quick ? QUICK : DEFAULTS),
-    ...(options.rounds && { rounds: options.rounds }),
-  };
+  const { rounds, sampleMs } = { ...(quick ? QUICK : DEFAULTS), ...(options.rounds && { rounds: options.rounds }) };
   const { info } = await chooseAdapter(navigator.gpu, { power: "high" });
   if (options.requireGpu && info.software) {
-    throw new UserError(
-      `a GPU is required, but the adapter "${info.description}" computes on the CPU`,
-    );
+    throw new UserError(`a GPU is required, but the adapter "${info.description}" computes on the CPU`);
   }
   const started = new Date(), host = createDenoHost();
   const report = (line: string) => output.complain(line);
   const folder = await Deno.makeTempDir({ prefix: "startsparse-peers-" });
-  const roster = await Roster.start(OURS, peers, report);
-  let findings: Findings;
+  let roster: Roster | undefined, findings: Findings;
+  const cleanUp = () => Deno.removeSync(folder, { recursive: true });
+  const forget = host.onInterrupt(() => {
+    roster?.kill();
+    cleanUp();
+    Deno.exit(130);
+  });
   try {
+    roster = await Roster.start(OURS, peers, report);
     findings = await compare(roster, OURS, works, { rounds, sampleMs, folder, report });
   } finally {
-    await roster.close();
-    await Deno.remove(folder, { recursive: true });
+    await roster?.close();
+    forget();
+    cleanUp();
   }
   const { description: name, vendor, architecture, device, software } = info;
   const competitors = Object.fromEntries(roster.greetings);

@@ -87,7 +87,12 @@ export class Roster {
     }
   }
 
-  /** Ends all processes. */
+  /** Ends all processes now. */
+  kill(): void {
+    for (const child of this.#children.values()) child.kill();
+  }
+
+  /** Lets all processes end. */
   async close(): Promise<void> {
     await Promise.all([...this.#children.values()].map((child) => child.close()));
   }
