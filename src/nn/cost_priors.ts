@@ -52,22 +52,22 @@ export const PRIOR_VERSION = 2;
  */
 const SOFTWARE: CostPriors = {
   dense: {
-    forward: { perPass: 85_000, perValue: 2.3, perPointMac: 0.127, perWindowMac: 0.139, perStridedMac: 0.029 },
-    inputGradient: { perPass: 32_000, perValue: 5, perPointMac: 0.138, perWindowMac: 0.133, perStridedMac: 0 },
-    weightGradient: { perPass: 242_000, perValue: 19.5, perPointMac: 0.43, perWindowMac: 0.13, perStridedMac: 0.044 },
+    forward: { perPass: 95_000, perValue: 2.2, perPointMac: 0.112, perWindowMac: 0.112, perStridedMac: 0.053 },
+    inputGradient: { perPass: 47_000, perValue: 4.5, perPointMac: 0.137, perWindowMac: 0.109, perStridedMac: 0.007 },
+    weightGradient: { perPass: 267_000, perValue: 17.5, perPointMac: 0.385, perWindowMac: 0.121, perStridedMac: 0.085 },
   },
   packed: {
     forward: {
-      ...{ perPass: 55_000, perValue: 2.3, perBlock: 51, perWeight: 0, perMac: 0.115, perStridedMac: 0.04 },
-      ...{ perLoad: 0.65, perNarrowLoad: 0.226, perNarrowed: 4.9 },
+      ...{ perPass: 60_000, perValue: 2.2, perBlock: 16, perWeight: 2.6, perMac: 0.075, perStridedMac: 0.215 },
+      ...{ perLoad: 0.59, perNarrowLoad: 0.368, perNarrowed: 5.2 },
     },
     inputGradient: {
-      ...{ perPass: 54_000, perValue: 3.5, perBlock: 78, perWeight: 0, perMac: 0.112, perStridedMac: 0.7 },
-      ...{ perLoad: 0.6, perNarrowLoad: 0.221, perNarrowed: 2 },
+      ...{ perPass: 68_000, perValue: 3.3, perBlock: 40, perWeight: 0.5, perMac: 0.069, perStridedMac: 0.89 },
+      ...{ perLoad: 0.63, perNarrowLoad: 0.381, perNarrowed: 2 },
     },
     weightGradient: {
-      ...{ perPass: 65_000, perValue: 0, perBlock: 12, perWeight: 0, perMac: 0.16, perStridedMac: 0 },
-      ...{ perLoad: 0.89, perNarrowLoad: 0.25, perNarrowed: 3.4 },
+      ...{ perPass: 64_000, perValue: 0, perBlock: 3.3, perWeight: 0, perMac: 0.125, perStridedMac: 0.238 },
+      ...{ perLoad: 0.8, perNarrowLoad: 0.313, perNarrowed: 3.8 },
     },
   },
 };
