@@ -7,6 +7,7 @@
  */
 import { flatGrid, type Operand, type Recorder, type Tensor } from "../gpu/recorder.ts";
 import type { AdapterClass } from "./emit.ts";
+import { splitRows } from "./sum_splits.ts";
 import { FLAT, flatKernel } from "../gpu/flat.ts";
 import applyText from "../../shaders/batch_norm/apply.wgsl" with { type: "text" };
 import backwardApplyText from "../../shaders/batch_norm/backward_apply.wgsl" with { type: "text" };
@@ -43,7 +44,8 @@ export interface BatchNormShape {
 function lanesOf(shape: BatchNormShape, adapter: AdapterClass): { lanesY: number; parts: number } {
   const n4 = shape.capacity / 4;
   const wanted = adapter.name === "software" ? 32 : 256;
-  const lanesY = Math.max(1, Math.min(shape.positions, Math.floor(wanted / n4)));
+  const few = Math.max(1, Math.min(shape.positions, Math.floor(wanted / n4)));
+  const { splits: lanesY } = splitRows(shape.positions, few, 1);
   return { lanesY, parts: lanesY * n4 };
 }
 

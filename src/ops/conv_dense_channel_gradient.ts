@@ -7,26 +7,29 @@
 import type { Operand, Recorder } from "../gpu/recorder.ts";
 import { type AdapterClass, addDot, declare, evenTile, unroll, unroll2 } from "./emit.ts";
 import { CONV_EXTENTS, convExtents, type ConvShape, convWeightCount } from "./shape.ts";
-import { recordSumSplits } from "./sum_splits.ts";
+import { recordSumSplits, type RowSplits, splitRows } from "./sum_splits.ts";
 
 const CONSTANTS = [...CONV_EXTENTS, "pad", "n4", "rowsPerSplit", "tiles", "weights", "accumulate"];
 
 /** Scalar sums an invocation holds. */
 const MOST_SUMS = 72;
 
-/** Output channels of an invocation, and the number of row ranges. */
-export interface ChannelGradientTile {
+/** Output channels of an invocation, and ranges of rows. */
+export interface ChannelGradientTile extends RowSplits {
   readonly outputs: number;
-  readonly splits: number;
 }
 
 /** The tile for a shape on an adapter. */
-export function channelGradientTile(shape: ConvShape, adapter: AdapterClass): ChannelGradientTile {
+export function channelGradientTile(
+  shape: ConvShape,
+  capacity: number,
+  adapter: AdapterClass,
+): ChannelGradientTile {
   const taps = shape.kernelHeight * shape.kernelWidth;
   const outputs = evenTile(shape.outChannels, Math.max(1, Math.min(16, Math.floor(MOST_SUMS / taps))));
   const groups = Math.ceil(Math.ceil(shape.outChannels / outputs) * shape.inChannels / adapter.lanes);
-  const wanted = Math.max(1, Math.min(shape.outHeight, Math.floor(2 * adapter.groups / groups)));
-  return { outputs, splits: Math.ceil(shape.outHeight / Math.ceil(shape.outHeight / wanted)) };
+  const turns = 1 + capacity / 4 * (1 + shape.outWidth);
+  return { outputs, ...splitRows(shape.outHeight, 2 * adapter.groups / groups, turns) };
 }
 
 /** The WGSL text for one kernel size, stride and number of outputs. */
@@ -104,7 +107,8 @@ export function recordConvDenseChannelGradient(
   { x, dy, dw }: { x: Operand; dy: Operand; dw: Operand },
   accumulate: boolean,
 ): void {
-  const { outputs, splits } = channelGradientTile(shape, adapter), weights = convWeightCount(shape);
+  const { outputs, rowsPerSplit, splits } = channelGradientTile(shape, capacity, adapter),
+    weights = convWeightCount(shape);
   const direct = splits === 1;
   const sums = direct ? dw : recorder.tensor("weight gradient splits", 4 * weights * splits);
   const kernel = { height: shape.kernelHeight, width: shape.kernelWidth, stride: shape.stride };
@@ -117,7 +121,7 @@ export function recordConvDenseChannelGradient(
       ...convExtents(shape),
       pad: shape.pad,
       n4: capacity / 4,
-      rowsPerSplit: Math.ceil(shape.outHeight / splits),
+      rowsPerSplit,
       tiles,
       weights,
       accumulate: Number(direct && accumulate),

@@ -8,7 +8,7 @@
 import type { Operand, Recorder } from "../gpu/recorder.ts";
 import { type AdapterClass, addDot, batchLanes, declare, evenTile, unroll, unroll2 } from "./emit.ts";
 import { CONV_EXTENTS, convExtents, type ConvShape, convWeightCount } from "./shape.ts";
-import { recordSumSplits } from "./sum_splits.ts";
+import { recordSumSplits, type RowSplits, splitRows } from "./sum_splits.ts";
 
 const CONSTANTS = [
   ...CONV_EXTENTS,
@@ -19,12 +19,11 @@ const CONSTANTS = [
   "accumulate",
 ];
 
-/** How the work is cut: channels of a workgroup's tile, its lanes, and the number of row ranges. */
-export interface WeightGradientTile {
+/** How the work is cut: channels of a workgroup's tile, its lanes, and ranges of rows. */
+export interface WeightGradientTile extends RowSplits {
   readonly outputs: number;
   readonly inputs: number;
   readonly lanes: number;
-  readonly splits: number;
 }
 
 /** Scalar accumulators a thread may hold. */
@@ -38,8 +37,8 @@ export function convWeightGradientTile(shape: ConvShape, capacity: number, adapt
   const inputs = evenTile(shape.inChannels, Math.max(1, Math.min(8, Math.floor(most / outputs))));
   const lanes = batchLanes(capacity / 4, adapter);
   const groups = Math.ceil(shape.outChannels / outputs) * Math.ceil(shape.inChannels / inputs);
-  const splits = Math.max(1, Math.min(shape.outHeight, Math.floor(adapter.groups / groups)));
-  return { outputs, inputs, lanes, splits: Math.ceil(shape.outHeight / Math.ceil(shape.outHeight / splits)) };
+  const turns = 1 + Math.ceil(capacity / 4 / lanes) * (1 + shape.outWidth);
+  return { outputs, inputs, lanes, ...splitRows(shape.outHeight, adapter.groups / groups, turns) };
 }
 
 /** The WGSL text for one kernel size, stride and tile. */
@@ -148,7 +147,7 @@ export function recordConvDenseWeightGradient(
     ...convExtents(shape),
     pad: shape.pad,
     n4: capacity / 4,
-    rowsPerSplit: Math.ceil(shape.outHeight / tile.splits),
+    rowsPerSplit: tile.rowsPerSplit,
     weights,
     accumulate: Number(direct && accumulate),
   }, [Math.ceil(shape.outChannels / tile.outputs), Math.ceil(shape.inChannels / tile.inputs), tile.splits]);

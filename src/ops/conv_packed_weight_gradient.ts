@@ -13,7 +13,7 @@ import { type AdapterClass, type Declaration, declare, unroll } from "./emit.ts"
 import { emitLaneSums } from "./lane_sums.ts";
 import { type LaneFormat, laneType, laneValues } from "./packed_lanes.ts";
 import type { ConvShape } from "./shape.ts";
-import { recordSumSplits } from "./sum_splits.ts";
+import { recordSumSplits, splitRows } from "./sum_splits.ts";
 
 /** Formats of the two operands. */
 export interface GradientFormats {
@@ -147,8 +147,11 @@ export function recordConvPackedWeightGradient(
   const sizes = packedSizes(shape, capacity, formats.x);
   const software = adapter.name === "software";
   const groups = software ? Math.ceil(chunkCount / adapter.lanes) : chunkCount;
-  const wanted = Math.max(1, Math.min(shape.outHeight, Math.floor(adapter.groups / groups)));
-  const rowsPerSplit = Math.ceil(shape.outHeight / wanted), splits = Math.ceil(shape.outHeight / rowsPerSplit);
+  const lanes = gradientLanes(sizes.lanes, adapter);
+  const turns = software
+    ? 1 + shape.outWidth * (1 + sizes.lanes)
+    : 1 + Math.ceil(sizes.lanes / lanes.lanes) * (1 + Math.ceil(shape.outWidth / lanes.across));
+  const { rowsPerSplit, splits } = splitRows(shape.outHeight, adapter.groups / groups, turns);
   const direct = splits === 1;
   const sums = direct ? dw : recorder.tensor("weight gradient splits", 4 * stored * splits);
   const columns = Math.min(groups, MAX_GROUPS);
@@ -157,7 +160,7 @@ export function recordConvPackedWeightGradient(
     software ? emitConvPackedChunkGradient(block, formats, adapter.lanes, chunkBlocks) : emitConvPackedWeightGradient(
       block,
       formats,
-      gradientLanes(sizes.lanes, adapter),
+      lanes,
       chunkBlocks,
       adapter.subgroups,
     ),

@@ -17,7 +17,7 @@ import { emitConvPackedWeightGradient } from "./conv_packed_weight_gradient.ts";
 export function shaderModules(): { label: string; code: string }[] {
   const tile = { channels: 2, rows: 1, columns: 2 };
   const square = { height: 3, width: 3 };
-  const sums = { outputs: 2, inputs: 1, lanes: 4, splits: 1 };
+  const sums = { outputs: 2, inputs: 1, lanes: 4, splits: 1, rowsPerSplit: 1 };
   const single = { block: [1, 1], format: "f32", lanes: 8 } as const;
   return Object.entries({
     conv_dense_forward_bias: emitConvDenseForward({ ...square, stride: 1, bias: true }, tile, 8),

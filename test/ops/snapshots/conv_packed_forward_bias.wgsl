@@ -17,6 +17,7 @@ fn main(@builtin(local_invocation_index) lane: u32, @builtin(workgroup_id) group
   let oy = (tile / s.tilesX) * 1u;
   let ox = (tile % s.tilesX) * 2u;
   let row = rowOrder[group.x];
+  let step1 = 1u * s.stride * s.lanes;
   var c0_0_0_0 = vec4f(bias[row]);
 var c0_0_1_0 = vec4f(bias[row]);
   let end = min(rowStart[row + 1u], arrayLength(&entries));
@@ -30,15 +31,16 @@ var c0_0_1_0 = vec4f(bias[row]);
 let ix1 = x0 + 1u * s.stride; let inX1 = ix1 < s.inWidth;
     {
     let plane = (entry >> 8u) * s.inHeight * s.inWidth;
+    let from0 = (plane + iy0 * s.inWidth + x0) * s.lanes + n;
     {
       let inside = inY0 && inX0;
-      let x = select(vec4f(0), x[select(0u, (plane + iy0 * s.inWidth + ix0) * s.lanes + n, inside)], inside);
+      let x = select(vec4f(0), x[select(0u, from0, inside)], inside);
       let z0 = x;
 c0_0_0_0 = fma(vec4f(v0_0), z0, c0_0_0_0);
     }
 {
       let inside = inY0 && inX1;
-      let x = select(vec4f(0), x[select(0u, (plane + iy0 * s.inWidth + ix1) * s.lanes + n, inside)], inside);
+      let x = select(vec4f(0), x[select(0u, from0 + step1, inside)], inside);
       let z0 = x;
 c0_0_1_0 = fma(vec4f(v0_0), z0, c0_0_1_0);
     }

@@ -16,6 +16,7 @@ fn main(@builtin(local_invocation_index) lane: u32, @builtin(workgroup_id) group
   let oy = (tile / s.tilesX) * 1u;
   let ox = (tile % s.tilesX) * 1u;
   let row = rowOrder[group.x];
+  
   var c0_0_0_0 = vec4f(0);
 var c0_0_0_1 = vec4f(0);
 var c1_0_0_0 = vec4f(0);
@@ -43,9 +44,10 @@ let v1_3 = q1_0.w;
     let ix0 = x0 + 0u * s.stride; let inX0 = ix0 < s.inWidth;
     {
     let plane = min((entry >> 8u) * 2u + 0u, s.inChannels - 1u) * s.inHeight * s.inWidth;
+    let from0 = (plane + iy0 * s.inWidth + x0) * s.lanes + n;
     {
       let inside = inY0 && inX0;
-      let x = select(vec4u(0), x[select(0u, (plane + iy0 * s.inWidth + ix0) * s.lanes + n, inside)], inside);
+      let x = select(vec4u(0), x[select(0u, from0, inside)], inside);
       let z0 = vec4f(unpack2x16float(x.x), unpack2x16float(x.y));
 c0_0_0_0 = fma(vec4f(v0_0), z0, c0_0_0_0);
 c1_0_0_0 = fma(vec4f(v0_1), z0, c1_0_0_0);
@@ -60,9 +62,10 @@ c3_0_0_1 = fma(vec4f(v0_3), z1, c3_0_0_1);
     }
 {
     let plane = min((entry >> 8u) * 2u + 1u, s.inChannels - 1u) * s.inHeight * s.inWidth;
+    let from0 = (plane + iy0 * s.inWidth + x0) * s.lanes + n;
     {
       let inside = inY0 && inX0;
-      let x = select(vec4u(0), x[select(0u, (plane + iy0 * s.inWidth + ix0) * s.lanes + n, inside)], inside);
+      let x = select(vec4u(0), x[select(0u, from0, inside)], inside);
       let z0 = vec4f(unpack2x16float(x.x), unpack2x16float(x.y));
 c0_0_0_0 = fma(vec4f(v1_0), z0, c0_0_0_0);
 c1_0_0_0 = fma(vec4f(v1_1), z0, c1_0_0_0);

@@ -18,6 +18,7 @@ fn main(@builtin(local_invocation_index) lane: u32, @builtin(workgroup_id) group
   let h = (tile / s.tilesX) * 1u + phase / 1u;
   let w = (tile % s.tilesX) * 2u + phase % 1u;
   let column = colOrder[group.x];
+  let step1 = 1u * s.lanes;
   var c0_0_0_0 = vec4f(0);
 var c0_0_1_0 = vec4f(0);
   let end = min(colStart[column + 1u], arrayLength(&transposed));
@@ -32,15 +33,16 @@ var c0_0_1_0 = vec4f(0);
 let ox1 = x0 + 1u; let inX1 = ox1 < s.outWidth;
     {
     let plane = (place >> 8u) * s.outHeight * s.outWidth;
+    let from0 = (plane + oy0 * s.outWidth + x0) * s.lanes + n;
     {
       let inside = inY0 && inX0;
-      let x = select(vec4f(0), dy[select(0u, (plane + oy0 * s.outWidth + ox0) * s.lanes + n, inside)], inside);
+      let x = select(vec4f(0), dy[select(0u, from0, inside)], inside);
       let z0 = x;
 c0_0_0_0 = fma(vec4f(v0_0), z0, c0_0_0_0);
     }
 {
       let inside = inY0 && inX1;
-      let x = select(vec4f(0), dy[select(0u, (plane + oy0 * s.outWidth + ox1) * s.lanes + n, inside)], inside);
+      let x = select(vec4f(0), dy[select(0u, from0 + step1, inside)], inside);
       let z0 = x;
 c0_0_1_0 = fma(vec4f(v0_0), z0, c0_0_1_0);
     }

@@ -18,6 +18,7 @@ fn main(@builtin(local_invocation_index) lane: u32, @builtin(workgroup_id) group
   let h = (tile / s.tilesX) * 2u + phase / 2u;
   let w = (tile % s.tilesX) * 2u + phase % 2u;
   let column = colOrder[group.x];
+  
   var c0_0_0_0 = vec4f(0);
 var c0_0_0_1 = vec4f(0);
 var c1_0_0_0 = vec4f(0);
@@ -40,9 +41,10 @@ let v1_1 = values[item.x * 4u + 3u];
     let ox0 = x0 + 0u; let inX0 = ox0 < s.outWidth;
     {
     let plane = min((place >> 8u) * 2u + 0u, s.outChannels - 1u) * s.outHeight * s.outWidth;
+    let from0 = (plane + oy0 * s.outWidth + x0) * s.lanes + n;
     {
       let inside = inY0 && inX0;
-      let x = select(vec4u(0), dy[select(0u, (plane + oy0 * s.outWidth + ox0) * s.lanes + n, inside)], inside);
+      let x = select(vec4u(0), dy[select(0u, from0, inside)], inside);
       let z0 = bitcast<vec4f>(vec4u(x.x << 16u, x.x & 0xffff0000u, x.y << 16u, x.y & 0xffff0000u));
 c0_0_0_0 = fma(vec4f(v0_0), z0, c0_0_0_0);
 c1_0_0_0 = fma(vec4f(v1_0), z0, c1_0_0_0);
@@ -53,9 +55,10 @@ c1_0_0_1 = fma(vec4f(v1_0), z1, c1_0_0_1);
     }
 {
     let plane = min((place >> 8u) * 2u + 1u, s.outChannels - 1u) * s.outHeight * s.outWidth;
+    let from0 = (plane + oy0 * s.outWidth + x0) * s.lanes + n;
     {
       let inside = inY0 && inX0;
-      let x = select(vec4u(0), dy[select(0u, (plane + oy0 * s.outWidth + ox0) * s.lanes + n, inside)], inside);
+      let x = select(vec4u(0), dy[select(0u, from0, inside)], inside);
       let z0 = bitcast<vec4f>(vec4u(x.x << 16u, x.x & 0xffff0000u, x.y << 16u, x.y & 0xffff0000u));
 c0_0_0_0 = fma(vec4f(v0_1), z0, c0_0_0_0);
 c1_0_0_0 = fma(vec4f(v1_1), z0, c1_0_0_0);
