@@ -5,11 +5,12 @@
  */
 import type { Operand, Recorder } from "../gpu/recorder.ts";
 import { recordConvDenseChannelGradient } from "./conv_dense_channel_gradient.ts";
-import { recordConvDenseForward } from "./conv_dense_forward.ts";
-import { recordConvDenseInputGradient } from "./conv_dense_input_gradient.ts";
+import { convForwardTile, recordConvDenseForward } from "./conv_dense_forward.ts";
+import { convInputGradientTile, recordConvDenseInputGradient } from "./conv_dense_input_gradient.ts";
 import { recordConvDenseWeightGradient } from "./conv_dense_weight_gradient.ts";
 import { recordConvDenseForwardWorkgroup, recordConvDenseInputGradientWorkgroup } from "./conv_dense_workgroup.ts";
 import { recordConvDenseWeightGradientWorkgroup } from "./conv_dense_workgroup_gradient.ts";
+import type { TileSize } from "./conv_tile.ts";
 import type { AdapterClass } from "./emit.ts";
 import type { ConvShape } from "./shape.ts";
 
@@ -37,13 +38,19 @@ const SMALL_IMAGE = 64;
 /**
  * Names of the dense kernels that can compute a pass of these sizes, the expected one first:
  * - `register`: tiles in registers, no barriers (forward and input gradient);
+ * - `large`: the same with twice the channels a tile, on software adapters: faster where there are many channels, and
+ *   slow to compile, so that only measurements choose it;
  * - `window`, `channels`: weight gradients with lanes over the batch and sums over lanes, or over input channels;
  * - `workgroup`: tiles in workgroup memory, on GPUs.
  */
 export function denseVariants(pass: ConvPass, { shape, capacity, adapter }: DenseWork): string[] {
   const { outHeight, outWidth, inHeight, inWidth, inChannels, outChannels, stride } = shape;
   if (adapter.name === "software") {
-    if (pass !== "weightGradient") return ["register"];
+    if (pass !== "weightGradient") {
+      const tileOf = pass === "forward" ? convForwardTile : convInputGradientTile;
+      const channels = tileOf(shape, adapter).channels;
+      return tileOf(shape, adapter, "large").channels > channels ? ["register", "large"] : ["register"];
+    }
     return outHeight * outWidth <= SMALL_IMAGE ? ["channels", "window"] : ["window", "channels"];
   }
   if (pass === "weightGradient") {
@@ -64,6 +71,8 @@ function chosen(pass: ConvPass, work: DenseWork, variant: string | undefined): s
   throw new RangeError(`there is no dense kernel "${variant}" for the ${pass}; there are ${variants.join(", ")}`);
 }
 
+const sizeOf = (variant: string | undefined): TileSize => variant === "large" ? "large" : "normal";
+
 /** Records y = conv(x, w) (+ bias). */
 export function recordDenseForward(
   recorder: Recorder,
@@ -74,7 +83,7 @@ export function recordDenseForward(
   const { shape, capacity, adapter } = work;
   if (chosen("forward", work, variant) === "workgroup") {
     recordConvDenseForwardWorkgroup(recorder, shape, capacity, operands);
-  } else recordConvDenseForward(recorder, shape, capacity, adapter, operands);
+  } else recordConvDenseForward(recorder, shape, capacity, adapter, operands, sizeOf(variant));
 }
 
 /** Records dx (+)= convᵀ(dy, w). */
@@ -88,7 +97,7 @@ export function recordDenseInputGradient(
   const { shape, capacity, adapter } = work;
   if (chosen("inputGradient", work, variant) === "workgroup") {
     recordConvDenseInputGradientWorkgroup(recorder, shape, capacity, operands, accumulate);
-  } else recordConvDenseInputGradient(recorder, shape, capacity, adapter, operands, accumulate);
+  } else recordConvDenseInputGradient(recorder, shape, capacity, adapter, operands, accumulate, sizeOf(variant));
 }
 
 /** Records dw (+)= Σ dy · x. */

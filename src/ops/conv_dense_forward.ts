@@ -4,7 +4,7 @@
  * registers, walks the input channels and unrolls the taps. No barriers, no halo: positions outside read as zero.
  */
 import type { Operand, Recorder } from "../gpu/recorder.ts";
-import { chooseConvTile, type ConvTile } from "./conv_tile.ts";
+import { chooseConvTile, type ConvTile, enlarge, type TileSize } from "./conv_tile.ts";
 import { type AdapterClass, declare, sumTerms, unroll, unroll2 } from "./emit.ts";
 import { CONV_EXTENTS, convExtents, type ConvShape } from "./shape.ts";
 
@@ -20,7 +20,7 @@ const CONSTANTS = [
 const span = (tile: number, kernel: number, stride: number) => (tile - 1) * stride + kernel;
 
 /** The tile that {@link recordConvDenseForward} uses for a shape on an adapter. */
-export function convForwardTile(shape: ConvShape, adapter: AdapterClass): ConvTile {
+export function convForwardTile(shape: ConvShape, adapter: AdapterClass, size: TileSize = "normal"): ConvTile {
   const { kernelHeight, kernelWidth, stride } = shape;
   const image = {
     height: shape.outHeight,
@@ -28,12 +28,13 @@ export function convForwardTile(shape: ConvShape, adapter: AdapterClass): ConvTi
     channels: shape.outChannels,
     taps: kernelHeight * kernelWidth,
   };
-  return chooseConvTile(
+  const tile = chooseConvTile(
     adapter,
     image,
     1,
     (rows, columns) => span(rows, kernelHeight, stride) * span(columns, kernelWidth, stride),
   );
+  return size === "large" ? enlarge(tile, shape.outChannels, adapter) : tile;
 }
 
 /** The WGSL text for one kernel size, stride and tile. Sizes are constants, so layers share it. */
@@ -121,8 +122,9 @@ export function recordConvDenseForward(
   capacity: number,
   adapter: AdapterClass,
   operands: { x: Operand; w: Operand; y: Operand; bias?: Operand },
+  size: TileSize = "normal",
 ): void {
-  const tile = convForwardTile(shape, adapter);
+  const tile = convForwardTile(shape, adapter, size);
   const n4 = capacity / 4;
   const tilesX = Math.ceil(shape.outWidth / tile.columns);
   const tiles = tilesX * Math.ceil(shape.outHeight / tile.rows);

@@ -4,7 +4,7 @@
  * known when the kernel is written and no work is spent on the others.
  */
 import type { Operand, Recorder } from "../gpu/recorder.ts";
-import { chooseConvTile, type ConvTile } from "./conv_tile.ts";
+import { chooseConvTile, type ConvTile, enlarge, type TileSize } from "./conv_tile.ts";
 import { type AdapterClass, declare, sumTerms, unroll, unroll2 } from "./emit.ts";
 import { CONV_EXTENTS, convExtents, type ConvShape } from "./shape.ts";
 
@@ -35,7 +35,11 @@ const offsets = (reached: { offset: number }[][]) => {
 };
 
 /** The tile that {@link recordConvDenseInputGradient} uses for a shape on an adapter. */
-export function convInputGradientTile(shape: ConvShape, adapter: AdapterClass): ConvTile {
+export function convInputGradientTile(
+  shape: ConvShape,
+  adapter: AdapterClass,
+  tileSize: TileSize = "normal",
+): ConvTile {
   const { kernelHeight, kernelWidth, stride, pad } = shape;
   const image = {
     height: shape.inHeight,
@@ -47,12 +51,13 @@ export function convInputGradientTile(shape: ConvShape, adapter: AdapterClass): 
     const { low, high } = offsets(reach(tile, kernel, stride, pad));
     return high - low + 1;
   };
-  return chooseConvTile(
+  const tile = chooseConvTile(
     adapter,
     image,
     stride,
     (rows, columns) => size(rows, kernelHeight) * size(columns, kernelWidth),
   );
+  return tileSize === "large" ? enlarge(tile, shape.inChannels, adapter) : tile;
 }
 
 /** The WGSL text for one kernel size, stride, padding and tile. */
@@ -146,8 +151,9 @@ export function recordConvDenseInputGradient(
   adapter: AdapterClass,
   operands: { dy: Operand; w: Operand; dx: Operand },
   accumulate: boolean,
+  size: TileSize = "normal",
 ): void {
-  const tile = convInputGradientTile(shape, adapter);
+  const tile = convInputGradientTile(shape, adapter, size);
   const n4 = capacity / 4;
   const tilesX = Math.ceil(shape.inWidth / tile.columns);
   const tiles = tilesX * Math.ceil(shape.inHeight / tile.rows);
