@@ -64,14 +64,22 @@ export function denseVariants(pass: ConvPass, { shape, capacity, adapter }: Dens
   return small ? ["register", "workgroup"] : ["workgroup", "register"];
 }
 
-/** The variant that was asked for, or the expected one. @throws {RangeError} for one that there is not */
+/** Every name of {@link denseVariants}. */
+const VARIANTS = ["register", "large", "window", "channels", "workgroup"];
+
+/**
+ * The variant that was asked for, or the expected one: also where these sizes do not have the one that was asked for, since
+ * a plan is made for the training batch and evaluation may have another.
+ * @throws {RangeError} for a name that there is not
+ */
 function chosen(pass: ConvPass, work: DenseWork, variant: string | undefined): string {
   const variants = denseVariants(pass, work);
   if (variant === undefined || variants.includes(variant)) return variant ?? variants[0];
+  if (VARIANTS.includes(variant)) return variants[0];
   throw new RangeError(`there is no dense kernel "${variant}" for the ${pass}; there are ${variants.join(", ")}`);
 }
 
-const sizeOf = (variant: string | undefined): TileSize => variant === "large" ? "large" : "normal";
+const sizeOf = (variant: string): TileSize => variant === "large" ? "large" : "normal";
 
 /** Records y = conv(x, w) (+ bias). */
 export function recordDenseForward(
@@ -81,9 +89,9 @@ export function recordDenseForward(
   variant?: string,
 ): void {
   const { shape, capacity, adapter } = work;
-  if (chosen("forward", work, variant) === "workgroup") {
-    recordConvDenseForwardWorkgroup(recorder, shape, capacity, operands);
-  } else recordConvDenseForward(recorder, shape, capacity, adapter, operands, sizeOf(variant));
+  const name = chosen("forward", work, variant);
+  if (name === "workgroup") recordConvDenseForwardWorkgroup(recorder, shape, capacity, operands);
+  else recordConvDenseForward(recorder, shape, capacity, adapter, operands, sizeOf(name));
 }
 
 /** Records dx (+)= convᵀ(dy, w). */
@@ -95,9 +103,9 @@ export function recordDenseInputGradient(
   variant?: string,
 ): void {
   const { shape, capacity, adapter } = work;
-  if (chosen("inputGradient", work, variant) === "workgroup") {
-    recordConvDenseInputGradientWorkgroup(recorder, shape, capacity, operands, accumulate);
-  } else recordConvDenseInputGradient(recorder, shape, capacity, adapter, operands, accumulate, sizeOf(variant));
+  const name = chosen("inputGradient", work, variant);
+  if (name === "workgroup") recordConvDenseInputGradientWorkgroup(recorder, shape, capacity, operands, accumulate);
+  else recordConvDenseInputGradient(recorder, shape, capacity, adapter, operands, accumulate, sizeOf(name));
 }
 
 /** Records dw (+)= Σ dy · x. */
