@@ -25,14 +25,19 @@ fn main(
   // eight lanes walk along memory together: programs on the CPU run so many at once, and fetch ahead of them
   let first = id % s.lanes / 8u * 8u * s.values + id % 8u;
   let end = min(first + 8u * s.values, plane);
+  // the column of the batch, counted along: a remainder at each value costs as much as its arithmetic
+  var n = first % s.n4;
+  let onward = 8u % s.n4;
   for (var p = first; p < end; p += 8u) {
     let i = c * s.plane + p;
     let v = x[i];
     var g = dy[i];
     if (s.relu != 0u) { g = select(vec4f(0), g, fma(v, vec4f(k.x), vec4f(k.y)) > vec4f(0)); }
-    let valid = vec4u(s.first + 4u * (p % s.n4)) + vec4u(0u, 1u, 2u, 3u) < vec4u(step.count);
+    let valid = vec4u(s.first + 4u * n) + vec4u(0u, 1u, 2u, 3u) < vec4u(step.count);
     var d = select(vec4f(0), k.x * (g - mean.x - (v - k.z) * slope), valid);
     if (s.accumulate != 0u) { d += dx[i]; }
     dx[i] = d;
+    n += onward;
+    n = select(n, n - s.n4, n >= s.n4);
   }
 }

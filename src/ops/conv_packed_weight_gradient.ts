@@ -151,7 +151,9 @@ export function recordConvPackedWeightGradient(
   const turns = software
     ? 1 + shape.outWidth * (1 + sizes.lanes)
     : 1 + Math.ceil(sizes.lanes / lanes.lanes) * (1 + Math.ceil(shape.outWidth / lanes.across));
-  const { rowsPerSplit, splits } = splitRows(shape.outHeight, adapter.groups / groups, turns);
+  // shares of uneven work even out where there are several for each processor
+  const wanted = (software ? 4 : 1) * adapter.groups / groups;
+  const { rowsPerSplit, splits } = splitRows(shape.outHeight, wanted, turns);
   const direct = splits === 1;
   const sums = direct ? dw : recorder.tensor("weight gradient splits", 4 * stored * splits);
   const columns = Math.min(groups, MAX_GROUPS);
