@@ -32,10 +32,10 @@ fn main(
     let i = c * s.plane + p;
     let v = x[i];
     var g = dy[i];
-    if (s.relu != 0u) { g = select(vec4f(0), g, fma(v, vec4f(k.x), vec4f(k.y)) > vec4f(0)); }
+    if (s.relu != 0u && i < arrayLength(&dy)) { g = select(vec4f(0), g, fma(v, vec4f(k.x), vec4f(k.y)) > vec4f(0)); }
     let valid = vec4u(s.first + 4u * n) + vec4u(0u, 1u, 2u, 3u) < vec4u(step.count);
     var d = select(vec4f(0), k.x * (g - mean.x - (v - k.z) * slope), valid);
-    if (s.accumulate != 0u) { d += dx[i]; }
+    if (s.accumulate != 0u && i < arrayLength(&dx)) { d += dx[i]; }
     dx[i] = d;
     n += onward;
     n = select(n, n - s.n4, n >= s.n4);

@@ -32,7 +32,7 @@ fn main(
     let at = plane + p * s.n4 + n;
     let v = x[at];
     var g = dy[at];
-    if (s.relu != 0u) { g = select(vec4f(0), g, fma(v, vec4f(k.x), vec4f(k.y)) > vec4f(0)); }
+    if (s.relu != 0u && at < arrayLength(&dy)) { g = select(vec4f(0), g, fma(v, vec4f(k.x), vec4f(k.y)) > vec4f(0)); }
     sum += g;
     product = fma(g, (v - k.z) * k.w, product);
   }

@@ -19,7 +19,7 @@ fn main(
   let parts = min(s.parts, arrayLength(&partial));
   for (var k = 0u; k < parts; k++) { sums += partial[c * s.parts + k]; }
   means[c] = sums / f32(s.positions * step.count);
-  if (s.accumulate != 0u) { sums += vec2f(dshift[c], dscale[c]); }
+  if (s.accumulate != 0u && c < arrayLength(&dshift)) { sums += vec2f(dshift[c], dscale[c]); }
   dshift[c] = sums.x;
   dscale[c] = sums.y;
 }

@@ -13,6 +13,6 @@ fn main(
   let i = flat_index(lane, group, groups);
   if (i >= s.count) { return; }
   var v = x[i];
-  if (s.accumulate != 0u) { v += y[i]; }
+  if (s.accumulate != 0u && i < arrayLength(&y)) { v += y[i]; }
   y[i] = v;
 }

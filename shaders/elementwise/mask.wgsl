@@ -14,6 +14,6 @@ fn main(
   let i = flat_index(lane, group, groups);
   if (i >= s.count) { return; }
   var v = select(0.0, x[i], ((mask[i / 32u] >> (i % 32u)) & 1u) != 0u);
-  if (s.accumulate != 0u) { v += y[i]; }
+  if (s.accumulate != 0u && i < arrayLength(&y)) { v += y[i]; }
   y[i] = v;
 }

@@ -14,6 +14,6 @@ fn main(
   let i = flat_index(lane, group, groups);
   if (i >= s.count) { return; }
   var d = select(vec4f(0), dy[i], y[i] > vec4f(0));
-  if (s.accumulate != 0u) { d += dx[i]; }
+  if (s.accumulate != 0u && i < arrayLength(&dx)) { d += dx[i]; }
   dx[i] = d;
 }

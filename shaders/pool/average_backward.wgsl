@@ -34,6 +34,6 @@ fn main(
     }
   }
   sum /= f32(s.kernelHeight * s.kernelWidth);
-  if (s.accumulate != 0u) { sum += dx[i]; }
+  if (s.accumulate != 0u && i < arrayLength(&dx)) { sum += dx[i]; }
   dx[i] = sum;
 }

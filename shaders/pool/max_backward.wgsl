@@ -45,6 +45,6 @@ fn main(
       sum += select(vec4f(0), dy[o], chosen);
     }
   }
-  if (s.accumulate != 0u) { sum += dx[i]; }
+  if (s.accumulate != 0u && i < arrayLength(&dx)) { sum += dx[i]; }
   dx[i] = sum;
 }

@@ -46,7 +46,7 @@ fn main(
     for (var kx = 0u; kx < columns; kx++) {
       let at = corner + (ky * s.inWidth + kx) * s.n4;
       var d = select(vec4f(0), gradient, chosen == vec4u(ky * columns + kx));
-      if (s.accumulate != 0u) { d += dx[at]; }
+      if (s.accumulate != 0u && at < arrayLength(&dx)) { d += dx[at]; }
       dx[at] = d;
     }
   }

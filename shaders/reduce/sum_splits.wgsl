@@ -15,6 +15,6 @@ fn main(
   var sum = 0.0;
   let splits = min(s.splits, arrayLength(&parts));
   for (var k = 0u; k < splits; k++) { sum += parts[k * s.count + i]; }
-  if (s.accumulate != 0u) { sum += out[i]; }
+  if (s.accumulate != 0u && i < arrayLength(&out)) { sum += out[i]; }
   out[i] = sum;
 }

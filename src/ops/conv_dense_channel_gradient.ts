@@ -52,7 +52,7 @@ fn main(@builtin(local_invocation_index) lane: u32, @builtin(workgroup_id) group
   let i = id % s.inChannels;
   let o = (id / s.inChannels) * ${outputs}u;
   let firstRow = group.y * s.rowsPerSplit;
-  let end = min(firstRow + s.rowsPerSplit, s.outHeight);
+  let end = min(min(firstRow + s.rowsPerSplit, s.outHeight), arrayLength(&dy));
   let plane = i * s.inHeight * s.inWidth;
   ${unroll(outputs, (m) => `let grad${m} = min(o + ${m}u, s.outChannels - 1u) * s.outHeight * s.outWidth;`)}
   ${unroll(outputs * taps, (k) => `var a${k} = 0.0;`)}
@@ -88,10 +88,7 @@ fn main(@builtin(local_invocation_index) lane: u32, @builtin(workgroup_id) group
     unroll(outputs, (m) =>
       `if (o + ${m}u < s.outChannels) {
     let e = group.y * s.weights + ((o + ${m}u) * s.inChannels + i) * ${taps}u;
-    ${
-        unroll(taps, (t) =>
-          `if (s.accumulate != 0u) { a${m * taps + t} += dw[e + ${t}u]; }\n    dw[e + ${t}u] = a${m * taps + t};`)
-      }
+    ${unroll(taps, (t) => `dw[e + ${t}u] = a${m * taps + t} + select(0.0, dw[e + ${t}u], s.accumulate != 0u);`)}
   }`)
   }
 }

@@ -133,7 +133,7 @@ fn main(@builtin(local_invocation_index) lane: u32, @builtin(workgroup_id) group
         unroll2(tile.rows, tile.columns, (r, q) =>
           `if (h + ${r}u < s.inHeight && v + ${q}u < s.inWidth) {
       let e = (out${m} + (h + ${r}u) * s.inWidth + v + ${q}u) * s.n4 + n;
-      if (s.accumulate != 0u) { c${m}_${r}_${q} += dx[e]; }
+      if (s.accumulate != 0u && e < arrayLength(&dx)) { c${m}_${r}_${q} += dx[e]; }
       dx[e] = c${m}_${r}_${q};
     }`)
       }

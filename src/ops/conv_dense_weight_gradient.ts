@@ -41,10 +41,15 @@ export function convWeightGradientTile(shape: ConvShape, capacity: number, adapt
   return { outputs, inputs, lanes, ...splitRows(shape.outHeight, adapter.groups / groups, turns) };
 }
 
-/** The WGSL text for one kernel size, stride and tile. */
+/**
+ * The WGSL text for one kernel size, stride and tile.
+ * @param apart every lane stores its own sums, for the second pass to add. On software adapters: llvmpipe runs a kernel with
+ * a barrier as coroutines, whose memory it takes anew for each workgroup and does not give back
+ */
 export function emitConvDenseWeightGradient(
   kernel: { height: number; width: number; stride: number },
   tile: WeightGradientTile,
+  apart = false,
 ): string {
   const { height, width, stride } = kernel;
   const { outputs, inputs, lanes } = tile;
@@ -77,14 +82,35 @@ export function emitConvDenseWeightGradient(
   const shift = slide
     ? unroll2(inputs, height, (i, ky) => unroll(width - 1, (kx) => `${xName(i, ky, kx)} = ${xName(i, ky, kx + 1)};`))
     : "";
+  const storeSums = `${unroll(sums, (k) => `lane_sums[${k * lanes}u + lane] = a${k};`)}
+  workgroupBarrier();
+  for (var k = lane; k < ${sums}u; k += ${lanes}u) {
+    var sum = 0.0;
+    for (var l = 0u; l < ${lanes}u; l++) { sum += lane_sums[k * ${lanes}u + l]; }
+    let om = o + k / ${inputs * taps}u;
+    let im = i + (k / ${taps}u) % ${inputs}u;
+    if (om < s.outChannels && im < s.inChannels) {
+      let e = group.z * s.weights + (om * s.inChannels + im) * ${taps}u + k % ${taps}u;
+      sum += select(0.0, dw[e], s.accumulate != 0u);
+      dw[e] = sum;
+    }
+  }`;
+  const storeApart = `let base = (group.z * ${lanes}u + lane) * s.weights;
+  ${
+    unroll2(outputs, inputs, (m, j) =>
+      `if (o + ${m}u < s.outChannels && i + ${j}u < s.inChannels) {
+    let e = base + ((o + ${m}u) * s.inChannels + i + ${j}u) * ${taps}u;
+    ${unroll(taps, (t) => `dw[e + ${t}u] = a${(m * inputs + j) * taps + t};`)}
+  }`)
+  }`;
   return `${declare([["x", "vec4f", "read"], ["dy", "vec4f", "read"], ["dw", "f32", "read_write"]], CONSTANTS)}
-var<workgroup> lane_sums: array<f32, ${sums * lanes}>;
+${apart ? "" : `var<workgroup> lane_sums: array<f32, ${sums * lanes}>;`}
 @compute @workgroup_size(${lanes})
 fn main(@builtin(local_invocation_index) lane: u32, @builtin(workgroup_id) group: vec3u) {
   let o = group.x * ${outputs}u;
   let i = group.y * ${inputs}u;
   let first = group.z * s.rowsPerSplit;
-  let end = min(first + s.rowsPerSplit, s.outHeight);
+  let end = min(min(first + s.rowsPerSplit, s.outHeight), arrayLength(&dy));
   ${unroll(outputs, (m) => `let grad${m} = min(o + ${m}u, s.outChannels - 1u) * s.outHeight * s.outWidth;`)}
   ${unroll(inputs, (m) => `let plane${m} = min(i + ${m}u, s.inChannels - 1u) * s.inHeight * s.inWidth;`)}
   ${unroll(sums, (k) => `var a${k} = 0.0;`)}
@@ -111,19 +137,7 @@ fn main(@builtin(local_invocation_index) lane: u32, @builtin(workgroup_id) group
       }
     }
   }
-  ${unroll(sums, (k) => `lane_sums[${k * lanes}u + lane] = a${k};`)}
-  workgroupBarrier();
-  for (var k = lane; k < ${sums}u; k += ${lanes}u) {
-    var sum = 0.0;
-    for (var l = 0u; l < ${lanes}u; l++) { sum += lane_sums[k * ${lanes}u + l]; }
-    let om = o + k / ${inputs * taps}u;
-    let im = i + (k / ${taps}u) % ${inputs}u;
-    if (om < s.outChannels && im < s.inChannels) {
-      let e = group.z * s.weights + (om * s.inChannels + im) * ${taps}u + k % ${taps}u;
-      if (s.accumulate != 0u) { sum += dw[e]; }
-      dw[e] = sum;
-    }
-  }
+  ${apart ? storeApart : storeSums}
 }
 `;
 }
@@ -140,10 +154,15 @@ export function recordConvDenseWeightGradient(
   const tile = convWeightGradientTile(shape, capacity, adapter);
   const weights = convWeightCount(shape);
   const { x, dy, dw } = operands;
-  const direct = tile.splits === 1;
-  const sums = direct ? dw : recorder.tensor("weight gradient splits", 4 * weights * tile.splits);
+  const apart = adapter.name === "software", parts = apart ? tile.splits * tile.lanes : tile.splits;
+  const direct = parts === 1;
+  const sums = direct ? dw : recorder.tensor("weight gradient splits", 4 * weights * parts);
   const kernel = { height: shape.kernelHeight, width: shape.kernelWidth, stride: shape.stride };
-  recorder.dispatch("convDenseWeightGradient", emitConvDenseWeightGradient(kernel, tile), { x, dy, dw: sums }, {
+  recorder.dispatch("convDenseWeightGradient", emitConvDenseWeightGradient(kernel, tile, apart && !direct), {
+    x,
+    dy,
+    dw: sums,
+  }, {
     ...convExtents(shape),
     pad: shape.pad,
     n4: capacity / 4,
@@ -151,5 +170,5 @@ export function recordConvDenseWeightGradient(
     weights,
     accumulate: Number(direct && accumulate),
   }, [Math.ceil(shape.outChannels / tile.outputs), Math.ceil(shape.inChannels / tile.inputs), tile.splits]);
-  if (!direct) recordSumSplits(recorder, sums, dw, weights, tile.splits, accumulate);
+  if (!direct) recordSumSplits(recorder, sums, dw, weights, parts, accumulate);
 }

@@ -110,7 +110,7 @@ fn main(@builtin(local_invocation_index) lane: u32, @builtin(workgroup_id) group
     if (channel < ${channels} && at < s.columns) {
       let e = channel * s.columns + at;
       ${bias ? `c${j}_${v} += vec4f(bias[channel]);` : ""}
-      if (s.accumulate != 0u) { c${j}_${v} += ${output}[e]; }
+      if (s.accumulate != 0u && e < arrayLength(&${output})) { c${j}_${v} += ${output}[e]; }
       ${output}[e] = c${j}_${v};
     }
   }`)

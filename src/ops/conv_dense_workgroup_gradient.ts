@@ -78,7 +78,7 @@ fn main(@builtin(local_invocation_index) lane: u32, @builtin(workgroup_id) group
     unroll2(MINE, MINE, (a, b) =>
       `if (o + ty + ${a * THREADS_X}u < s.outChannels && q + tx + ${b * THREADS_X}u < s.rows) {
     let e = group.z * s.weights + (o + ty + ${a * THREADS_X}u) * s.rows + q + tx + ${b * THREADS_X}u;
-    if (s.accumulate != 0u) { c${a}_${b} += dw[e]; }
+    if (s.accumulate != 0u && e < arrayLength(&dw)) { c${a}_${b} += dw[e]; }
     dw[e] = c${a}_${b};
   }`)
   }

@@ -43,7 +43,7 @@ fn main(
   let first = chunks[3u * chunk + 1u];
   let count = chunks[3u * chunk + 2u] - first;
   let firstRow = group.y * s.rowsPerSplit;
-  let end = min(firstRow + s.rowsPerSplit, s.outHeight);
+  let end = min(min(firstRow + s.rowsPerSplit, s.outHeight), arrayLength(&dy));
   ${unroll(outs, (o) => `let grad${o} = ${output(o)} * s.outHeight * s.outWidth;`)}
   ${
     unroll(blocks, (e) =>
@@ -97,7 +97,7 @@ fn main(
       `if (${e}u < count) {
     var sum = dot(${sum(e, i, o)}, vec4f(1));
     let at = begin + ${(e * ins + i) * outs + o}u;
-    if (s.accumulate != 0u) { sum += dw[at]; }
+    if (s.accumulate != 0u && at < arrayLength(&dw)) { sum += dw[at]; }
     dw[at] = sum;
   }`
     )

@@ -94,7 +94,7 @@ fn main(@builtin(local_invocation_index) lane: u32, @builtin(workgroup_id) group
     let e = (((column * ${ins}u + ${m}u) * s.inHeight + h + ${r * stride}u) * s.inWidth + w + ${
         q * stride
       }u) * s.n4 + n * ${vectors}u + ${v}u;
-    if (s.accumulate != 0u) { c${m}_${r}_${q}_${v} += dx[e]; }
+    if (s.accumulate != 0u && e < arrayLength(&dx)) { c${m}_${r}_${q}_${v} += dx[e]; }
     dx[e] = c${m}_${r}_${q}_${v};
   }`)
   }

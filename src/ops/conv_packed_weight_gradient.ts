@@ -59,7 +59,7 @@ export function emitConvPackedWeightGradient(
     part: (k) => `dot(a${k}, vec4f(1))`,
     found: "found",
     store: `let e = stored + k;
-    if (s.accumulate != 0u) { sum += dw[e]; }
+    if (s.accumulate != 0u && e < arrayLength(&dw)) { sum += dw[e]; }
     dw[e] = sum;`,
   }, subgroups);
   return `${end.prelude}${declare(operands, [...PACKED_SIZES, "chunkCount", "rowsPerSplit", "stored", "accumulate"])}
@@ -76,7 +76,7 @@ fn main(
   let first = chunks[3u * chunk + 1u];
   let count = chunks[3u * chunk + 2u] - first;
   let firstRow = group.y * s.rowsPerSplit;
-  let end = min(firstRow + s.rowsPerSplit, s.outHeight);
+  let end = min(min(firstRow + s.rowsPerSplit, s.outHeight), arrayLength(&dy));
   ${unroll(outs, (o) => `let grad${o} = ${output(o)} * s.outHeight * s.outWidth;`)}
   ${
     unroll(blocks, (e) =>

@@ -11,7 +11,7 @@ fn main(@builtin(local_invocation_index) lane: u32, @builtin(workgroup_id) group
   let i = id % s.inChannels;
   let o = (id / s.inChannels) * 2u;
   let firstRow = group.y * s.rowsPerSplit;
-  let end = min(firstRow + s.rowsPerSplit, s.outHeight);
+  let end = min(min(firstRow + s.rowsPerSplit, s.outHeight), arrayLength(&dy));
   let plane = i * s.inHeight * s.inWidth;
   let grad0 = min(o + 0u, s.outChannels - 1u) * s.outHeight * s.outWidth;
 let grad1 = min(o + 1u, s.outChannels - 1u) * s.outHeight * s.outWidth;
@@ -88,44 +88,26 @@ x2_1 = x2_2;
   }
   if (o + 0u < s.outChannels) {
     let e = group.y * s.weights + ((o + 0u) * s.inChannels + i) * 9u;
-    if (s.accumulate != 0u) { a0 += dw[e + 0u]; }
-    dw[e + 0u] = a0;
-if (s.accumulate != 0u) { a1 += dw[e + 1u]; }
-    dw[e + 1u] = a1;
-if (s.accumulate != 0u) { a2 += dw[e + 2u]; }
-    dw[e + 2u] = a2;
-if (s.accumulate != 0u) { a3 += dw[e + 3u]; }
-    dw[e + 3u] = a3;
-if (s.accumulate != 0u) { a4 += dw[e + 4u]; }
-    dw[e + 4u] = a4;
-if (s.accumulate != 0u) { a5 += dw[e + 5u]; }
-    dw[e + 5u] = a5;
-if (s.accumulate != 0u) { a6 += dw[e + 6u]; }
-    dw[e + 6u] = a6;
-if (s.accumulate != 0u) { a7 += dw[e + 7u]; }
-    dw[e + 7u] = a7;
-if (s.accumulate != 0u) { a8 += dw[e + 8u]; }
-    dw[e + 8u] = a8;
+    dw[e + 0u] = a0 + select(0.0, dw[e + 0u], s.accumulate != 0u);
+dw[e + 1u] = a1 + select(0.0, dw[e + 1u], s.accumulate != 0u);
+dw[e + 2u] = a2 + select(0.0, dw[e + 2u], s.accumulate != 0u);
+dw[e + 3u] = a3 + select(0.0, dw[e + 3u], s.accumulate != 0u);
+dw[e + 4u] = a4 + select(0.0, dw[e + 4u], s.accumulate != 0u);
+dw[e + 5u] = a5 + select(0.0, dw[e + 5u], s.accumulate != 0u);
+dw[e + 6u] = a6 + select(0.0, dw[e + 6u], s.accumulate != 0u);
+dw[e + 7u] = a7 + select(0.0, dw[e + 7u], s.accumulate != 0u);
+dw[e + 8u] = a8 + select(0.0, dw[e + 8u], s.accumulate != 0u);
   }
 if (o + 1u < s.outChannels) {
     let e = group.y * s.weights + ((o + 1u) * s.inChannels + i) * 9u;
-    if (s.accumulate != 0u) { a9 += dw[e + 0u]; }
-    dw[e + 0u] = a9;
-if (s.accumulate != 0u) { a10 += dw[e + 1u]; }
-    dw[e + 1u] = a10;
-if (s.accumulate != 0u) { a11 += dw[e + 2u]; }
-    dw[e + 2u] = a11;
-if (s.accumulate != 0u) { a12 += dw[e + 3u]; }
-    dw[e + 3u] = a12;
-if (s.accumulate != 0u) { a13 += dw[e + 4u]; }
-    dw[e + 4u] = a13;
-if (s.accumulate != 0u) { a14 += dw[e + 5u]; }
-    dw[e + 5u] = a14;
-if (s.accumulate != 0u) { a15 += dw[e + 6u]; }
-    dw[e + 6u] = a15;
-if (s.accumulate != 0u) { a16 += dw[e + 7u]; }
-    dw[e + 7u] = a16;
-if (s.accumulate != 0u) { a17 += dw[e + 8u]; }
-    dw[e + 8u] = a17;
+    dw[e + 0u] = a9 + select(0.0, dw[e + 0u], s.accumulate != 0u);
+dw[e + 1u] = a10 + select(0.0, dw[e + 1u], s.accumulate != 0u);
+dw[e + 2u] = a11 + select(0.0, dw[e + 2u], s.accumulate != 0u);
+dw[e + 3u] = a12 + select(0.0, dw[e + 3u], s.accumulate != 0u);
+dw[e + 4u] = a13 + select(0.0, dw[e + 4u], s.accumulate != 0u);
+dw[e + 5u] = a14 + select(0.0, dw[e + 5u], s.accumulate != 0u);
+dw[e + 6u] = a15 + select(0.0, dw[e + 6u], s.accumulate != 0u);
+dw[e + 7u] = a16 + select(0.0, dw[e + 7u], s.accumulate != 0u);
+dw[e + 8u] = a17 + select(0.0, dw[e + 8u], s.accumulate != 0u);
   }
 }

@@ -71,12 +71,12 @@ c1_0_1 = fma(w1_2_2, g0_1, fma(w1_2_1, g0_2, fma(w1_2_0, g0_3, fma(w1_1_2, g1_1,
     let out0 = (i + 0u) * s.inHeight * s.inWidth;
     if (h + 0u < s.inHeight && v + 0u < s.inWidth) {
       let e = (out0 + (h + 0u) * s.inWidth + v + 0u) * s.n4 + n;
-      if (s.accumulate != 0u) { c0_0_0 += dx[e]; }
+      if (s.accumulate != 0u && e < arrayLength(&dx)) { c0_0_0 += dx[e]; }
       dx[e] = c0_0_0;
     }
 if (h + 0u < s.inHeight && v + 1u < s.inWidth) {
       let e = (out0 + (h + 0u) * s.inWidth + v + 1u) * s.n4 + n;
-      if (s.accumulate != 0u) { c0_0_1 += dx[e]; }
+      if (s.accumulate != 0u && e < arrayLength(&dx)) { c0_0_1 += dx[e]; }
       dx[e] = c0_0_1;
     }
   }
@@ -84,12 +84,12 @@ if (i + 1u < s.inChannels) {
     let out1 = (i + 1u) * s.inHeight * s.inWidth;
     if (h + 0u < s.inHeight && v + 0u < s.inWidth) {
       let e = (out1 + (h + 0u) * s.inWidth + v + 0u) * s.n4 + n;
-      if (s.accumulate != 0u) { c1_0_0 += dx[e]; }
+      if (s.accumulate != 0u && e < arrayLength(&dx)) { c1_0_0 += dx[e]; }
       dx[e] = c1_0_0;
     }
 if (h + 0u < s.inHeight && v + 1u < s.inWidth) {
       let e = (out1 + (h + 0u) * s.inWidth + v + 1u) * s.n4 + n;
-      if (s.accumulate != 0u) { c1_0_1 += dx[e]; }
+      if (s.accumulate != 0u && e < arrayLength(&dx)) { c1_0_1 += dx[e]; }
       dx[e] = c1_0_1;
     }
   }

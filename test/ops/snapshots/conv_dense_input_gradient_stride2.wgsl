@@ -50,22 +50,22 @@ c0_1_1 = fma(w0_2_2, g0_0, fma(w0_2_0, g0_1, fma(w0_0_2, g1_0, fma(w0_0_0, g1_1,
     let out0 = (i + 0u) * s.inHeight * s.inWidth;
     if (h + 0u < s.inHeight && v + 0u < s.inWidth) {
       let e = (out0 + (h + 0u) * s.inWidth + v + 0u) * s.n4 + n;
-      if (s.accumulate != 0u) { c0_0_0 += dx[e]; }
+      if (s.accumulate != 0u && e < arrayLength(&dx)) { c0_0_0 += dx[e]; }
       dx[e] = c0_0_0;
     }
 if (h + 0u < s.inHeight && v + 1u < s.inWidth) {
       let e = (out0 + (h + 0u) * s.inWidth + v + 1u) * s.n4 + n;
-      if (s.accumulate != 0u) { c0_0_1 += dx[e]; }
+      if (s.accumulate != 0u && e < arrayLength(&dx)) { c0_0_1 += dx[e]; }
       dx[e] = c0_0_1;
     }
 if (h + 1u < s.inHeight && v + 0u < s.inWidth) {
       let e = (out0 + (h + 1u) * s.inWidth + v + 0u) * s.n4 + n;
-      if (s.accumulate != 0u) { c0_1_0 += dx[e]; }
+      if (s.accumulate != 0u && e < arrayLength(&dx)) { c0_1_0 += dx[e]; }
       dx[e] = c0_1_0;
     }
 if (h + 1u < s.inHeight && v + 1u < s.inWidth) {
       let e = (out0 + (h + 1u) * s.inWidth + v + 1u) * s.n4 + n;
-      if (s.accumulate != 0u) { c0_1_1 += dx[e]; }
+      if (s.accumulate != 0u && e < arrayLength(&dx)) { c0_1_1 += dx[e]; }
       dx[e] = c0_1_1;
     }
   }

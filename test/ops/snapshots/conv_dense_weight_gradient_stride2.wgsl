@@ -10,7 +10,7 @@ fn main(@builtin(local_invocation_index) lane: u32, @builtin(workgroup_id) group
   let o = group.x * 2u;
   let i = group.y * 1u;
   let first = group.z * s.rowsPerSplit;
-  let end = min(first + s.rowsPerSplit, s.outHeight);
+  let end = min(min(first + s.rowsPerSplit, s.outHeight), arrayLength(&dy));
   let grad0 = min(o + 0u, s.outChannels - 1u) * s.outHeight * s.outWidth;
 let grad1 = min(o + 1u, s.outChannels - 1u) * s.outHeight * s.outWidth;
   let plane0 = min(i + 0u, s.inChannels - 1u) * s.inHeight * s.inWidth;
@@ -110,7 +110,7 @@ lane_sums[68u + lane] = a17;
     let im = i + (k / 9u) % 1u;
     if (om < s.outChannels && im < s.inChannels) {
       let e = group.z * s.weights + (om * s.inChannels + im) * 9u + k % 9u;
-      if (s.accumulate != 0u) { sum += dw[e]; }
+      sum += select(0.0, dw[e], s.accumulate != 0u);
       dw[e] = sum;
     }
   }

@@ -299,7 +299,7 @@ c7_1 = fma(a7, b1, c7_1);
     if (channel < s.outChannels && at < s.columns) {
       let e = channel * s.columns + at;
       c0_0 += vec4f(bias[channel]);
-      if (s.accumulate != 0u) { c0_0 += y[e]; }
+      if (s.accumulate != 0u && e < arrayLength(&y)) { c0_0 += y[e]; }
       y[e] = c0_0;
     }
   }
@@ -309,7 +309,7 @@ c7_1 = fma(a7, b1, c7_1);
     if (channel < s.outChannels && at < s.columns) {
       let e = channel * s.columns + at;
       c0_1 += vec4f(bias[channel]);
-      if (s.accumulate != 0u) { c0_1 += y[e]; }
+      if (s.accumulate != 0u && e < arrayLength(&y)) { c0_1 += y[e]; }
       y[e] = c0_1;
     }
   }
@@ -319,7 +319,7 @@ c7_1 = fma(a7, b1, c7_1);
     if (channel < s.outChannels && at < s.columns) {
       let e = channel * s.columns + at;
       c1_0 += vec4f(bias[channel]);
-      if (s.accumulate != 0u) { c1_0 += y[e]; }
+      if (s.accumulate != 0u && e < arrayLength(&y)) { c1_0 += y[e]; }
       y[e] = c1_0;
     }
   }
@@ -329,7 +329,7 @@ c7_1 = fma(a7, b1, c7_1);
     if (channel < s.outChannels && at < s.columns) {
       let e = channel * s.columns + at;
       c1_1 += vec4f(bias[channel]);
-      if (s.accumulate != 0u) { c1_1 += y[e]; }
+      if (s.accumulate != 0u && e < arrayLength(&y)) { c1_1 += y[e]; }
       y[e] = c1_1;
     }
   }
@@ -339,7 +339,7 @@ c7_1 = fma(a7, b1, c7_1);
     if (channel < s.outChannels && at < s.columns) {
       let e = channel * s.columns + at;
       c2_0 += vec4f(bias[channel]);
-      if (s.accumulate != 0u) { c2_0 += y[e]; }
+      if (s.accumulate != 0u && e < arrayLength(&y)) { c2_0 += y[e]; }
       y[e] = c2_0;
     }
   }
@@ -349,7 +349,7 @@ c7_1 = fma(a7, b1, c7_1);
     if (channel < s.outChannels && at < s.columns) {
       let e = channel * s.columns + at;
       c2_1 += vec4f(bias[channel]);
-      if (s.accumulate != 0u) { c2_1 += y[e]; }
+      if (s.accumulate != 0u && e < arrayLength(&y)) { c2_1 += y[e]; }
       y[e] = c2_1;
     }
   }
@@ -359,7 +359,7 @@ c7_1 = fma(a7, b1, c7_1);
     if (channel < s.outChannels && at < s.columns) {
       let e = channel * s.columns + at;
       c3_0 += vec4f(bias[channel]);
-      if (s.accumulate != 0u) { c3_0 += y[e]; }
+      if (s.accumulate != 0u && e < arrayLength(&y)) { c3_0 += y[e]; }
       y[e] = c3_0;
     }
   }
@@ -369,7 +369,7 @@ c7_1 = fma(a7, b1, c7_1);
     if (channel < s.outChannels && at < s.columns) {
       let e = channel * s.columns + at;
       c3_1 += vec4f(bias[channel]);
-      if (s.accumulate != 0u) { c3_1 += y[e]; }
+      if (s.accumulate != 0u && e < arrayLength(&y)) { c3_1 += y[e]; }
       y[e] = c3_1;
     }
   }
@@ -379,7 +379,7 @@ c7_1 = fma(a7, b1, c7_1);
     if (channel < s.outChannels && at < s.columns) {
       let e = channel * s.columns + at;
       c4_0 += vec4f(bias[channel]);
-      if (s.accumulate != 0u) { c4_0 += y[e]; }
+      if (s.accumulate != 0u && e < arrayLength(&y)) { c4_0 += y[e]; }
       y[e] = c4_0;
     }
   }
@@ -389,7 +389,7 @@ c7_1 = fma(a7, b1, c7_1);
     if (channel < s.outChannels && at < s.columns) {
       let e = channel * s.columns + at;
       c4_1 += vec4f(bias[channel]);
-      if (s.accumulate != 0u) { c4_1 += y[e]; }
+      if (s.accumulate != 0u && e < arrayLength(&y)) { c4_1 += y[e]; }
       y[e] = c4_1;
     }
   }
@@ -399,7 +399,7 @@ c7_1 = fma(a7, b1, c7_1);
     if (channel < s.outChannels && at < s.columns) {
       let e = channel * s.columns + at;
       c5_0 += vec4f(bias[channel]);
-      if (s.accumulate != 0u) { c5_0 += y[e]; }
+      if (s.accumulate != 0u && e < arrayLength(&y)) { c5_0 += y[e]; }
       y[e] = c5_0;
     }
   }
@@ -409,7 +409,7 @@ c7_1 = fma(a7, b1, c7_1);
     if (channel < s.outChannels && at < s.columns) {
       let e = channel * s.columns + at;
       c5_1 += vec4f(bias[channel]);
-      if (s.accumulate != 0u) { c5_1 += y[e]; }
+      if (s.accumulate != 0u && e < arrayLength(&y)) { c5_1 += y[e]; }
       y[e] = c5_1;
     }
   }
@@ -419,7 +419,7 @@ c7_1 = fma(a7, b1, c7_1);
     if (channel < s.outChannels && at < s.columns) {
       let e = channel * s.columns + at;
       c6_0 += vec4f(bias[channel]);
-      if (s.accumulate != 0u) { c6_0 += y[e]; }
+      if (s.accumulate != 0u && e < arrayLength(&y)) { c6_0 += y[e]; }
       y[e] = c6_0;
     }
   }
@@ -429,7 +429,7 @@ c7_1 = fma(a7, b1, c7_1);
     if (channel < s.outChannels && at < s.columns) {
       let e = channel * s.columns + at;
       c6_1 += vec4f(bias[channel]);
-      if (s.accumulate != 0u) { c6_1 += y[e]; }
+      if (s.accumulate != 0u && e < arrayLength(&y)) { c6_1 += y[e]; }
       y[e] = c6_1;
     }
   }
@@ -439,7 +439,7 @@ c7_1 = fma(a7, b1, c7_1);
     if (channel < s.outChannels && at < s.columns) {
       let e = channel * s.columns + at;
       c7_0 += vec4f(bias[channel]);
-      if (s.accumulate != 0u) { c7_0 += y[e]; }
+      if (s.accumulate != 0u && e < arrayLength(&y)) { c7_0 += y[e]; }
       y[e] = c7_0;
     }
   }
@@ -449,7 +449,7 @@ c7_1 = fma(a7, b1, c7_1);
     if (channel < s.outChannels && at < s.columns) {
       let e = channel * s.columns + at;
       c7_1 += vec4f(bias[channel]);
-      if (s.accumulate != 0u) { c7_1 += y[e]; }
+      if (s.accumulate != 0u && e < arrayLength(&y)) { c7_1 += y[e]; }
       y[e] = c7_1;
     }
   }

@@ -230,322 +230,322 @@ c7_7 = fma(a7.x, b7.x, fma(a7.y, b7.y, fma(a7.z, b7.z, fma(a7.w, b7.w, c7_7))));
   }
   if (o + ty + 0u < s.outChannels && q + tx + 0u < s.rows) {
     let e = group.z * s.weights + (o + ty + 0u) * s.rows + q + tx + 0u;
-    if (s.accumulate != 0u) { c0_0 += dw[e]; }
+    if (s.accumulate != 0u && e < arrayLength(&dw)) { c0_0 += dw[e]; }
     dw[e] = c0_0;
   }
 if (o + ty + 0u < s.outChannels && q + tx + 8u < s.rows) {
     let e = group.z * s.weights + (o + ty + 0u) * s.rows + q + tx + 8u;
-    if (s.accumulate != 0u) { c0_1 += dw[e]; }
+    if (s.accumulate != 0u && e < arrayLength(&dw)) { c0_1 += dw[e]; }
     dw[e] = c0_1;
   }
 if (o + ty + 0u < s.outChannels && q + tx + 16u < s.rows) {
     let e = group.z * s.weights + (o + ty + 0u) * s.rows + q + tx + 16u;
-    if (s.accumulate != 0u) { c0_2 += dw[e]; }
+    if (s.accumulate != 0u && e < arrayLength(&dw)) { c0_2 += dw[e]; }
     dw[e] = c0_2;
   }
 if (o + ty + 0u < s.outChannels && q + tx + 24u < s.rows) {
     let e = group.z * s.weights + (o + ty + 0u) * s.rows + q + tx + 24u;
-    if (s.accumulate != 0u) { c0_3 += dw[e]; }
+    if (s.accumulate != 0u && e < arrayLength(&dw)) { c0_3 += dw[e]; }
     dw[e] = c0_3;
   }
 if (o + ty + 0u < s.outChannels && q + tx + 32u < s.rows) {
     let e = group.z * s.weights + (o + ty + 0u) * s.rows + q + tx + 32u;
-    if (s.accumulate != 0u) { c0_4 += dw[e]; }
+    if (s.accumulate != 0u && e < arrayLength(&dw)) { c0_4 += dw[e]; }
     dw[e] = c0_4;
   }
 if (o + ty + 0u < s.outChannels && q + tx + 40u < s.rows) {
     let e = group.z * s.weights + (o + ty + 0u) * s.rows + q + tx + 40u;
-    if (s.accumulate != 0u) { c0_5 += dw[e]; }
+    if (s.accumulate != 0u && e < arrayLength(&dw)) { c0_5 += dw[e]; }
     dw[e] = c0_5;
   }
 if (o + ty + 0u < s.outChannels && q + tx + 48u < s.rows) {
     let e = group.z * s.weights + (o + ty + 0u) * s.rows + q + tx + 48u;
-    if (s.accumulate != 0u) { c0_6 += dw[e]; }
+    if (s.accumulate != 0u && e < arrayLength(&dw)) { c0_6 += dw[e]; }
     dw[e] = c0_6;
   }
 if (o + ty + 0u < s.outChannels && q + tx + 56u < s.rows) {
     let e = group.z * s.weights + (o + ty + 0u) * s.rows + q + tx + 56u;
-    if (s.accumulate != 0u) { c0_7 += dw[e]; }
+    if (s.accumulate != 0u && e < arrayLength(&dw)) { c0_7 += dw[e]; }
     dw[e] = c0_7;
   }
 if (o + ty + 8u < s.outChannels && q + tx + 0u < s.rows) {
     let e = group.z * s.weights + (o + ty + 8u) * s.rows + q + tx + 0u;
-    if (s.accumulate != 0u) { c1_0 += dw[e]; }
+    if (s.accumulate != 0u && e < arrayLength(&dw)) { c1_0 += dw[e]; }
     dw[e] = c1_0;
   }
 if (o + ty + 8u < s.outChannels && q + tx + 8u < s.rows) {
     let e = group.z * s.weights + (o + ty + 8u) * s.rows + q + tx + 8u;
-    if (s.accumulate != 0u) { c1_1 += dw[e]; }
+    if (s.accumulate != 0u && e < arrayLength(&dw)) { c1_1 += dw[e]; }
     dw[e] = c1_1;
   }
 if (o + ty + 8u < s.outChannels && q + tx + 16u < s.rows) {
     let e = group.z * s.weights + (o + ty + 8u) * s.rows + q + tx + 16u;
-    if (s.accumulate != 0u) { c1_2 += dw[e]; }
+    if (s.accumulate != 0u && e < arrayLength(&dw)) { c1_2 += dw[e]; }
     dw[e] = c1_2;
   }
 if (o + ty + 8u < s.outChannels && q + tx + 24u < s.rows) {
     let e = group.z * s.weights + (o + ty + 8u) * s.rows + q + tx + 24u;
-    if (s.accumulate != 0u) { c1_3 += dw[e]; }
+    if (s.accumulate != 0u && e < arrayLength(&dw)) { c1_3 += dw[e]; }
     dw[e] = c1_3;
   }
 if (o + ty + 8u < s.outChannels && q + tx + 32u < s.rows) {
     let e = group.z * s.weights + (o + ty + 8u) * s.rows + q + tx + 32u;
-    if (s.accumulate != 0u) { c1_4 += dw[e]; }
+    if (s.accumulate != 0u && e < arrayLength(&dw)) { c1_4 += dw[e]; }
     dw[e] = c1_4;
   }
 if (o + ty + 8u < s.outChannels && q + tx + 40u < s.rows) {
     let e = group.z * s.weights + (o + ty + 8u) * s.rows + q + tx + 40u;
-    if (s.accumulate != 0u) { c1_5 += dw[e]; }
+    if (s.accumulate != 0u && e < arrayLength(&dw)) { c1_5 += dw[e]; }
     dw[e] = c1_5;
   }
 if (o + ty + 8u < s.outChannels && q + tx + 48u < s.rows) {
     let e = group.z * s.weights + (o + ty + 8u) * s.rows + q + tx + 48u;
-    if (s.accumulate != 0u) { c1_6 += dw[e]; }
+    if (s.accumulate != 0u && e < arrayLength(&dw)) { c1_6 += dw[e]; }
     dw[e] = c1_6;
   }
 if (o + ty + 8u < s.outChannels && q + tx + 56u < s.rows) {
     let e = group.z * s.weights + (o + ty + 8u) * s.rows + q + tx + 56u;
-    if (s.accumulate != 0u) { c1_7 += dw[e]; }
+    if (s.accumulate != 0u && e < arrayLength(&dw)) { c1_7 += dw[e]; }
     dw[e] = c1_7;
   }
 if (o + ty + 16u < s.outChannels && q + tx + 0u < s.rows) {
     let e = group.z * s.weights + (o + ty + 16u) * s.rows + q + tx + 0u;
-    if (s.accumulate != 0u) { c2_0 += dw[e]; }
+    if (s.accumulate != 0u && e < arrayLength(&dw)) { c2_0 += dw[e]; }
     dw[e] = c2_0;
   }
 if (o + ty + 16u < s.outChannels && q + tx + 8u < s.rows) {
     let e = group.z * s.weights + (o + ty + 16u) * s.rows + q + tx + 8u;
-    if (s.accumulate != 0u) { c2_1 += dw[e]; }
+    if (s.accumulate != 0u && e < arrayLength(&dw)) { c2_1 += dw[e]; }
     dw[e] = c2_1;
   }
 if (o + ty + 16u < s.outChannels && q + tx + 16u < s.rows) {
     let e = group.z * s.weights + (o + ty + 16u) * s.rows + q + tx + 16u;
-    if (s.accumulate != 0u) { c2_2 += dw[e]; }
+    if (s.accumulate != 0u && e < arrayLength(&dw)) { c2_2 += dw[e]; }
     dw[e] = c2_2;
   }
 if (o + ty + 16u < s.outChannels && q + tx + 24u < s.rows) {
     let e = group.z * s.weights + (o + ty + 16u) * s.rows + q + tx + 24u;
-    if (s.accumulate != 0u) { c2_3 += dw[e]; }
+    if (s.accumulate != 0u && e < arrayLength(&dw)) { c2_3 += dw[e]; }
     dw[e] = c2_3;
   }
 if (o + ty + 16u < s.outChannels && q + tx + 32u < s.rows) {
     let e = group.z * s.weights + (o + ty + 16u) * s.rows + q + tx + 32u;
-    if (s.accumulate != 0u) { c2_4 += dw[e]; }
+    if (s.accumulate != 0u && e < arrayLength(&dw)) { c2_4 += dw[e]; }
     dw[e] = c2_4;
   }
 if (o + ty + 16u < s.outChannels && q + tx + 40u < s.rows) {
     let e = group.z * s.weights + (o + ty + 16u) * s.rows + q + tx + 40u;
-    if (s.accumulate != 0u) { c2_5 += dw[e]; }
+    if (s.accumulate != 0u && e < arrayLength(&dw)) { c2_5 += dw[e]; }
     dw[e] = c2_5;
   }
 if (o + ty + 16u < s.outChannels && q + tx + 48u < s.rows) {
     let e = group.z * s.weights + (o + ty + 16u) * s.rows + q + tx + 48u;
-    if (s.accumulate != 0u) { c2_6 += dw[e]; }
+    if (s.accumulate != 0u && e < arrayLength(&dw)) { c2_6 += dw[e]; }
     dw[e] = c2_6;
   }
 if (o + ty + 16u < s.outChannels && q + tx + 56u < s.rows) {
     let e = group.z * s.weights + (o + ty + 16u) * s.rows + q + tx + 56u;
-    if (s.accumulate != 0u) { c2_7 += dw[e]; }
+    if (s.accumulate != 0u && e < arrayLength(&dw)) { c2_7 += dw[e]; }
     dw[e] = c2_7;
   }
 if (o + ty + 24u < s.outChannels && q + tx + 0u < s.rows) {
     let e = group.z * s.weights + (o + ty + 24u) * s.rows + q + tx + 0u;
-    if (s.accumulate != 0u) { c3_0 += dw[e]; }
+    if (s.accumulate != 0u && e < arrayLength(&dw)) { c3_0 += dw[e]; }
     dw[e] = c3_0;
   }
 if (o + ty + 24u < s.outChannels && q + tx + 8u < s.rows) {
     let e = group.z * s.weights + (o + ty + 24u) * s.rows + q + tx + 8u;
-    if (s.accumulate != 0u) { c3_1 += dw[e]; }
+    if (s.accumulate != 0u && e < arrayLength(&dw)) { c3_1 += dw[e]; }
     dw[e] = c3_1;
   }
 if (o + ty + 24u < s.outChannels && q + tx + 16u < s.rows) {
     let e = group.z * s.weights + (o + ty + 24u) * s.rows + q + tx + 16u;
-    if (s.accumulate != 0u) { c3_2 += dw[e]; }
+    if (s.accumulate != 0u && e < arrayLength(&dw)) { c3_2 += dw[e]; }
     dw[e] = c3_2;
   }
 if (o + ty + 24u < s.outChannels && q + tx + 24u < s.rows) {
     let e = group.z * s.weights + (o + ty + 24u) * s.rows + q + tx + 24u;
-    if (s.accumulate != 0u) { c3_3 += dw[e]; }
+    if (s.accumulate != 0u && e < arrayLength(&dw)) { c3_3 += dw[e]; }
     dw[e] = c3_3;
   }
 if (o + ty + 24u < s.outChannels && q + tx + 32u < s.rows) {
     let e = group.z * s.weights + (o + ty + 24u) * s.rows + q + tx + 32u;
-    if (s.accumulate != 0u) { c3_4 += dw[e]; }
+    if (s.accumulate != 0u && e < arrayLength(&dw)) { c3_4 += dw[e]; }
     dw[e] = c3_4;
   }
 if (o + ty + 24u < s.outChannels && q + tx + 40u < s.rows) {
     let e = group.z * s.weights + (o + ty + 24u) * s.rows + q + tx + 40u;
-    if (s.accumulate != 0u) { c3_5 += dw[e]; }
+    if (s.accumulate != 0u && e < arrayLength(&dw)) { c3_5 += dw[e]; }
     dw[e] = c3_5;
   }
 if (o + ty + 24u < s.outChannels && q + tx + 48u < s.rows) {
     let e = group.z * s.weights + (o + ty + 24u) * s.rows + q + tx + 48u;
-    if (s.accumulate != 0u) { c3_6 += dw[e]; }
+    if (s.accumulate != 0u && e < arrayLength(&dw)) { c3_6 += dw[e]; }
     dw[e] = c3_6;
   }
 if (o + ty + 24u < s.outChannels && q + tx + 56u < s.rows) {
     let e = group.z * s.weights + (o + ty + 24u) * s.rows + q + tx + 56u;
-    if (s.accumulate != 0u) { c3_7 += dw[e]; }
+    if (s.accumulate != 0u && e < arrayLength(&dw)) { c3_7 += dw[e]; }
     dw[e] = c3_7;
   }
 if (o + ty + 32u < s.outChannels && q + tx + 0u < s.rows) {
     let e = group.z * s.weights + (o + ty + 32u) * s.rows + q + tx + 0u;
-    if (s.accumulate != 0u) { c4_0 += dw[e]; }
+    if (s.accumulate != 0u && e < arrayLength(&dw)) { c4_0 += dw[e]; }
     dw[e] = c4_0;
   }
 if (o + ty + 32u < s.outChannels && q + tx + 8u < s.rows) {
     let e = group.z * s.weights + (o + ty + 32u) * s.rows + q + tx + 8u;
-    if (s.accumulate != 0u) { c4_1 += dw[e]; }
+    if (s.accumulate != 0u && e < arrayLength(&dw)) { c4_1 += dw[e]; }
     dw[e] = c4_1;
   }
 if (o + ty + 32u < s.outChannels && q + tx + 16u < s.rows) {
     let e = group.z * s.weights + (o + ty + 32u) * s.rows + q + tx + 16u;
-    if (s.accumulate != 0u) { c4_2 += dw[e]; }
+    if (s.accumulate != 0u && e < arrayLength(&dw)) { c4_2 += dw[e]; }
     dw[e] = c4_2;
   }
 if (o + ty + 32u < s.outChannels && q + tx + 24u < s.rows) {
     let e = group.z * s.weights + (o + ty + 32u) * s.rows + q + tx + 24u;
-    if (s.accumulate != 0u) { c4_3 += dw[e]; }
+    if (s.accumulate != 0u && e < arrayLength(&dw)) { c4_3 += dw[e]; }
     dw[e] = c4_3;
   }
 if (o + ty + 32u < s.outChannels && q + tx + 32u < s.rows) {
     let e = group.z * s.weights + (o + ty + 32u) * s.rows + q + tx + 32u;
-    if (s.accumulate != 0u) { c4_4 += dw[e]; }
+    if (s.accumulate != 0u && e < arrayLength(&dw)) { c4_4 += dw[e]; }
     dw[e] = c4_4;
   }
 if (o + ty + 32u < s.outChannels && q + tx + 40u < s.rows) {
     let e = group.z * s.weights + (o + ty + 32u) * s.rows + q + tx + 40u;
-    if (s.accumulate != 0u) { c4_5 += dw[e]; }
+    if (s.accumulate != 0u && e < arrayLength(&dw)) { c4_5 += dw[e]; }
     dw[e] = c4_5;
   }
 if (o + ty + 32u < s.outChannels && q + tx + 48u < s.rows) {
     let e = group.z * s.weights + (o + ty + 32u) * s.rows + q + tx + 48u;
-    if (s.accumulate != 0u) { c4_6 += dw[e]; }
+    if (s.accumulate != 0u && e < arrayLength(&dw)) { c4_6 += dw[e]; }
     dw[e] = c4_6;
   }
 if (o + ty + 32u < s.outChannels && q + tx + 56u < s.rows) {
     let e = group.z * s.weights + (o + ty + 32u) * s.rows + q + tx + 56u;
-    if (s.accumulate != 0u) { c4_7 += dw[e]; }
+    if (s.accumulate != 0u && e < arrayLength(&dw)) { c4_7 += dw[e]; }
     dw[e] = c4_7;
   }
 if (o + ty + 40u < s.outChannels && q + tx + 0u < s.rows) {
     let e = group.z * s.weights + (o + ty + 40u) * s.rows + q + tx + 0u;
-    if (s.accumulate != 0u) { c5_0 += dw[e]; }
+    if (s.accumulate != 0u && e < arrayLength(&dw)) { c5_0 += dw[e]; }
     dw[e] = c5_0;
   }
 if (o + ty + 40u < s.outChannels && q + tx + 8u < s.rows) {
     let e = group.z * s.weights + (o + ty + 40u) * s.rows + q + tx + 8u;
-    if (s.accumulate != 0u) { c5_1 += dw[e]; }
+    if (s.accumulate != 0u && e < arrayLength(&dw)) { c5_1 += dw[e]; }
     dw[e] = c5_1;
   }
 if (o + ty + 40u < s.outChannels && q + tx + 16u < s.rows) {
     let e = group.z * s.weights + (o + ty + 40u) * s.rows + q + tx + 16u;
-    if (s.accumulate != 0u) { c5_2 += dw[e]; }
+    if (s.accumulate != 0u && e < arrayLength(&dw)) { c5_2 += dw[e]; }
     dw[e] = c5_2;
   }
 if (o + ty + 40u < s.outChannels && q + tx + 24u < s.rows) {
     let e = group.z * s.weights + (o + ty + 40u) * s.rows + q + tx + 24u;
-    if (s.accumulate != 0u) { c5_3 += dw[e]; }
+    if (s.accumulate != 0u && e < arrayLength(&dw)) { c5_3 += dw[e]; }
     dw[e] = c5_3;
   }
 if (o + ty + 40u < s.outChannels && q + tx + 32u < s.rows) {
     let e = group.z * s.weights + (o + ty + 40u) * s.rows + q + tx + 32u;
-    if (s.accumulate != 0u) { c5_4 += dw[e]; }
+    if (s.accumulate != 0u && e < arrayLength(&dw)) { c5_4 += dw[e]; }
     dw[e] = c5_4;
   }
 if (o + ty + 40u < s.outChannels && q + tx + 40u < s.rows) {
     let e = group.z * s.weights + (o + ty + 40u) * s.rows + q + tx + 40u;
-    if (s.accumulate != 0u) { c5_5 += dw[e]; }
+    if (s.accumulate != 0u && e < arrayLength(&dw)) { c5_5 += dw[e]; }
     dw[e] = c5_5;
   }
 if (o + ty + 40u < s.outChannels && q + tx + 48u < s.rows) {
     let e = group.z * s.weights + (o + ty + 40u) * s.rows + q + tx + 48u;
-    if (s.accumulate != 0u) { c5_6 += dw[e]; }
+    if (s.accumulate != 0u && e < arrayLength(&dw)) { c5_6 += dw[e]; }
     dw[e] = c5_6;
   }
 if (o + ty + 40u < s.outChannels && q + tx + 56u < s.rows) {
     let e = group.z * s.weights + (o + ty + 40u) * s.rows + q + tx + 56u;
-    if (s.accumulate != 0u) { c5_7 += dw[e]; }
+    if (s.accumulate != 0u && e < arrayLength(&dw)) { c5_7 += dw[e]; }
     dw[e] = c5_7;
   }
 if (o + ty + 48u < s.outChannels && q + tx + 0u < s.rows) {
     let e = group.z * s.weights + (o + ty + 48u) * s.rows + q + tx + 0u;
-    if (s.accumulate != 0u) { c6_0 += dw[e]; }
+    if (s.accumulate != 0u && e < arrayLength(&dw)) { c6_0 += dw[e]; }
     dw[e] = c6_0;
   }
 if (o + ty + 48u < s.outChannels && q + tx + 8u < s.rows) {
     let e = group.z * s.weights + (o + ty + 48u) * s.rows + q + tx + 8u;
-    if (s.accumulate != 0u) { c6_1 += dw[e]; }
+    if (s.accumulate != 0u && e < arrayLength(&dw)) { c6_1 += dw[e]; }
     dw[e] = c6_1;
   }
 if (o + ty + 48u < s.outChannels && q + tx + 16u < s.rows) {
     let e = group.z * s.weights + (o + ty + 48u) * s.rows + q + tx + 16u;
-    if (s.accumulate != 0u) { c6_2 += dw[e]; }
+    if (s.accumulate != 0u && e < arrayLength(&dw)) { c6_2 += dw[e]; }
     dw[e] = c6_2;
   }
 if (o + ty + 48u < s.outChannels && q + tx + 24u < s.rows) {
     let e = group.z * s.weights + (o + ty + 48u) * s.rows + q + tx + 24u;
-    if (s.accumulate != 0u) { c6_3 += dw[e]; }
+    if (s.accumulate != 0u && e < arrayLength(&dw)) { c6_3 += dw[e]; }
     dw[e] = c6_3;
   }
 if (o + ty + 48u < s.outChannels && q + tx + 32u < s.rows) {
     let e = group.z * s.weights + (o + ty + 48u) * s.rows + q + tx + 32u;
-    if (s.accumulate != 0u) { c6_4 += dw[e]; }
+    if (s.accumulate != 0u && e < arrayLength(&dw)) { c6_4 += dw[e]; }
     dw[e] = c6_4;
   }
 if (o + ty + 48u < s.outChannels && q + tx + 40u < s.rows) {
     let e = group.z * s.weights + (o + ty + 48u) * s.rows + q + tx + 40u;
-    if (s.accumulate != 0u) { c6_5 += dw[e]; }
+    if (s.accumulate != 0u && e < arrayLength(&dw)) { c6_5 += dw[e]; }
     dw[e] = c6_5;
   }
 if (o + ty + 48u < s.outChannels && q + tx + 48u < s.rows) {
     let e = group.z * s.weights + (o + ty + 48u) * s.rows + q + tx + 48u;
-    if (s.accumulate != 0u) { c6_6 += dw[e]; }
+    if (s.accumulate != 0u && e < arrayLength(&dw)) { c6_6 += dw[e]; }
     dw[e] = c6_6;
   }
 if (o + ty + 48u < s.outChannels && q + tx + 56u < s.rows) {
     let e = group.z * s.weights + (o + ty + 48u) * s.rows + q + tx + 56u;
-    if (s.accumulate != 0u) { c6_7 += dw[e]; }
+    if (s.accumulate != 0u && e < arrayLength(&dw)) { c6_7 += dw[e]; }
     dw[e] = c6_7;
   }
 if (o + ty + 56u < s.outChannels && q + tx + 0u < s.rows) {
     let e = group.z * s.weights + (o + ty + 56u) * s.rows + q + tx + 0u;
-    if (s.accumulate != 0u) { c7_0 += dw[e]; }
+    if (s.accumulate != 0u && e < arrayLength(&dw)) { c7_0 += dw[e]; }
     dw[e] = c7_0;
   }
 if (o + ty + 56u < s.outChannels && q + tx + 8u < s.rows) {
     let e = group.z * s.weights + (o + ty + 56u) * s.rows + q + tx + 8u;
-    if (s.accumulate != 0u) { c7_1 += dw[e]; }
+    if (s.accumulate != 0u && e < arrayLength(&dw)) { c7_1 += dw[e]; }
     dw[e] = c7_1;
   }
 if (o + ty + 56u < s.outChannels && q + tx + 16u < s.rows) {
     let e = group.z * s.weights + (o + ty + 56u) * s.rows + q + tx + 16u;
-    if (s.accumulate != 0u) { c7_2 += dw[e]; }
+    if (s.accumulate != 0u && e < arrayLength(&dw)) { c7_2 += dw[e]; }
     dw[e] = c7_2;
   }
 if (o + ty + 56u < s.outChannels && q + tx + 24u < s.rows) {
     let e = group.z * s.weights + (o + ty + 56u) * s.rows + q + tx + 24u;
-    if (s.accumulate != 0u) { c7_3 += dw[e]; }
+    if (s.accumulate != 0u && e < arrayLength(&dw)) { c7_3 += dw[e]; }
     dw[e] = c7_3;
   }
 if (o + ty + 56u < s.outChannels && q + tx + 32u < s.rows) {
     let e = group.z * s.weights + (o + ty + 56u) * s.rows + q + tx + 32u;
-    if (s.accumulate != 0u) { c7_4 += dw[e]; }
+    if (s.accumulate != 0u && e < arrayLength(&dw)) { c7_4 += dw[e]; }
     dw[e] = c7_4;
   }
 if (o + ty + 56u < s.outChannels && q + tx + 40u < s.rows) {
     let e = group.z * s.weights + (o + ty + 56u) * s.rows + q + tx + 40u;
-    if (s.accumulate != 0u) { c7_5 += dw[e]; }
+    if (s.accumulate != 0u && e < arrayLength(&dw)) { c7_5 += dw[e]; }
     dw[e] = c7_5;
   }
 if (o + ty + 56u < s.outChannels && q + tx + 48u < s.rows) {
     let e = group.z * s.weights + (o + ty + 56u) * s.rows + q + tx + 48u;
-    if (s.accumulate != 0u) { c7_6 += dw[e]; }
+    if (s.accumulate != 0u && e < arrayLength(&dw)) { c7_6 += dw[e]; }
     dw[e] = c7_6;
   }
 if (o + ty + 56u < s.outChannels && q + tx + 56u < s.rows) {
     let e = group.z * s.weights + (o + ty + 56u) * s.rows + q + tx + 56u;
-    if (s.accumulate != 0u) { c7_7 += dw[e]; }
+    if (s.accumulate != 0u && e < arrayLength(&dw)) { c7_7 += dw[e]; }
     dw[e] = c7_7;
   }
 }

@@ -298,7 +298,7 @@ c7_1 = fma(a7, b1, c7_1);
     if (channel < s.inChannels && at < s.columns) {
       let e = channel * s.columns + at;
       
-      if (s.accumulate != 0u) { c0_0 += dx[e]; }
+      if (s.accumulate != 0u && e < arrayLength(&dx)) { c0_0 += dx[e]; }
       dx[e] = c0_0;
     }
   }
@@ -308,7 +308,7 @@ c7_1 = fma(a7, b1, c7_1);
     if (channel < s.inChannels && at < s.columns) {
       let e = channel * s.columns + at;
       
-      if (s.accumulate != 0u) { c0_1 += dx[e]; }
+      if (s.accumulate != 0u && e < arrayLength(&dx)) { c0_1 += dx[e]; }
       dx[e] = c0_1;
     }
   }
@@ -318,7 +318,7 @@ c7_1 = fma(a7, b1, c7_1);
     if (channel < s.inChannels && at < s.columns) {
       let e = channel * s.columns + at;
       
-      if (s.accumulate != 0u) { c1_0 += dx[e]; }
+      if (s.accumulate != 0u && e < arrayLength(&dx)) { c1_0 += dx[e]; }
       dx[e] = c1_0;
     }
   }
@@ -328,7 +328,7 @@ c7_1 = fma(a7, b1, c7_1);
     if (channel < s.inChannels && at < s.columns) {
       let e = channel * s.columns + at;
       
-      if (s.accumulate != 0u) { c1_1 += dx[e]; }
+      if (s.accumulate != 0u && e < arrayLength(&dx)) { c1_1 += dx[e]; }
       dx[e] = c1_1;
     }
   }
@@ -338,7 +338,7 @@ c7_1 = fma(a7, b1, c7_1);
     if (channel < s.inChannels && at < s.columns) {
       let e = channel * s.columns + at;
       
-      if (s.accumulate != 0u) { c2_0 += dx[e]; }
+      if (s.accumulate != 0u && e < arrayLength(&dx)) { c2_0 += dx[e]; }
       dx[e] = c2_0;
     }
   }
@@ -348,7 +348,7 @@ c7_1 = fma(a7, b1, c7_1);
     if (channel < s.inChannels && at < s.columns) {
       let e = channel * s.columns + at;
       
-      if (s.accumulate != 0u) { c2_1 += dx[e]; }
+      if (s.accumulate != 0u && e < arrayLength(&dx)) { c2_1 += dx[e]; }
       dx[e] = c2_1;
     }
   }
@@ -358,7 +358,7 @@ c7_1 = fma(a7, b1, c7_1);
     if (channel < s.inChannels && at < s.columns) {
       let e = channel * s.columns + at;
       
-      if (s.accumulate != 0u) { c3_0 += dx[e]; }
+      if (s.accumulate != 0u && e < arrayLength(&dx)) { c3_0 += dx[e]; }
       dx[e] = c3_0;
     }
   }
@@ -368,7 +368,7 @@ c7_1 = fma(a7, b1, c7_1);
     if (channel < s.inChannels && at < s.columns) {
       let e = channel * s.columns + at;
       
-      if (s.accumulate != 0u) { c3_1 += dx[e]; }
+      if (s.accumulate != 0u && e < arrayLength(&dx)) { c3_1 += dx[e]; }
       dx[e] = c3_1;
     }
   }
@@ -378,7 +378,7 @@ c7_1 = fma(a7, b1, c7_1);
     if (channel < s.inChannels && at < s.columns) {
       let e = channel * s.columns + at;
       
-      if (s.accumulate != 0u) { c4_0 += dx[e]; }
+      if (s.accumulate != 0u && e < arrayLength(&dx)) { c4_0 += dx[e]; }
       dx[e] = c4_0;
     }
   }
@@ -388,7 +388,7 @@ c7_1 = fma(a7, b1, c7_1);
     if (channel < s.inChannels && at < s.columns) {
       let e = channel * s.columns + at;
       
-      if (s.accumulate != 0u) { c4_1 += dx[e]; }
+      if (s.accumulate != 0u && e < arrayLength(&dx)) { c4_1 += dx[e]; }
       dx[e] = c4_1;
     }
   }
@@ -398,7 +398,7 @@ c7_1 = fma(a7, b1, c7_1);
     if (channel < s.inChannels && at < s.columns) {
       let e = channel * s.columns + at;
       
-      if (s.accumulate != 0u) { c5_0 += dx[e]; }
+      if (s.accumulate != 0u && e < arrayLength(&dx)) { c5_0 += dx[e]; }
       dx[e] = c5_0;
     }
   }
@@ -408,7 +408,7 @@ c7_1 = fma(a7, b1, c7_1);
     if (channel < s.inChannels && at < s.columns) {
       let e = channel * s.columns + at;
       
-      if (s.accumulate != 0u) { c5_1 += dx[e]; }
+      if (s.accumulate != 0u && e < arrayLength(&dx)) { c5_1 += dx[e]; }
       dx[e] = c5_1;
     }
   }
@@ -418,7 +418,7 @@ c7_1 = fma(a7, b1, c7_1);
     if (channel < s.inChannels && at < s.columns) {
       let e = channel * s.columns + at;
       
-      if (s.accumulate != 0u) { c6_0 += dx[e]; }
+      if (s.accumulate != 0u && e < arrayLength(&dx)) { c6_0 += dx[e]; }
       dx[e] = c6_0;
     }
   }
@@ -428,7 +428,7 @@ c7_1 = fma(a7, b1, c7_1);
     if (channel < s.inChannels && at < s.columns) {
       let e = channel * s.columns + at;
       
-      if (s.accumulate != 0u) { c6_1 += dx[e]; }
+      if (s.accumulate != 0u && e < arrayLength(&dx)) { c6_1 += dx[e]; }
       dx[e] = c6_1;
     }
   }
@@ -438,7 +438,7 @@ c7_1 = fma(a7, b1, c7_1);
     if (channel < s.inChannels && at < s.columns) {
       let e = channel * s.columns + at;
       
-      if (s.accumulate != 0u) { c7_0 += dx[e]; }
+      if (s.accumulate != 0u && e < arrayLength(&dx)) { c7_0 += dx[e]; }
       dx[e] = c7_0;
     }
   }
@@ -448,7 +448,7 @@ c7_1 = fma(a7, b1, c7_1);
     if (channel < s.inChannels && at < s.columns) {
       let e = channel * s.columns + at;
       
-      if (s.accumulate != 0u) { c7_1 += dx[e]; }
+      if (s.accumulate != 0u && e < arrayLength(&dx)) { c7_1 += dx[e]; }
       dx[e] = c7_1;
     }
   }

@@ -18,7 +18,7 @@ fn main(
   let first = chunks[3u * chunk + 1u];
   let count = chunks[3u * chunk + 2u] - first;
   let firstRow = group.y * s.rowsPerSplit;
-  let end = min(firstRow + s.rowsPerSplit, s.outHeight);
+  let end = min(min(firstRow + s.rowsPerSplit, s.outHeight), arrayLength(&dy));
   let grad0 = row * s.outHeight * s.outWidth;
   let entry0 = entries[first + min(0u, count - 1u)];
   let plane0_0 = (entry0 >> 8u) * s.inHeight * s.inWidth;
@@ -63,13 +63,13 @@ a1 = fma(g0_0, z_0, a1);
   if (0u < count) {
     var sum = dot(a0, vec4f(1));
     let at = begin + 0u;
-    if (s.accumulate != 0u) { sum += dw[at]; }
+    if (s.accumulate != 0u && at < arrayLength(&dw)) { sum += dw[at]; }
     dw[at] = sum;
   }
 if (1u < count) {
     var sum = dot(a1, vec4f(1));
     let at = begin + 1u;
-    if (s.accumulate != 0u) { sum += dw[at]; }
+    if (s.accumulate != 0u && at < arrayLength(&dw)) { sum += dw[at]; }
     dw[at] = sum;
   }
 }

@@ -18,7 +18,7 @@ fn main(
   let first = chunks[3u * chunk + 1u];
   let count = chunks[3u * chunk + 2u] - first;
   let firstRow = group.y * s.rowsPerSplit;
-  let end = min(firstRow + s.rowsPerSplit, s.outHeight);
+  let end = min(min(firstRow + s.rowsPerSplit, s.outHeight), arrayLength(&dy));
   let grad0 = min(row * 2u + 0u, s.outChannels - 1u) * s.outHeight * s.outWidth;
 let grad1 = min(row * 2u + 1u, s.outChannels - 1u) * s.outHeight * s.outWidth;
   let entry0 = entries[first + min(0u, count - 1u)];
@@ -157,97 +157,97 @@ a15 = fma(g1_1, z_1, a15);
   if (0u < count) {
     var sum = dot(a0, vec4f(1));
     let at = begin + 0u;
-    if (s.accumulate != 0u) { sum += dw[at]; }
+    if (s.accumulate != 0u && at < arrayLength(&dw)) { sum += dw[at]; }
     dw[at] = sum;
   }
 if (0u < count) {
     var sum = dot(a1, vec4f(1));
     let at = begin + 1u;
-    if (s.accumulate != 0u) { sum += dw[at]; }
+    if (s.accumulate != 0u && at < arrayLength(&dw)) { sum += dw[at]; }
     dw[at] = sum;
   }
 if (0u < count) {
     var sum = dot(a2, vec4f(1));
     let at = begin + 2u;
-    if (s.accumulate != 0u) { sum += dw[at]; }
+    if (s.accumulate != 0u && at < arrayLength(&dw)) { sum += dw[at]; }
     dw[at] = sum;
   }
 if (0u < count) {
     var sum = dot(a3, vec4f(1));
     let at = begin + 3u;
-    if (s.accumulate != 0u) { sum += dw[at]; }
+    if (s.accumulate != 0u && at < arrayLength(&dw)) { sum += dw[at]; }
     dw[at] = sum;
   }
 if (0u < count) {
     var sum = dot(a4, vec4f(1));
     let at = begin + 4u;
-    if (s.accumulate != 0u) { sum += dw[at]; }
+    if (s.accumulate != 0u && at < arrayLength(&dw)) { sum += dw[at]; }
     dw[at] = sum;
   }
 if (0u < count) {
     var sum = dot(a5, vec4f(1));
     let at = begin + 5u;
-    if (s.accumulate != 0u) { sum += dw[at]; }
+    if (s.accumulate != 0u && at < arrayLength(&dw)) { sum += dw[at]; }
     dw[at] = sum;
   }
 if (0u < count) {
     var sum = dot(a6, vec4f(1));
     let at = begin + 6u;
-    if (s.accumulate != 0u) { sum += dw[at]; }
+    if (s.accumulate != 0u && at < arrayLength(&dw)) { sum += dw[at]; }
     dw[at] = sum;
   }
 if (0u < count) {
     var sum = dot(a7, vec4f(1));
     let at = begin + 7u;
-    if (s.accumulate != 0u) { sum += dw[at]; }
+    if (s.accumulate != 0u && at < arrayLength(&dw)) { sum += dw[at]; }
     dw[at] = sum;
   }
 if (1u < count) {
     var sum = dot(a8, vec4f(1));
     let at = begin + 8u;
-    if (s.accumulate != 0u) { sum += dw[at]; }
+    if (s.accumulate != 0u && at < arrayLength(&dw)) { sum += dw[at]; }
     dw[at] = sum;
   }
 if (1u < count) {
     var sum = dot(a9, vec4f(1));
     let at = begin + 9u;
-    if (s.accumulate != 0u) { sum += dw[at]; }
+    if (s.accumulate != 0u && at < arrayLength(&dw)) { sum += dw[at]; }
     dw[at] = sum;
   }
 if (1u < count) {
     var sum = dot(a10, vec4f(1));
     let at = begin + 10u;
-    if (s.accumulate != 0u) { sum += dw[at]; }
+    if (s.accumulate != 0u && at < arrayLength(&dw)) { sum += dw[at]; }
     dw[at] = sum;
   }
 if (1u < count) {
     var sum = dot(a11, vec4f(1));
     let at = begin + 11u;
-    if (s.accumulate != 0u) { sum += dw[at]; }
+    if (s.accumulate != 0u && at < arrayLength(&dw)) { sum += dw[at]; }
     dw[at] = sum;
   }
 if (1u < count) {
     var sum = dot(a12, vec4f(1));
     let at = begin + 12u;
-    if (s.accumulate != 0u) { sum += dw[at]; }
+    if (s.accumulate != 0u && at < arrayLength(&dw)) { sum += dw[at]; }
     dw[at] = sum;
   }
 if (1u < count) {
     var sum = dot(a13, vec4f(1));
     let at = begin + 13u;
-    if (s.accumulate != 0u) { sum += dw[at]; }
+    if (s.accumulate != 0u && at < arrayLength(&dw)) { sum += dw[at]; }
     dw[at] = sum;
   }
 if (1u < count) {
     var sum = dot(a14, vec4f(1));
     let at = begin + 14u;
-    if (s.accumulate != 0u) { sum += dw[at]; }
+    if (s.accumulate != 0u && at < arrayLength(&dw)) { sum += dw[at]; }
     dw[at] = sum;
   }
 if (1u < count) {
     var sum = dot(a15, vec4f(1));
     let at = begin + 15u;
-    if (s.accumulate != 0u) { sum += dw[at]; }
+    if (s.accumulate != 0u && at < arrayLength(&dw)) { sum += dw[at]; }
     dw[at] = sum;
   }
 }

@@ -50,12 +50,12 @@ c0_0_1_0 = fma(vec4f(v0_0), z0, c0_0_1_0);
   }
   if (h + 0u < s.inHeight && w + 0u < s.inWidth) {
     let e = (((column * 1u + 0u) * s.inHeight + h + 0u) * s.inWidth + w + 0u) * s.n4 + n * 1u + 0u;
-    if (s.accumulate != 0u) { c0_0_0_0 += dx[e]; }
+    if (s.accumulate != 0u && e < arrayLength(&dx)) { c0_0_0_0 += dx[e]; }
     dx[e] = c0_0_0_0;
   }
 if (h + 0u < s.inHeight && w + 1u < s.inWidth) {
     let e = (((column * 1u + 0u) * s.inHeight + h + 0u) * s.inWidth + w + 1u) * s.n4 + n * 1u + 0u;
-    if (s.accumulate != 0u) { c0_0_1_0 += dx[e]; }
+    if (s.accumulate != 0u && e < arrayLength(&dx)) { c0_0_1_0 += dx[e]; }
     dx[e] = c0_0_1_0;
   }
 }

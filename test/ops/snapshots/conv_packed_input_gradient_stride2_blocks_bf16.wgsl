@@ -71,22 +71,22 @@ c1_0_0_1 = fma(vec4f(v1_1), z1, c1_0_0_1);
   }
   if (h + 0u < s.inHeight && w + 0u < s.inWidth && column * 2u + 0u < s.inChannels) {
     let e = (((column * 2u + 0u) * s.inHeight + h + 0u) * s.inWidth + w + 0u) * s.n4 + n * 2u + 0u;
-    if (s.accumulate != 0u) { c0_0_0_0 += dx[e]; }
+    if (s.accumulate != 0u && e < arrayLength(&dx)) { c0_0_0_0 += dx[e]; }
     dx[e] = c0_0_0_0;
   }
 if (h + 0u < s.inHeight && w + 0u < s.inWidth && column * 2u + 0u < s.inChannels && n * 2u + 1u < s.n4) {
     let e = (((column * 2u + 0u) * s.inHeight + h + 0u) * s.inWidth + w + 0u) * s.n4 + n * 2u + 1u;
-    if (s.accumulate != 0u) { c0_0_0_1 += dx[e]; }
+    if (s.accumulate != 0u && e < arrayLength(&dx)) { c0_0_0_1 += dx[e]; }
     dx[e] = c0_0_0_1;
   }
 if (h + 0u < s.inHeight && w + 0u < s.inWidth && column * 2u + 1u < s.inChannels) {
     let e = (((column * 2u + 1u) * s.inHeight + h + 0u) * s.inWidth + w + 0u) * s.n4 + n * 2u + 0u;
-    if (s.accumulate != 0u) { c1_0_0_0 += dx[e]; }
+    if (s.accumulate != 0u && e < arrayLength(&dx)) { c1_0_0_0 += dx[e]; }
     dx[e] = c1_0_0_0;
   }
 if (h + 0u < s.inHeight && w + 0u < s.inWidth && column * 2u + 1u < s.inChannels && n * 2u + 1u < s.n4) {
     let e = (((column * 2u + 1u) * s.inHeight + h + 0u) * s.inWidth + w + 0u) * s.n4 + n * 2u + 1u;
-    if (s.accumulate != 0u) { c1_0_0_1 += dx[e]; }
+    if (s.accumulate != 0u && e < arrayLength(&dx)) { c1_0_0_1 += dx[e]; }
     dx[e] = c1_0_0_1;
   }
 }

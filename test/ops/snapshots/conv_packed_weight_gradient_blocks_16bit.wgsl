@@ -19,7 +19,7 @@ fn main(
   let first = chunks[3u * chunk + 1u];
   let count = chunks[3u * chunk + 2u] - first;
   let firstRow = group.y * s.rowsPerSplit;
-  let end = min(firstRow + s.rowsPerSplit, s.outHeight);
+  let end = min(min(firstRow + s.rowsPerSplit, s.outHeight), arrayLength(&dy));
   let grad0 = min(row * 8u + 0u, s.outChannels - 1u) * s.outHeight * s.outWidth;
 let grad1 = min(row * 8u + 1u, s.outChannels - 1u) * s.outHeight * s.outWidth;
 let grad2 = min(row * 8u + 2u, s.outChannels - 1u) * s.outHeight * s.outWidth;
@@ -376,7 +376,7 @@ lane_sums[252u + lane] = dot(a63, vec4f(1));
     var sum = 0.0;
     for (var l = 0u; l < 4u; l++) { sum += lane_sums[k * 4u + l]; }
     let e = stored + k;
-    if (s.accumulate != 0u) { sum += dw[e]; }
+    if (s.accumulate != 0u && e < arrayLength(&dw)) { sum += dw[e]; }
     dw[e] = sum;
   }
 }

@@ -20,7 +20,7 @@ fn main(
   let first = chunks[3u * chunk + 1u];
   let count = chunks[3u * chunk + 2u] - first;
   let firstRow = group.y * s.rowsPerSplit;
-  let end = min(firstRow + s.rowsPerSplit, s.outHeight);
+  let end = min(min(firstRow + s.rowsPerSplit, s.outHeight), arrayLength(&dy));
   let grad0 = row * s.outHeight * s.outWidth;
   let entry0 = entries[first + min(0u, count - 1u)];
   let plane0_0 = (entry0 >> 8u) * s.inHeight * s.inWidth;
@@ -175,7 +175,7 @@ let r2_1 = select(r1_1, r1_3, up2) + subgroupShuffleXor(select(r1_3, r1_1, up2),
     var sum = 0.0;
     for (var l = 0u; l < 2u; l++) { sum += lane_sums[k * 2u + l]; }
     let e = stored + k;
-    if (s.accumulate != 0u) { sum += dw[e]; }
+    if (s.accumulate != 0u && e < arrayLength(&dw)) { sum += dw[e]; }
     dw[e] = sum;
   }
 }
