@@ -5,32 +5,22 @@
  * would not coalesce: conv_packed_weight_gradient.ts has the kernel for it.
  */
 import type { BlockSize } from "../masks/blocks.ts";
-import { PACKED_SIZES } from "./conv_packed.ts";
-import { type Declaration, declare, unroll } from "./emit.ts";
-import { type LaneFormat, laneType, laneValues } from "./packed_lanes.ts";
+import { declareGradient, type GradientFormats, openChunk, sumIndex } from "./conv_packed_chunk.ts";
+import { unroll } from "./emit.ts";
+import { laneType, laneValues } from "./packed_lanes.ts";
 
 /** WGSL of the gradient at the kept weights, `blocks` of a row an invocation. */
 export function emitConvPackedChunkGradient(
   block: BlockSize,
-  formats: { readonly x: LaneFormat; readonly dy: LaneFormat },
+  formats: GradientFormats,
   lanes: number,
   blocks: number,
 ): string {
   const [outs, ins] = block;
-  const operands: Declaration[] = [
-    ["x", laneType(formats.x), "read"],
-    ["dy", laneType(formats.dy), "read"],
-    ["entries", "u32", "read"],
-    ["chunks", "u32", "read"],
-    ["dw", "f32", "read_write"],
-  ];
-  const sum = (e: number, i: number, o: number) => `a${(e * ins + i) * outs + o}`;
-  const input = (e: number, i: number) =>
-    ins === 1 ? `(entry${e} >> 8u)` : `min((entry${e} >> 8u) * ${ins}u + ${i}u, s.inChannels - 1u)`;
-  const output = (o: number) => outs === 1 ? "row" : `min(row * ${outs}u + ${o}u, s.outChannels - 1u)`;
+  const sum = (e: number, i: number, o: number) => `a${sumIndex(block, e, i, o)}`;
   const eachSum = (line: (e: number, i: number, o: number) => string) =>
     unroll(blocks, (e) => unroll(ins, (i) => unroll(outs, (o) => line(e, i, o))));
-  return `${declare(operands, [...PACKED_SIZES, "chunkCount", "rowsPerSplit", "stored", "accumulate"])}
+  return `${declareGradient(formats)}
 @compute @workgroup_size(${lanes})
 fn main(
   @builtin(local_invocation_index) lane: u32,
@@ -38,20 +28,7 @@ fn main(
   @builtin(num_workgroups) groups: vec3u,
 ) {
   let chunk = (group.z * groups.x + group.x) * ${lanes}u + lane;
-  if (chunk >= s.chunkCount) { return; }
-  let row = chunks[3u * chunk];
-  let first = chunks[3u * chunk + 1u];
-  let count = chunks[3u * chunk + 2u] - first;
-  let firstRow = group.y * s.rowsPerSplit;
-  let end = min(min(firstRow + s.rowsPerSplit, s.outHeight), arrayLength(&dy));
-  ${unroll(outs, (o) => `let grad${o} = ${output(o)} * s.outHeight * s.outWidth;`)}
-  ${
-    unroll(blocks, (e) =>
-      `let entry${e} = entries[first + min(${e}u, count - 1u)];
-  ${unroll(ins, (i) => `let plane${e}_${i} = ${input(e, i)} * s.inHeight * s.inWidth;`)}
-  let ky${e} = ((entry${e} >> 4u) & 15u) - s.pad;
-  let kx${e} = (entry${e} & 15u) - s.pad;`)
-  }
+  ${openChunk(block, blocks)}
   ${eachSum((e, i, o) => `var ${sum(e, i, o)} = vec4f(0);`)}
   let loads = min(s.lanes, arrayLength(&dy));
   let width = min(s.outWidth, arrayLength(&dy));
@@ -96,7 +73,7 @@ fn main(
     eachSum((e, i, o) =>
       `if (${e}u < count) {
     var sum = dot(${sum(e, i, o)}, vec4f(1));
-    let at = begin + ${(e * ins + i) * outs + o}u;
+    let at = begin + ${sumIndex(block, e, i, o)}u;
     if (s.accumulate != 0u && at < arrayLength(&dw)) { sum += dw[at]; }
     dw[at] = sum;
   }`

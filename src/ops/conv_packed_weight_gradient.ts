@@ -7,19 +7,14 @@ import type { Operand, Recorder } from "../gpu/recorder.ts";
 import { MAX_GROUPS } from "../gpu/recorder.ts";
 import type { Subgroups } from "../gpu/subgroups.ts";
 import type { BlockSize } from "../masks/blocks.ts";
+import { declareGradient, type GradientFormats, openChunk, sumIndex } from "./conv_packed_chunk.ts";
 import { emitConvPackedChunkGradient } from "./conv_packed_chunk_gradient.ts";
-import { PACKED_SIZES, type PackedPattern, packedSizes } from "./conv_packed.ts";
-import { type AdapterClass, type Declaration, declare, unroll } from "./emit.ts";
+import { type PackedPattern, packedSizes } from "./conv_packed.ts";
+import { type AdapterClass, unroll } from "./emit.ts";
 import { emitLaneSums } from "./lane_sums.ts";
-import { type LaneFormat, laneType, laneValues } from "./packed_lanes.ts";
+import { laneType, laneValues } from "./packed_lanes.ts";
 import type { ConvShape } from "./shape.ts";
 import { recordSumSplits, splitRows } from "./sum_splits.ts";
-
-/** Formats of the two operands. */
-export interface GradientFormats {
-  readonly x: LaneFormat;
-  readonly dy: LaneFormat;
-}
 
 /** Invocations of a workgroup, and neighbouring positions that they share where a row of the batch is too short for them. */
 export interface GradientLanes {
@@ -42,17 +37,7 @@ export function emitConvPackedWeightGradient(
   subgroups?: Subgroups,
 ): string {
   const [outs, ins] = block, sums = blocks * outs * ins;
-  const operands: Declaration[] = [
-    ["x", laneType(formats.x), "read"],
-    ["dy", laneType(formats.dy), "read"],
-    ["entries", "u32", "read"],
-    ["chunks", "u32", "read"],
-    ["dw", "f32", "read_write"],
-  ];
-  const sum = (e: number, i: number, o: number) => `a${(e * ins + i) * outs + o}`;
-  const input = (e: number, i: number) =>
-    ins === 1 ? `(entry${e} >> 8u)` : `min((entry${e} >> 8u) * ${ins}u + ${i}u, s.inChannels - 1u)`;
-  const output = (o: number) => outs === 1 ? "row" : `min(row * ${outs}u + ${o}u, s.outChannels - 1u)`;
+  const sum = (e: number, i: number, o: number) => `a${sumIndex(block, e, i, o)}`;
   const end = emitLaneSums({
     sums,
     lanes,
@@ -62,7 +47,7 @@ export function emitConvPackedWeightGradient(
     if (s.accumulate != 0u && e < arrayLength(&dw)) { sum += dw[e]; }
     dw[e] = sum;`,
   }, subgroups);
-  return `${end.prelude}${declare(operands, [...PACKED_SIZES, "chunkCount", "rowsPerSplit", "stored", "accumulate"])}
+  return `${end.prelude}${declareGradient(formats)}
 ${end.declarations}
 @compute @workgroup_size(${lanes})
 fn main(
@@ -71,20 +56,7 @@ fn main(
   @builtin(num_workgroups) groups: vec3u,${end.parameters}
 ) {
   let chunk = group.z * groups.x + group.x;
-  if (chunk >= s.chunkCount) { return; }
-  let row = chunks[3u * chunk];
-  let first = chunks[3u * chunk + 1u];
-  let count = chunks[3u * chunk + 2u] - first;
-  let firstRow = group.y * s.rowsPerSplit;
-  let end = min(min(firstRow + s.rowsPerSplit, s.outHeight), arrayLength(&dy));
-  ${unroll(outs, (o) => `let grad${o} = ${output(o)} * s.outHeight * s.outWidth;`)}
-  ${
-    unroll(blocks, (e) =>
-      `let entry${e} = entries[first + min(${e}u, count - 1u)];
-  ${unroll(ins, (i) => `let plane${e}_${i} = ${input(e, i)} * s.inHeight * s.inWidth;`)}
-  let ky${e} = ((entry${e} >> 4u) & 15u) - s.pad;
-  let kx${e} = (entry${e} & 15u) - s.pad;`)
-  }
+  ${openChunk(block, blocks)}
   ${unroll(sums, (k) => `var a${k} = vec4f(0);`)}
   let loads = min(s.lanes, arrayLength(&dy));
   let width = min(s.outWidth, arrayLength(&dy));
