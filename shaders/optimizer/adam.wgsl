@@ -34,7 +34,7 @@ fn main(
   let rate = step.learningRate * settings.learningRate;
   var w = values[i];
   var g = gradients[i];
-  if (s.decoupled != 0u) { w *= 1.0 - rate * settings.weightDecay; } else { g = fma(w, vec4f(settings.weightDecay), g); }
+  if (s.decoupled != 0u && i < arrayLength(&values)) { w *= 1.0 - rate * settings.weightDecay; } else { g = fma(w, vec4f(settings.weightDecay), g); }
   // Written out: adapters may compute mix() as x + (y − x)·a, and then 1 − β is rounded otherwise than in the correction.
   let m = fma(first[i], vec4f(s.beta1), g * (1.0 - s.beta1));
   let v = fma(second[i], vec4f(s.beta2), g * g * (1.0 - s.beta2));

@@ -31,7 +31,7 @@ fn main(
   let low = x[row * s.n4 + first];
   let inside = first + 1u < s.n4;
   let high = select(vec4f(0), x[select(0u, row * s.n4 + first + 1u, inside)], inside);
-  if (s.bfloat != 0u) {
+  if (s.bfloat != 0u && i < arrayLength(&copy)) {
     copy[i] = vec4u(brains(low.xy), brains(low.zw), brains(high.xy), brains(high.zw));
   } else {
     let a = bounded(low);
