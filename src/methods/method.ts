@@ -3,12 +3,24 @@
  * trainer asks it at fixed points and knows nothing else of it.
  */
 import type { Gpu } from "../gpu/device.ts";
+import type { Operand, Recorder } from "../gpu/recorder.ts";
 import type { Runner } from "../gpu/runner.ts";
 import type { Mask } from "../masks/mask.ts";
 import type { UseGradient } from "../nn/dense_gradient.ts";
-import type { Model, Parameter } from "../nn/model.ts";
-import type { ParameterStore } from "../nn/store.ts";
+import type { AddedParameter, Init, Model, Parameter } from "../nn/model.ts";
+import type { ParameterGroup, ParameterStore } from "../nn/store.ts";
 import type { WeightTransform } from "../nn/transform.ts";
+
+/** How a network will be trained, for schedules and for what can be said before training. */
+export interface RunOutline {
+  readonly epochs: number;
+  readonly stepsInEpoch: number;
+  /** The learning rate of an epoch, counted from 0. */
+  readonly learningRate: (epoch: number) => number;
+  /** Momentum of SGD; 0 for other optimizers. */
+  readonly momentum: number;
+  readonly weightDecay: number;
+}
 
 /** What a method starts from. */
 export interface MethodContext {
@@ -16,6 +28,8 @@ export interface MethodContext {
   readonly model: Model;
   /** The source: masks drawn before training, by parameter name. */
   readonly source: ReadonlyMap<string, Mask>;
+  /** How it will be trained, where that is known: not in a training that is stepped by hand. */
+  readonly run?: RunOutline;
 }
 
 /** What a method wants the network to be built with. */
@@ -26,6 +40,19 @@ export interface MethodStart {
   readonly transforms: ReadonlyMap<string, WeightTransform>;
   /** Blocks that packed layers need room for, by parameter name, where a later mask keeps more than the first. */
   readonly capacity?: ReadonlyMap<string, number>;
+  /**
+   * What the method trains beside the model's parameters. The store has it with gradient and moments, and it starts as its
+   * `init` says, on the random stream of its index.
+   */
+  readonly parameters?: readonly AddedParameter[];
+  /** Names of the model's parameters that are not trained. */
+  readonly frozen?: ReadonlySet<string>;
+  /** How the model's parameters start where the method says so, by name. */
+  readonly inits?: ReadonlyMap<string, Init>;
+  /** Learning-rate factor and weight decay of a parameter where they are not the run's. */
+  readonly group?: (parameter: Parameter) => Partial<ParameterGroup> | undefined;
+  /** What a reader should know before training, a sentence each. */
+  readonly warnings?: readonly string[];
 }
 
 /**
@@ -71,6 +98,11 @@ export interface Method {
   afterUpdate?(moment: MethodMoment): Promise<void>;
   /** A level has ended; a method of one level ends with it. */
   endOfLevel?(moment: MethodMoment): Promise<void>;
+  /**
+   * Records the mask that a layer computes with now, a bit for each weight in row-major order, where the method's
+   * transforms decide it and not the store.
+   */
+  recordMask?(recorder: Recorder, store: ParameterStore, parameter: Parameter, bits: Operand): void;
   /** Frees what `begin` made. */
   destroy(): void;
 }
