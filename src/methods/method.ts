@@ -30,7 +30,27 @@ export interface MethodContext {
   readonly source: ReadonlyMap<string, Mask>;
   /** How it will be trained, where that is known: not in a training that is stepped by hand. */
   readonly run?: RunOutline;
+  /** Seed of the masks, for what a method draws by itself; 1 where it is left out. */
+  readonly seed?: number;
 }
+
+/**
+ * A part of a run with a learning-rate schedule of its own, over its own epochs. When it ends the method is told; the next
+ * one begins with what it left.
+ */
+export interface Level {
+  readonly epochs: number;
+  /** What it is for, in a word or two: "warm-up", "level 3", "final". */
+  readonly name: string;
+  /** Density of all maskable weights that the method asks for while it lasts. */
+  readonly density: number;
+}
+
+/** What levels are planned from, before there is a device. */
+export type LevelContext = Pick<MethodContext, "model" | "source"> & {
+  /** `train.epochs` */
+  readonly epochs: number;
+};
 
 /** What a method wants the network to be built with. */
 export interface MethodStart {
@@ -65,7 +85,10 @@ export interface MethodMoment {
   readonly runner: Runner;
   /** Optimizer steps taken. */
   readonly step: number;
+  /** Counted from 0 over all levels. */
   readonly epoch: number;
+  /** Which of the method's levels it is, counted from 0. */
+  readonly level: number;
 }
 
 /** A moment at which there is a batch: that of the step. */
@@ -83,6 +106,8 @@ export interface Method {
   readonly name: string;
   /** Before training: which masks and transforms the network is built with. */
   begin(context: MethodContext): MethodStart;
+  /** The levels of a run; one of `train.epochs` epochs where it is left out. */
+  levels?(context: LevelContext): readonly Level[];
   /** Whether {@link beforeStep} shall be called before the next step: steps queued until then are submitted. */
   wantsStep?(moment: MethodMoment): boolean;
   /** The optimizer has run for every step so far; the moment for pruning, and for growing on the step's batch. */

@@ -16,6 +16,7 @@ import type { AddedParameter, Model, Norm, Parameter } from "./model.ts";
 import { type KernelPlan, layerPlan, type Storage } from "./plan.ts";
 import { groupTable, keptBits, layOut, type Place, storedCount, usedRanges } from "./store_layout.ts";
 import { MaskUpdater, recordMask, recordPack, recordUnpack } from "./store_masks.ts";
+import { blockArea, recordSelection, type StoreSelection } from "./store_select.ts";
 
 /** Parameters that share a learning-rate factor and a weight decay. */
 export interface ParameterGroup {
@@ -288,9 +289,27 @@ export class ParameterStore {
     return this.#updater ??= new MaskUpdater(this.gpu, { values: this.#values, others, kept: this.#maskBits });
   }
 
-  /** Records a layer's mask into `bits`: one bit for each weight in row-major order. */
-  recordMask(recorder: Recorder, parameter: Parameter, bits: Operand): void {
-    recordMask(recorder, this.#place(parameter), whole(this.#maskBits), bits);
+  /**
+   * Records a layer's mask into `bits`: one bit for each weight in row-major order.
+   * @param selected of the kept weights those of {@link recordSelection}; all of them where it is left out
+   */
+  recordMask(recorder: Recorder, parameter: Parameter, bits: Operand, selected?: Operand): void {
+    recordMask(recorder, this.#place(parameter), selected ?? whole(this.#maskBits), bits);
+  }
+
+  /**
+   * Records which of the kept weights of some layers are selected, as a bit for each of the store's values; it has room
+   * for {@link length} of them. {@link recordMask} makes masks of it.
+   */
+  recordSelection(recorder: Recorder, { parameters, ...choice }: StoreSelection, selected: Operand): void {
+    const places = parameters.map((parameter) => this.#place(parameter));
+    const tensors = { places, values: this.#values, gradients: this.#gradients, kept: this.#maskBits };
+    recordSelection(recorder, tensors, choice, selected);
+  }
+
+  /** Weights that are kept or pruned together in a layer: those of a block, 1 where single weights are masked. */
+  blockArea(parameter: Parameter): number {
+    return blockArea(this.#place(parameter));
   }
 
   /** Records all of a layer's values, or gradients, in row-major order into `dense`: 0 where nothing is kept. */

@@ -46,7 +46,7 @@ export class Session {
       gpu,
       model: buildModel(request.model, request.input, request.classes),
       source: new Map(request.masks.map((mask) => [mask.name, mask])),
-      method: createMethod("fixed", { apply }),
+      method: createMethod("fixed", {}, { apply }),
       evalBatch: batch,
       smoothing,
       augment,
