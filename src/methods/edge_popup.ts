@@ -2,40 +2,34 @@
  * Edge-popup (Ramanujan et al. 2020) inside an ER source, as Gadhikar et al. 2023 look for strong lottery tickets: weights
  * never change, a score a weight is trained, and each layer computes with the weights of its best |scores|.
  */
+import * as z from "zod";
+import { fraction } from "./settings.ts";
 
-/** How the frozen weights are drawn, σ = √(2 / fan-in): N(0, σ²), ±σ, or orthogonal blocks [[W, −W], [−W, W]]. */
-export type FrozenWeights = "kaiming-normal" | "signed-constant" | "looks-linear";
+/** Settings of edge-popup; the defaults are published, but for the density. */
+export const edgePopupSettings = z.strictObject({
+  density: fraction().default(0.1).describe(
+    "Share of each layer's weights and biases, pooled, that is kept in the end; the source bounds it.",
+  ),
+  start: fraction().default(0.6).describe("Density that annealing starts from."),
+  levels: z.int().min(1).max(1000).default(5).describe(
+    "Levels of annealing, each with a learning-rate schedule of its own; 1 computes with the density from the beginning.",
+  ),
+  levelEpochs: z.int().min(1).optional().describe("Epochs of a level; as many as train.epochs when left out."),
+  mode: z.enum(["intended", "released"]).default("intended").describe(
+    "Keep the best weights of the source as described, or mask a few entries and multiply the rest by its scores, as the " +
+      "released code does.",
+  ),
+  weights: z.enum(["kaiming-normal", "signed-constant", "looks-linear"]).default("kaiming-normal").describe(
+    "How the frozen weights are drawn, with σ = √(2 / fan-in): N(0, σ²), ±σ, or orthogonal blocks W, −W, −W, W.",
+  ),
+  biases: z.enum(["zero", "scaled"]).default("zero").describe(
+    "Biases of the model, frozen: 0, or normal with 0.05 times the product of the σ of the layers up to theirs.",
+  ),
+  scaleFan: z.boolean().default(false).describe("Divide frozen weights by the root of the density."),
+  scores: z.enum(["released", "uniform"]).default("released").describe(
+    "Scores before training: 0.5 in convolutions and uniform in linear layers, or uniform in all.",
+  ),
+});
 
-/** Settings of edge-popup. */
-export interface EdgePopupSettings {
-  /** Share k of each layer's weights and biases, pooled, that is kept in the end. */
-  readonly density: number;
-  /** Where annealing starts from: level t of T computes with start · (k / start)^(t / T), between k and the source's. */
-  readonly start: number;
-  /** Levels of equal length that the epochs are divided into; 1 computes with k from the beginning. */
-  readonly levels: number;
-  /**
-   * `intended`: the best ⌊k · N⌋ of the source's weights and the biases, all others 0. `released`: the authors' code, whose
-   * mask reaches only as many entries as there are output channels; every other weight is multiplied by its |score|.
-   */
-  readonly mode: "intended" | "released";
-  readonly weights: FrozenWeights;
-  /** Biases, where the model has any: 0, or N(0, σ²) with σ = 0.05 · Π σ of the layers so far. */
-  readonly biases: "zero" | "scaled";
-  /** Divides the weights by √k, so that a ticket has the variance of a dense layer. */
-  readonly scaleFan: boolean;
-  /** Scores before training: 0.5 in convolutions and uniform in linear layers as released, or uniform (√6 / √fan). */
-  readonly scores: "released" | "uniform";
-}
-
-/** The published settings, at density 0.1. */
-export const EDGE_POPUP_DEFAULTS: EdgePopupSettings = {
-  density: 0.1,
-  start: 0.6,
-  levels: 5,
-  mode: "intended",
-  weights: "kaiming-normal",
-  biases: "zero",
-  scaleFan: false,
-  scores: "released",
-};
+/** See {@link edgePopupSettings}. */
+export type EdgePopupSettings = z.output<typeof edgePopupSettings>;

@@ -7,24 +7,26 @@
  * zero or not stored, which computes the same. Thresholds belong to all layers of the source, the classifier among them,
  * as in the authors' networks, whose classifier is a convolution.
  */
+import * as z from "zod";
 import type { AddedParameter, Model, Parameter } from "../nn/model.ts";
 import type { WeightTransform } from "../nn/transform.ts";
 import { logistic } from "../ops/reference/soft_threshold.ts";
 import { recordSoftThreshold, recordSoftThresholdBackward } from "../ops/soft_threshold.ts";
 import type { Method, RunOutline } from "./method.ts";
 
-/** Settings of STR. */
-export interface StrSettings {
-  /** s before training. −200 as published, which needs weight decay 1e-3 over 100 epochs to come near 0. */
-  readonly initial: number;
-  /** Weight decay of the thresholds; the run's where it is left out, as published. */
-  readonly decay?: number;
-  /** Weight decay of batch-norm scales and shifts; the run's where it is left out, as published. */
-  readonly normDecay?: number;
-}
+/** Settings of STR; the defaults are published (sInit_value −200, st_decay and bn_decay equal to the weight decay). */
+export const strSettings = z.strictObject({
+  initial: z.number().max(20).default(-200).describe(
+    "s before training; a weight below σ(s) is pruned, and weight decay moves s towards 0 (-200 wants 1e-3 over 100 epochs).",
+  ),
+  decay: z.number().min(0).optional().describe("Weight decay of the thresholds; train.weightDecay when left out."),
+  normDecay: z.number().min(0).optional().describe(
+    "Weight decay of batch norm's scales and shifts; train.weightDecay when left out.",
+  ),
+});
 
-/** The published settings (sInit_value −200, st_decay and bn_decay equal to the weight decay). */
-export const STR_DEFAULTS: StrSettings = { initial: -200 };
+/** See {@link strSettings}. */
+export type StrSettings = z.output<typeof strSettings>;
 
 /** A threshold below which no weight of a trained network will be found. */
 const NO_THRESHOLD = 1e-6;
@@ -35,7 +37,7 @@ export function thresholdName(weight: string): string {
 }
 
 /** STR inside the source that the masks are. */
-export function softThresholds(settings: StrSettings = STR_DEFAULTS): Method {
+export function softThresholds(settings: StrSettings = strSettings.parse({})): Method {
   return {
     name: "str",
     begin({ model, source, run }) {
@@ -119,6 +121,6 @@ function strWarnings(settings: StrSettings, run: RunOutline): string[] {
       last.toPrecision(3)
     } in ${steps} steps, ` +
     `where the threshold σ(s) is ${value.toPrecision(2)}, below every weight; start nearer to 0 or decay the ` +
-    `thresholds more (method.str.initial, method.str.decay)`,
+    `thresholds more (method.initial, method.decay)`,
   ];
 }
