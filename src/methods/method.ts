@@ -5,6 +5,7 @@
 import type { Gpu } from "../gpu/device.ts";
 import type { Operand, Recorder } from "../gpu/recorder.ts";
 import type { Runner } from "../gpu/runner.ts";
+import type { BlockSize } from "../masks/blocks.ts";
 import type { Mask } from "../masks/mask.ts";
 import type { UseGradient } from "../nn/dense_gradient.ts";
 import type { AddedParameter, Init, Model, Parameter } from "../nn/model.ts";
@@ -32,6 +33,8 @@ export interface MethodContext {
   readonly run?: RunOutline;
   /** Seed of the masks, for what a method draws by itself; 1 where it is left out. */
   readonly seed?: number;
+  /** Blocks that the masks were drawn in; single weights where it is left out. */
+  readonly block?: BlockSize;
 }
 
 /**

@@ -8,6 +8,7 @@
 import type { Gpu } from "../gpu/device.ts";
 import { align, type Slice, whole } from "../gpu/memory.ts";
 import type { Operand, Recorder } from "../gpu/recorder.ts";
+import type { BlockSize } from "../masks/blocks.ts";
 import { keeps, type Mask } from "../masks/mask.ts";
 import { makePattern, NO_WEIGHT, slotIndices } from "../masks/pattern.ts";
 import type { ConvWeights } from "../ops/conv.ts";
@@ -305,6 +306,11 @@ export class ParameterStore {
     const places = parameters.map((parameter) => this.#place(parameter));
     const tensors = { places, values: this.#values, gradients: this.#gradients, kept: this.#maskBits };
     recordSelection(recorder, tensors, choice, selected);
+  }
+
+  /** The blocks that a layer's mask is made of. */
+  block(parameter: Parameter): BlockSize {
+    return this.#place(parameter).block;
   }
 
   /** Weights that are kept or pruned together in a layer: those of a block, 1 where single weights are masked. */
