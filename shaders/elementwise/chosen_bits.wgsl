@@ -1,7 +1,8 @@
-// A bit for each value, whether it is not 0: word w has those of the values 32w and on; bits behind the last are 0.
+// A bit for each value, whether it is not 0, or above 0: word `first` + w has those of the values 32w and on; bits behind
+// the last are 0.
 @group(0) @binding(0) var<storage, read> values: array<f32>;
 @group(0) @binding(1) var<storage, read_write> bits: array<u32>;
-struct S { count: u32 }
+struct S { count: u32, first: u32, positive: u32 }
 @group(0) @binding(2) var<uniform> s: S;
 
 @compute @workgroup_size(64)
@@ -14,6 +15,9 @@ fn main(
   if (32u * w >= s.count) { return; }
   var word = 0u;
   let end = min(32u * w + 32u, min(s.count, arrayLength(&values)));
-  for (var i = 32u * w; i < end; i++) { word |= u32(values[i] != 0.0) << (i & 31u); }
-  bits[w] = word;
+  for (var i = 32u * w; i < end; i++) {
+    let chosen = select(values[i] != 0.0, values[i] > 0.0, s.positive != 0u);
+    word |= u32(chosen) << (i & 31u);
+  }
+  bits[s.first + w] = word;
 }
