@@ -3,6 +3,7 @@
  * trainer asks it at fixed points and knows nothing else of it.
  */
 import type { Gpu } from "../gpu/device.ts";
+import type { Operand, Recorder } from "../gpu/recorder.ts";
 import type { Runner } from "../gpu/runner.ts";
 import type { Mask } from "../masks/mask.ts";
 import type { UseGradient } from "../nn/dense_gradient.ts";
@@ -71,6 +72,13 @@ export interface Method {
   afterUpdate?(moment: MethodMoment): Promise<void>;
   /** A level has ended; a method of one level ends with it. */
   endOfLevel?(moment: MethodMoment): Promise<void>;
+  /**
+   * Records the mask that a layer computes with now, a bit for each weight in row-major order, where the method's
+   * transforms decide it and not the store.
+   */
+  recordMask?(recorder: Recorder, store: ParameterStore, parameter: Parameter, bits: Operand): void;
+  /** Density of all maskable weights that the method asks for now, for the run's records. */
+  nominalDensity?(): number | undefined;
   /** Frees what `begin` made. */
   destroy(): void;
 }

@@ -15,6 +15,7 @@ import { adapterClassOf, cutBatch } from "../nn/program.ts";
 import { ParameterStore } from "../nn/store.ts";
 import type { OptimizerSettings } from "../ops/optimizer.ts";
 import type { PackedActivations } from "../ops/packed_lanes.ts";
+import { MaskRecorder } from "./mask_recorder.ts";
 import { Trainer } from "./trainer.ts";
 
 /** What is trained, on what, and how. */
@@ -53,6 +54,8 @@ export interface Training {
   readonly masks: ReadonlyMap<string, Mask>;
   readonly store: ParameterStore;
   readonly trainer: Trainer;
+  /** Follows the masks, and what training costs. */
+  readonly recorder: MaskRecorder;
   /** Reads one of the device's float32 slices back. */
   readonly read: (slice: Slice) => Promise<Float32Array>;
   destroy(): void;
@@ -82,15 +85,18 @@ export function buildTraining(options: TrainingOptions): Training {
   if (dataset.shape.some((size, i) => size !== model.input[i])) {
     throw new RangeError(`images of ${dataset.shape.join("×")} for a model of ${model.input.join("×")}`);
   }
-  const trainer = new Trainer({ ...options, store, dataset, transforms });
+  const recorder = new MaskRecorder({ store, method, source: options.source, masks });
+  const trainer = new Trainer({ ...options, store, dataset, transforms, recorder });
   return {
     plan,
     masks,
     store,
     trainer,
+    recorder,
     read: (slice) => trainer.runner.readFloats(slice),
     destroy: () => {
       trainer.destroy();
+      recorder.destroy();
       store.destroy();
       dataset.destroy();
       method.destroy();
