@@ -57,6 +57,7 @@ export const metricSchema = z.discriminatedUnion("kind", [
     ),
     epoch: z.int().describe("0 before the first."),
     step: z.int(),
+    level: z.int().describe("Of the method's levels, counted from 1; 0 before the first step."),
     nominal: z.number().nullable().describe("Density that the method asks for now; null where it asks for none."),
     realised: z.number().describe("Kept weights over all maskable ones."),
     compute: z.number().describe("Kept multiply-adds over dense ones."),

@@ -15,6 +15,7 @@ export class RunMasks {
   #changes = 0;
 
   /**
+   * Lines count epochs and levels from 1, methods from 0; what comes before the first step belongs to none.
    * @param images images of an epoch
    * @param write takes each line, in order
    * @param seconds since the run began
@@ -31,7 +32,8 @@ export class RunMasks {
       this.#last = record;
       const { denseImages, ...numbers } = record, denseEpochs = denseImages / images;
       const time = { seconds: seconds(), training: this.trainingSeconds };
-      write({ kind: "mask", ...numbers, epoch: epochOf(record), denseEpochs, time });
+      const begun = record.reason === "start" ? 0 : 1;
+      write({ kind: "mask", ...numbers, epoch: record.epoch + begun, level: record.level + begun, denseEpochs, time });
     });
   }
 
@@ -56,11 +58,6 @@ export class RunMasks {
       trainingSeconds: this.trainingSeconds,
     };
   }
-}
-
-/** Lines count epochs from 1, methods from 0; what comes before the first step belongs to no epoch. */
-function epochOf({ epoch, reason }: MaskRecord): number {
-  return reason === "start" ? 0 : epoch + 1;
 }
 
 /** The density that a method shall end at, where its settings say one. */

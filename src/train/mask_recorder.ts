@@ -29,6 +29,8 @@ export interface MaskRecord {
   /** Optimizer steps taken, and epochs begun. */
   readonly step: number;
   readonly epoch: number;
+  /** The method's level, counted from 0. */
+  readonly level: number;
   /** Density that the method asks for now; null where it asks for none. */
   readonly nominal: number | null;
   /** Kept weights over all, and kept multiply-adds over all. */
@@ -103,7 +105,7 @@ export class MaskRecorder {
       const mask = masks.get(name) ?? fullMask(name, shape), { nnz } = mask;
       return { nnz, previous: nnz, source: inside(mask, source.get(name)), explored: nnz };
     });
-    listener(this.#describe("start", { step: 0, epoch: 0 }, counts));
+    listener(this.#describe("start", { step: 0, epoch: 0, level: 0 }, counts));
   }
 
   /** Counts a training step of so many images. */
@@ -154,7 +156,7 @@ export class MaskRecorder {
 
   #describe(
     reason: RecordReason,
-    { step, epoch }: Pick<MethodMoment, "step" | "epoch">,
+    { step, epoch, level }: Pick<MethodMoment, "step" | "epoch" | "level">,
     counts: readonly OverlapCounts[],
   ): MaskRecord {
     const total = (key: keyof OverlapCounts) => counts.reduce((sum, layer) => sum + layer[key], 0);
@@ -164,7 +166,8 @@ export class MaskRecorder {
       reason,
       step,
       epoch,
-      nominal: this.options.method.nominalDensity?.() ?? null,
+      level,
+      nominal: this.options.method.nominalDensity?.({ step, level }) ?? null,
       realised: nnz / size,
       compute: computeDensity(this.#layers, counts.map(({ nnz }) => nnz)),
       nnz: Object.fromEntries(this.#layers.map(({ name }, i) => [name, counts[i].nnz])),

@@ -83,6 +83,8 @@ export class Trainer {
   readonly runner: Runner;
   readonly #programs: Programs;
   #steps = 0;
+  /** Which of the method's levels is trained, counted from 0: whoever walks them says so. */
+  level = 0;
   /** Time of the epochs that are over, and when the one in progress began. */
   #milliseconds = 0;
   #begun: number | undefined;
@@ -271,7 +273,7 @@ export class Trainer {
   }
 
   #moment(epoch: number): MethodMoment {
-    return { store: this.options.store, runner: this.runner, step: this.#steps, epoch };
+    return { store: this.options.store, runner: this.runner, step: this.#steps, epoch, level: this.level };
   }
 
   #batchMoment(moment: MethodMoment, block: StepBlock): BatchMoment {

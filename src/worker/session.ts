@@ -75,7 +75,7 @@ export class Session {
   async read(what: "values" | "gradient" = "values"): Promise<Map<string, Float32Array>> {
     const { store, read } = this.#training;
     const tensors = new Map<string, Float32Array>();
-    for (const parameter of store.model.parameters) {
+    for (const parameter of store.parameters) {
       tensors.set(parameter.name, await store.read(parameter, read, what));
     }
     return tensors;
