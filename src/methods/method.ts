@@ -11,6 +11,7 @@ import type { UseGradient } from "../nn/dense_gradient.ts";
 import type { AddedParameter, Init, Model, Parameter } from "../nn/model.ts";
 import type { ParameterGroup, ParameterStore } from "../nn/store.ts";
 import type { WeightTransform } from "../nn/transform.ts";
+import type { OptimizerSettings } from "../ops/optimizer.ts";
 
 /** How a network will be trained, for schedules and for what can be said before training. */
 export interface RunOutline {
@@ -18,8 +19,7 @@ export interface RunOutline {
   readonly stepsInEpoch: number;
   /** The learning rate of an epoch, counted from 0. */
   readonly learningRate: (epoch: number) => number;
-  /** Momentum of SGD; 0 for other optimizers. */
-  readonly momentum: number;
+  readonly optimizer: OptimizerSettings;
   readonly weightDecay: number;
 }
 

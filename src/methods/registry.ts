@@ -6,6 +6,7 @@ import * as z from "zod";
 import { UserError } from "../errors.ts";
 import { fixed, type MaskApplication } from "./fixed.ts";
 import type { Method } from "./method.ts";
+import { softThresholds, strSettings } from "./str.ts";
 
 /** What a method is told besides its own settings. */
 export interface MethodOptions {
@@ -45,6 +46,15 @@ export const METHODS = {
     confined: "always",
     settings: z.strictObject({}),
     create: (_settings, { apply }) => fixed({ apply }),
+  }),
+  str: entry({
+    description: "soft thresholds with a trained scalar a layer, which weight decay raises",
+    from: "Kusupati et al. 2020; inside a source Gadhikar et al. 2023",
+    target: "settings",
+    packed: true,
+    confined: "always",
+    settings: strSettings,
+    create: (settings) => softThresholds(settings),
   }),
 } as const satisfies Record<string, MethodEntry<never> | MethodEntry>;
 
