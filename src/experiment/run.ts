@@ -100,7 +100,13 @@ export async function run(input: RunInput): Promise<RunResult> {
       outcome = await walkEpochs({ config, trainer, images, folder, onEvent, signal, seconds });
       const { interrupted, diverged } = outcome;
       const { store } = training, epoch = outcome.last?.epoch ?? 0;
-      await trainer.options.method.endOfLevel?.({ store, runner: trainer.runner, step: trainer.steps, epoch });
+      await trainer.options.method.endOfLevel?.({
+        store,
+        runner: trainer.runner,
+        step: trainer.steps,
+        epoch,
+        level: 0,
+      });
       if (diverged) warnings.push(diverged);
       const event = diverged ? "diverged" : interrupted ? "interrupted" : "end";
       await folder.append({ kind: "event", event, step: trainer.steps, time: { seconds: seconds() } });

@@ -80,6 +80,8 @@ export class Trainer {
   readonly runner: Runner;
   readonly #programs: Programs;
   #steps = 0;
+  /** Which of the method's levels is trained, counted from 0: whoever walks them says so. */
+  level = 0;
   readonly #warm = { train: false, evaluate: false };
   #millisecondsPerStep = { train: READBACK_MILLISECONDS, evaluate: READBACK_MILLISECONDS };
 
@@ -239,7 +241,7 @@ export class Trainer {
   }
 
   #moment(epoch: number): MethodMoment {
-    return { store: this.options.store, runner: this.runner, step: this.#steps, epoch };
+    return { store: this.options.store, runner: this.runner, step: this.#steps, epoch, level: this.level };
   }
 
   #batchMoment(moment: MethodMoment, block: StepBlock): BatchMoment {
