@@ -46,7 +46,7 @@ export interface TrainingOptions {
   readonly evalBatch: number;
   readonly smoothing: number;
   readonly augment: Augmentation;
-  readonly seeds: { readonly init: number; readonly order: number; readonly augment: number };
+  readonly seeds: { readonly init: number; readonly order: number; readonly augment: number; readonly mask?: number };
   readonly milliseconds: () => number;
 }
 
@@ -68,7 +68,8 @@ export interface Training {
 /** Puts a network, its data and its programs on the device. */
 export function buildTraining(options: TrainingOptions): Training {
   const { gpu, model, method, optimizer, data, seeds } = options;
-  const start = method.begin({ gpu, model, source: options.source, run: options.run });
+  const { source, run, block } = options;
+  const start = method.begin({ gpu, model, source, run, block, seed: seeds.mask });
   const { masks, transforms, capacity, inits } = start;
   const columns = cutBatch(model, options.batch, gpu.device.limits.maxStorageBufferBindingSize).capacity;
   const adapterClass = adapterClassOf(gpu).name;
