@@ -131,6 +131,8 @@ export interface Method {
    * transforms decide it and not the store.
    */
   recordMask?(recorder: Recorder, store: ParameterStore, parameter: Parameter, bits: Operand): void;
+  /** Density of all maskable weights that the method asks for at a moment, for the run's records. */
+  nominalDensity?(moment: Pick<MethodMoment, "step" | "level">): number | undefined;
   /** Frees what `begin` made. */
   destroy(): void;
 }
