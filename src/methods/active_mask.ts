@@ -17,6 +17,7 @@ export function recordActiveMask(
   const size = store.stored(parameter), effective = recorder.tensor("effective weights", 4 * size);
   const active = recorder.tensor("active weights", 4 * wordCount(store.length));
   transform.recordForward(recorder, size, { values: store.values(parameter), effective }, store);
-  recordChosenBits(recorder, size, "nonzero", { values: effective, bits: active }, store.first(parameter));
+  const bound = { values: effective, kept: store.all.kept, bits: active };
+  recordChosenBits(recorder, size, "nonzero", bound, store.first(parameter));
   store.recordMask(recorder, parameter, bits, active);
 }

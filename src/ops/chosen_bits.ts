@@ -7,14 +7,14 @@ import text from "../../shaders/elementwise/chosen_bits.wgsl" with { type: "text
 const code = flatKernel(text);
 
 /**
- * Records a bit for each of `size` float32 values.
- * @param first the bit of the first value, a multiple of 32
+ * Records a bit for each of `size` float32 values, among those that are kept.
+ * @param first the bit of the first value in both sets, a multiple of 32
  */
 export function recordChosenBits(
   recorder: Recorder,
   size: number,
   which: "nonzero" | "positive",
-  operands: { values: Operand; bits: Operand },
+  operands: { values: Operand; kept: Operand; bits: Operand },
   first = 0,
 ): void {
   const words = wordCount(size), constants = { count: size, first: first / 32, positive: Number(which === "positive") };
