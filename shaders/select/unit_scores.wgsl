@@ -6,7 +6,7 @@
 @group(0) @binding(2) var<storage, read_write> sums: array<f32>;
 @group(0) @binding(3) var<storage, read_write> candidates: array<u32>;
 struct S {
-  units: u32, packed: u32, keptOffset: u32, sumsOffset: u32,
+  units: u32, packed: u32, keptOffset: u32, scoresOffset: u32, sumsOffset: u32,
   outputs: u32, inputs: u32, taps: u32, columns: u32, outs: u32, ins: u32, absolute: u32,
 }
 @group(0) @binding(4) var<uniform> s: S;
@@ -38,7 +38,8 @@ fn main(
       let bit = s.keptOffset + slot;
       if (!has_bit(kept[bit / 32u], bit)) { continue; }
       word |= 1u << k;
-      sum += select(scores[slot], abs(scores[slot]), s.absolute != 0u);
+      let score = scores[s.scoresOffset + slot];
+      sum += select(score, abs(score), s.absolute != 0u);
     }
     sums[s.sumsOffset + unit] = sum;
   }

@@ -6,6 +6,7 @@
 import { isModelName, MODELS } from "../nn/registry.ts";
 import { configError, describeIssues, show } from "./config_errors.ts";
 import { type Config, configSchema, PRIOR_PLAN } from "./config_schema.ts";
+import { canonicalWords } from "./overrides.ts";
 
 export { type Config, type ConfigInput, configSchema, RULES } from "./config_schema.ts";
 export { configJsonSchema, type ConfigKey, configKeys } from "./config_keys.ts";
@@ -56,7 +57,7 @@ function section(value: unknown): Section | undefined {
 function fillDependentDefaults(input: unknown): unknown {
   const root = section(input);
   if (!root) return input;
-  const filled: Section = { ...root };
+  const filled: Section = { ...canonicalWords(root) };
   const fill = (name: string, choose: (given: Section) => Section) => {
     const given = filled[name] === undefined ? {} : section(filled[name]);
     if (given) filled[name] = { ...choose(given), ...given };

@@ -2,7 +2,8 @@
 
 import type * as z from "zod";
 import { UserError } from "../errors.ts";
-import { findConfigKey, isConfigSection, LIST, nearestConfigKey, nearestWord } from "./config_keys.ts";
+import { findConfigKey, isConfigSection, LIST, nearestConfigKey, nearestWord, readersInWords } from "./config_keys.ts";
+import { DEFAULT_METHOD } from "./config_method.ts";
 
 /** Keys whose range deserves more than its formula. */
 const EXPLAINED: Record<string, string> = {
@@ -17,7 +18,7 @@ export function configError(source: string, problems: readonly string[]): UserEr
 
 /** The line for an unknown key, with the nearest known one. */
 export function unknownKey(path: string): string {
-  const nearest = nearestConfigKey(path);
+  const nearest = path === "target.density" ? "method.density" : nearestConfigKey(path);
   return `unknown key ${path}` + (nearest ? `; did you mean ${nearest}?` : "");
 }
 
@@ -30,7 +31,7 @@ function describeIssue(issue: z.core.$ZodIssue, input: unknown, base: readonly P
   const parts = [...base, ...issue.path];
   const path = dotted(parts);
   if (issue.code === "unrecognized_keys") {
-    return issue.keys.map((key) => unknownKey(path === "" ? key : `${path}.${key}`));
+    return issue.keys.map((key) => unreadKey(path === "" ? key : `${path}.${key}`, valueAt(input, parts)));
   }
   if (issue.code === "custom") return [path === "" ? issue.message : `${path}: ${issue.message}`];
   const given = valueAt(input, parts);
@@ -40,6 +41,14 @@ function describeIssue(issue: z.core.$ZodIssue, input: unknown, base: readonly P
     if (branch) return branch.flatMap((error) => describeIssue(error, input, parts));
   }
   return [`${path === "" ? "the configuration" : path} is ${show(given)}; ${expected(path, parts, given, issue)}`];
+}
+
+/** The line for a key that is not read here: another method's, or nobody's. */
+function unreadKey(path: string, section: unknown): string {
+  const readers = readersInWords(path);
+  if (readers === undefined) return unknownKey(path);
+  const name = isRecord(section) && typeof section.name === "string" ? section.name : DEFAULT_METHOD;
+  return `${path} is not read by method ${name}, but by ${readers}; leave it out or choose one of them with method.name`;
 }
 
 function hasKeys(issue: z.core.$ZodIssue): boolean {

@@ -14,6 +14,7 @@ import * as z from "zod";
 import { RULE_NAMES } from "../masks/rules/registry.ts";
 import { MODEL_NAMES } from "../nn/registry.ts";
 import { PACKED_ACTIVATIONS } from "../ops/packed_lanes.ts";
+import { DEFAULT_METHOD, methodSchema } from "./config_method.ts";
 
 // A strict content-security policy forbids the code generation that zod would otherwise try.
 z.config({ jitless: true });
@@ -107,7 +108,7 @@ const maskSchema = z.strictObject({
     "Density of every maskable layer by name, for mask.rule custom.",
   ),
   path: z.string().min(1).optional().describe("Safetensors file of masks, for mask.rule file."),
-}).describe("Which weights are kept.");
+}).describe("The source: which weights are there when training starts. A method may go on from there.");
 
 const scheduleSchema = z.strictObject({
   name: z.enum(["constant", "step", "cosine"]).default("step").describe(
@@ -163,11 +164,7 @@ export const configSchema = z.strictObject({
   data: dataSchema.prefault({}),
   model: modelSchema.prefault({}),
   mask: maskSchema.prefault({}),
-  method: z.strictObject({
-    name: z.enum(["fixed"]).default("fixed").describe(
-      "What happens to the mask during training: fixed leaves it alone.",
-    ),
-  }).prefault({}).describe("What happens to the mask over time."),
+  method: methodSchema.prefault({ name: DEFAULT_METHOD }).describe("What happens to the mask over time."),
   train: trainSchema.prefault({}),
   kernels: z.strictObject({
     storage: z.enum(["auto", "dense", "packed"]).default("auto").describe(

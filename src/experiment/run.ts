@@ -210,7 +210,7 @@ async function weightsFile({ store, read }: Training): Promise<Uint8Array> {
   const tensors = new Map<string, { dtype: "F32"; shape: number[]; data: Float32Array<ArrayBuffer> }>();
   const add = (name: string, shape: readonly number[], data: Float32Array) =>
     tensors.set(name, { dtype: "F32", shape: [...shape], data: data as Float32Array<ArrayBuffer> });
-  for (const parameter of store.model.parameters) {
+  for (const parameter of store.parameters) {
     add(parameter.name, parameter.shape, await store.read(parameter, read));
   }
   for (const [name, values] of await store.readStatistics(read)) add(name, [values.length], values);

@@ -6,6 +6,7 @@ import { createMethod } from "../methods/registry.ts";
 import type { OptimizerSettings } from "../ops/optimizer.ts";
 import type { TrainingOptions } from "../train/training.ts";
 import { type Config, streamSeeds } from "./config.ts";
+import { methodSettings } from "./config_method.ts";
 import type { Network } from "./network.ts";
 import type { Planning } from "./planning.ts";
 
@@ -46,7 +47,7 @@ export function trainingOptions(config: Config, parts: RunParts): Omit<TrainingO
     gpu,
     model: network.model,
     source: network.masks,
-    method: createMethod(method.name, mask),
+    method: createMethod(method.name, methodSettings(method), { apply: mask.apply }),
     storage: kernels.storage,
     block: mask.block,
     activations: kernels.activations,

@@ -59,7 +59,7 @@ export interface Forward {
   readonly coefficients: readonly (Tensor | undefined)[];
   /** Whether a ReLU is fused behind a node. */
   readonly fused: ReadonlySet<number>;
-  /** Effective weights of transformed parameters. */
+  /** Effective values of transformed parameters. */
   readonly effective: ReadonlyMap<string, Tensor>;
 }
 
@@ -96,25 +96,25 @@ export function weightsOf(
 ): ConvWeights {
   const effective = forward.effective.get(weight.name);
   const stored = context.store.weights(weight);
-  if (!effective) return stored;
-  return { storage: "dense", values: effective, kernels: stored.storage === "dense" ? stored.kernels : undefined };
+  return effective ? { ...stored, values: effective } : stored;
+}
+
+/** Records a parameter's effective values, where it has a transform. */
+function recordTransform(context: CompileContext, effective: Map<string, Tensor>, parameter: Parameter): void {
+  const { recorder, store, transforms } = context, transform = transforms.get(parameter.name);
+  if (!transform) return;
+  const size = store.stored(parameter), tensor = recorder.tensor(`effective ${parameter.name}`, 4 * size);
+  transform.recordForward(recorder, size, { values: store.values(parameter), effective: tensor }, store);
+  effective.set(parameter.name, tensor);
 }
 
 /** Records the forward pass from the batch to the logits. */
 export function recordForward(context: CompileContext, batch: Activation): Forward {
-  const { recorder, store, model, capacity, training, transforms } = context;
+  const { recorder, store, model, capacity, training } = context;
   const outputs: Activation[] = [];
   const coefficients: (Tensor | undefined)[] = [];
   const fused = fusedRelus(model);
   const effective = new Map<string, Tensor>();
-  recorder.scope = "transform";
-  for (const parameter of model.parameters) {
-    const transform = transforms.get(parameter.name);
-    if (!transform) continue;
-    const tensor = recorder.tensor(`${parameter.name} effective`, 4 * parameter.size);
-    transform.recordForward(recorder, parameter.size, { values: store.values(parameter), effective: tensor });
-    effective.set(parameter.name, tensor);
-  }
   const addend = (size: number, values: Operand) => context.rescale?.addend(size, values) ?? values;
   for (const node of model.nodes) {
     recorder.scope = node.name;
@@ -125,7 +125,10 @@ export function recordForward(context: CompileContext, batch: Activation): Forwa
         outputs[node.index] = batch;
         break;
       case "conv": {
-        const bias = node.bias && { bias: addend(node.bias.size, store.values(node.bias)) };
+        recordTransform(context, effective, node.weight);
+        if (node.bias) recordTransform(context, effective, node.bias);
+        const { bias: shift } = node;
+        const bias = shift && { bias: addend(shift.size, effective.get(shift.name) ?? store.values(shift)) };
         const weights = weightsOf(context, { effective }, node.weight);
         const y = result();
         outputs[node.input].forEach((x, i) => recordConvForward(context, node.shape, { x, y: y[i], ...bias }, weights));

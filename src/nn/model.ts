@@ -27,6 +27,15 @@ export interface Parameter {
   readonly maskable: boolean;
 }
 
+/** A tensor that a method trains beside a model's: a threshold a layer, a score a weight. Its mask is its host's. */
+export interface AddedParameter extends Parameter {
+  /**
+   * Name of the parameter that it has a number for each value of: it is stored like that one, slot by slot, and follows
+   * its mask. Without one it is a tensor of its own.
+   */
+  readonly like?: string;
+}
+
 /** A batch norm's running statistics, and its scale and shift where they are trained. */
 export interface Norm {
   readonly index: number;

@@ -35,6 +35,11 @@ export interface LayerPlan {
   readonly kernels?: DenseKernels;
   /** Expected milliseconds of the layer in a training step by storage: measured ones, or a prior's. */
   readonly expected?: { readonly source: LayerCosts["source"]; readonly dense: number; readonly packed: number };
+  /**
+   * A mask that comes later and keeps at most this share of the weights is stored packed; left out in plans that were
+   * written before masks could change.
+   */
+  readonly packedBelow?: number;
   readonly reason: string;
 }
 
@@ -93,11 +98,28 @@ export function planKernels(
     const storage = !mask ? "dense" : wish === "auto" ? faster : wish;
     const reason = !mask ? "not masked" : wish === "auto" ? costWords(expected, density) : `kernels.storage is ${wish}`;
     // both are said, since a layer may change its storage when its mask changes
-    const how = { kernels: costs.kernels, ...(mask && form) };
-    return { name: weight.name, shape: weight.shape, storage, density, ...how, expected, reason };
+    const how = { kernels: costs.kernels, ...(weight.maskable && form) };
+    const packedBelow = !weight.maskable ? 0 : wish === "auto" ? breakEven(costs) : Number(wish === "packed");
+    return { name: weight.name, shape: weight.shape, storage, density, ...how, expected, packedBelow, reason };
   });
   const origin = { capacity, priors: PRIOR_VERSION, measurements: measured?.source ?? null };
   return { version: 1, adapterClass, origin, layers };
+}
+
+/** The share of stored weights up to which packed kernels are expected to be faster, in 0 to 1. */
+function breakEven({ dense, packed: { fixed, slope } }: LayerCosts): number {
+  if (slope <= 0) return Number(fixed < dense);
+  return Math.min(1, Math.max(0, (dense - fixed) / slope));
+}
+
+/**
+ * How a layer is stored when it gets a mask that keeps so many weights: packed from where that is expected to be faster,
+ * and then for good, because methods that prune only get sparser.
+ */
+export function storageFor(plan: KernelPlan, parameter: Parameter, now: Storage, kept: number): Storage {
+  if (now === "packed" || !parameter.maskable) return now;
+  const below = layerPlan(plan, parameter)?.packedBelow ?? 0;
+  return kept < parameter.size && kept <= below * parameter.size ? "packed" : "dense";
 }
 
 /** "measured: dense 3.10 ms, packed 0.800 ms at density 0.0500". */

@@ -58,6 +58,8 @@ export interface UnitLayer {
   /** First bit of the layer's values, and first of its units: multiples of 32. */
   readonly offset: number;
   readonly unitOffset: number;
+  /** First score of the layer in what is given as scores; 0 where it is left out. */
+  readonly scoresOffset?: number;
 }
 
 /** Blocks of a layer that can be selected. */
@@ -67,7 +69,6 @@ export function unitCount({ shape, block, stored }: Pick<UnitLayer, "shape" | "b
 
 /**
  * Records the score of every block: the sum over its kept weights, and as a candidate's bit whether it has any.
- * @param scores the layer's, a float32 for each stored value
  */
 export function recordUnitScores(
   recorder: Recorder,
@@ -75,13 +76,14 @@ export function recordUnitScores(
   absolute: boolean,
   operands: { scores: Operand; kept: Operand; sums: Operand; candidates: Operand },
 ): void {
-  const { shape, stored, offset, unitOffset } = layer, units = unitCount(layer);
+  const { shape, stored, offset, unitOffset, scoresOffset = 0 } = layer, units = unitCount(layer);
   if (units === 0) return;
   const { block: [outs, ins], blocks: [, columns] } = blockGrid(shape, layer.block), [outputs, inputs] = shape;
   recorder.dispatch("unitScores", unitScores, operands, {
     units,
     packed: Number(stored !== undefined),
     keptOffset: offset,
+    scoresOffset,
     sumsOffset: unitOffset,
     outputs,
     inputs,

@@ -5,14 +5,14 @@ import type { Gpu } from "../gpu/device.ts";
 import type { Slice } from "../gpu/memory.ts";
 import type { BlockSize } from "../masks/blocks.ts";
 import type { Mask } from "../masks/mask.ts";
-import type { Method } from "../methods/method.ts";
-import { initialise } from "../nn/initialise.ts";
-import type { Model } from "../nn/model.ts";
+import type { Method, MethodStart, RunOutline } from "../methods/method.ts";
+import { initialValues } from "../nn/initialise.ts";
+import type { Model, Parameter } from "../nn/model.ts";
 import type { MeasuredCosts } from "../nn/layer_costs.ts";
 import { type KernelPlan, planKernels, type Storage } from "../nn/plan.ts";
 import { fitPlan } from "../nn/plan_file.ts";
 import { adapterClassOf, cutBatch } from "../nn/program.ts";
-import { ParameterStore } from "../nn/store.ts";
+import { type ParameterGroup, ParameterStore } from "../nn/store.ts";
 import type { OptimizerSettings } from "../ops/optimizer.ts";
 import type { PackedActivations } from "../ops/packed_lanes.ts";
 import { Trainer } from "./trainer.ts";
@@ -24,6 +24,8 @@ export interface TrainingOptions {
   /** The source: masks by parameter name. */
   readonly source: ReadonlyMap<string, Mask>;
   readonly method: Method;
+  /** How it will be trained, for the method. */
+  readonly run?: RunOutline;
   readonly storage: "auto" | Storage;
   /** Blocks that the masks were drawn in; single weights where it is left out. */
   readonly block?: BlockSize;
@@ -53,6 +55,8 @@ export interface Training {
   readonly masks: ReadonlyMap<string, Mask>;
   readonly store: ParameterStore;
   readonly trainer: Trainer;
+  /** What the method has to say before training, a sentence each. */
+  readonly warnings: readonly string[];
   /** Reads one of the device's float32 slices back. */
   readonly read: (slice: Slice) => Promise<Float32Array>;
   destroy(): void;
@@ -60,8 +64,9 @@ export interface Training {
 
 /** Puts a network, its data and its programs on the device. */
 export function buildTraining(options: TrainingOptions): Training {
-  const { gpu, model, method, optimizer, weightDecay, data, seeds } = options;
-  const { masks, transforms, capacity } = method.begin({ gpu, model, source: options.source });
+  const { gpu, model, method, optimizer, data, seeds } = options;
+  const start = method.begin({ gpu, model, source: options.source, run: options.run });
+  const { masks, transforms, capacity, inits } = start;
   const columns = cutBatch(model, options.batch, gpu.device.limits.maxStorageBufferBindingSize).capacity;
   const adapterClass = adapterClassOf(gpu).name;
   const plan = options.plan
@@ -72,11 +77,15 @@ export function buildTraining(options: TrainingOptions): Training {
     masks,
     capacity,
     optimizer,
-    groups: [{ learningRate: 1, weightDecay }],
-    transformed: new Set(transforms.keys()),
+    ...parameterGroups(model, start, options.weightDecay),
+    transformed: new Set([...transforms].filter(([, { masks }]) => masks).map(([name]) => name)),
+    added: start.parameters,
+    frozen: start.frozen,
   });
-  const values = options.values ?? initialise(model, seeds.init);
-  for (const parameter of model.parameters) store.write(parameter, values.get(parameter.name)!);
+  for (const parameter of store.parameters) {
+    const init = inits?.get(parameter.name) ?? parameter.init;
+    store.write(parameter, options.values?.get(parameter.name) ?? initialValues({ ...parameter, init }, seeds.init));
+  }
   const largestBatch = Math.max(options.batch, options.evalBatch);
   const dataset = createBatchSource(gpu, { shape: model.input, ...data, largestBatch });
   if (dataset.shape.some((size, i) => size !== model.input[i])) {
@@ -88,6 +97,7 @@ export function buildTraining(options: TrainingOptions): Training {
     masks,
     store,
     trainer,
+    warnings: start.warnings ?? [],
     read: (slice) => trainer.runner.readFloats(slice),
     destroy: () => {
       trainer.destroy();
@@ -96,4 +106,17 @@ export function buildTraining(options: TrainingOptions): Training {
       method.destroy();
     },
   };
+}
+
+/** The groups of the model's and the method's parameters: one for each learning-rate factor and weight decay. */
+function parameterGroups(model: Model, { parameters = [], group }: MethodStart, weightDecay: number) {
+  const groups: ParameterGroup[] = [{ learningRate: 1, weightDecay }], index = new Map<string, number>();
+  for (const parameter of [...model.parameters, ...parameters]) {
+    const own = { ...groups[0], ...group?.(parameter) };
+    const same = (other: ParameterGroup) =>
+      other.learningRate === own.learningRate && other.weightDecay === own.weightDecay;
+    const found = groups.findIndex(same);
+    index.set(parameter.name, found < 0 ? groups.push(own) - 1 : found);
+  }
+  return { groups, groupOf: ({ name }: Parameter) => index.get(name)! };
 }

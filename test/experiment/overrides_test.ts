@@ -86,3 +86,14 @@ Deno.test("another model or rule does not inherit what belonged to the old one",
   const custom = { mask: { rule: "custom", layers: { fc: 0.5 } } };
   assert.deepEqual(mergeConfig(custom, { mask: { rule: "erk" } }).mask, { rule: "erk" });
 });
+
+Deno.test("source is another word for mask, wherever it is written", () => {
+  assert.deepEqual(parseOverrides(["source.density=1", "source.rule=erk"]), { mask: { density: 1, rule: "erk" } });
+  const base = { source: { rule: "erk", density: 0.3 } };
+  assert.deepEqual(mergeConfig(base, { mask: { density: 0.2 } }), { mask: { rule: "erk", density: 0.2 } });
+  assert.equal(parseConfig(base, "t").mask.density, 0.3);
+  assert.throws(
+    () => parseConfig({ ...base, mask: {} }, "t"),
+    (error) => error instanceof UserError && /source is another word for mask/.test(error.message),
+  );
+});
