@@ -1,40 +1,19 @@
 /** The scores by name. A new score is a new file and a line here. */
-
-/** What a score takes where a configuration leaves it out. */
-export interface ScoreDefaults {
-  readonly rounds: number;
-  /** 0: no images are needed. */
-  readonly imagesPerClass: number;
-  readonly statistics: "batch" | "running" | "neutral";
-  readonly temperature: number;
-}
-
-/** One line on a score, and its published settings. */
-export interface ScoreEntry {
-  readonly description: string;
-  readonly defaults: ScoreDefaults;
-}
-
-const NO_DATA: ScoreDefaults = { rounds: 1, imagesPerClass: 0, statistics: "neutral", temperature: 1 };
-const ONE_BATCH: ScoreDefaults = { rounds: 1, imagesPerClass: 10, statistics: "batch", temperature: 1 };
+import { grasp } from "./grasp.ts";
+import { magnitude } from "./magnitude.ts";
+import { random } from "./random.ts";
+import type { ScoreEntry } from "./score.ts";
+import { iterSnip, snip } from "./snip.ts";
+import { synflow } from "./synflow.ts";
 
 /** Every score by name. */
 export const SCORES = {
-  "random": { description: "a random number for each weight: the right count, no information", defaults: NO_DATA },
-  "magnitude": { description: "|w|: the largest weights", defaults: NO_DATA },
-  "snip": { description: "|w · ∂L/∂w| on a few images (Lee et al. 2019)", defaults: ONE_BATCH },
-  "iter-snip": {
-    description: "SNIP in rounds, each on what the one before has left (de Jorge et al. 2021)",
-    defaults: { ...ONE_BATCH, rounds: 100 },
-  },
-  "synflow": {
-    description: "|w · ∂R/∂w| of the net of |w| on an image of ones, in 100 rounds; no data (Tanaka et al. 2020)",
-    defaults: { ...NO_DATA, rounds: 100 },
-  },
-  "grasp": {
-    description: "w · (Hessian · gradient) on a few images: what gradient flow loses least by (Wang et al. 2020)",
-    defaults: { ...ONE_BATCH, imagesPerClass: 25, temperature: 200 },
-  },
+  "random": random,
+  "magnitude": magnitude,
+  "snip": snip,
+  "iter-snip": iterSnip,
+  "synflow": synflow,
+  "grasp": grasp,
 } as const satisfies Readonly<Record<string, ScoreEntry>>;
 
 /** Name of a score. */

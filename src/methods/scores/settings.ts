@@ -1,50 +1,45 @@
-/** What a configuration says of a mask that is chosen by a score before training. */
-
-/** Whether weights of all layers compete with each other, or each layer keeps the same share of its own. */
-export type ScoreSelection = "global" | "layer-wise";
-
-/** All names of {@link ScoreSelection}. */
-export const SCORE_SELECTIONS: readonly ScoreSelection[] = ["global", "layer-wise"];
+/** The settings of a mask that is chosen by a score before training. */
+import * as z from "zod";
+import { fraction } from "../settings.ts";
+import { SCORE_NAMES } from "./registry.ts";
 
 /**
- * What is kept of a score's mask: the mask itself, or only its layer-wise densities, from which a random mask is redrawn
- * (independently for each weight, or with the same counts). It tells whether a score finds weights or only ratios.
+ * A score's settings. What is optional and left out is as published, score by score (`SCORES[name].defaults`); a score
+ * ignores what it has no use for.
  */
-export type ScoreRatios = "none" | "bernoulli" | "exact";
+export const scoreSettings = z.strictObject({
+  name: z.enum(SCORE_NAMES).optional().describe(
+    "Score by which the source is pruned before training: `startsparse methods`. No pruning when left out.",
+  ),
+  density: fraction().default(0.1).describe(
+    "Density of all maskable weights that the score leaves: exactly so many weights, ties broken by index.",
+  ),
+  scope: z.enum(["global", "layers"]).default("global").describe(
+    "Rank the weights of all layers together, or those of each layer, which keep the source's proportions.",
+  ),
+  ratios: z.enum(["none", "bernoulli", "exact"]).default("none").describe(
+    "Keep the score's mask (none), or only its densities layer by layer: a random mask is redrawn with these probabilities" +
+      " (bernoulli) or these counts (exact), inside the source.",
+  ),
+  rounds: z.int().min(1).optional().describe(
+    "Rounds of scoring and pruning, to densities that fall exponentially; 100 for iter-snip and synflow, else 1.",
+  ),
+  imagesPerClass: z.int().min(1).optional().describe(
+    "Training images of each class that are scored on; 10 for snip and iter-snip, 25 for grasp.",
+  ),
+  batch: z.int().min(1).optional().describe(
+    "Images of one pass while scoring, whose gradients are added; 256 when left out, for grasp at most half of the images.",
+  ),
+  statistics: z.enum(["batch", "running"]).optional().describe(
+    "Statistics that batch norms go by while scoring; the batch's when left out, and always for grasp. SynFlow takes neutral ones.",
+  ),
+  temperature: z.number().gt(0).optional().describe(
+    "What logits are divided by before the loss while scoring; 200 for grasp, else 1.",
+  ),
+});
 
-/** All names of {@link ScoreRatios}. */
-export const SCORE_RATIOS: readonly ScoreRatios[] = ["none", "bernoulli", "exact"];
+/** See {@link scoreSettings}. */
+export type ScoreSettings = z.output<typeof scoreSettings>;
 
-/** By which statistics batch norms normalise while a score is computed; running ones are 0 and 1 at initialisation. */
-export type ScoreStatistics = "batch" | "running";
-
-/** All names of {@link ScoreStatistics}. */
-export const SCORE_STATISTICS: readonly ScoreStatistics[] = ["batch", "running"];
-
-/**
- * A mask by a score. What is left out is as published, score by score (`SCORES[name].defaults`); a score ignores what it
- * has no use for.
- */
-export interface ScoreSettings {
-  /** The weights' score: a name of `SCORES` (src/methods/scores/registry.ts). */
-  readonly score: string;
-  /**
-   * Density of all maskable weights together that is kept, 0 < p ≤ 1; exactly round(p · N) weights, or all of the source
-   * where it has fewer.
-   */
-  readonly density: number;
-  /** Default "global". */
-  readonly selection?: ScoreSelection;
-  /** Default "none": the score's own mask. */
-  readonly ratios?: ScoreRatios;
-  /** Rounds of scoring and pruning; round r of R keeps p_source · (p / p_source)^(r/R). Default 1; 100 for iter-snip and synflow. */
-  readonly rounds?: number;
-  /** Training images of each class that are scored on: 10 for snip and iter-snip, 25 for grasp. */
-  readonly imagesPerClass?: number;
-  /** Images of one forward and backward pass; gradients of several are added. Default 256; for grasp half of all images. */
-  readonly batch?: number;
-  /** Default "batch" for snip, iter-snip and grasp; synflow always takes neutral ones (mean 0, variance 1). */
-  readonly statistics?: ScoreStatistics;
-  /** What logits are divided by before the loss. Default 200 for grasp, else 1. */
-  readonly temperature?: number;
-}
+/** What may be left out is left out. */
+export type ScoreSettingsInput = z.input<typeof scoreSettings>;
