@@ -57,7 +57,10 @@ export function methodInfos(): MethodInfo[] {
 
 /** The keys that a method reads, with its own defaults. */
 function methodKeys(name: MethodName): SettingInfo[] {
-  return configKeys().flatMap(({ path, type, description, methods }) =>
-    methods?.has(name) ? [{ key: path, type, default: methods.get(name) ?? null, description }] : []
-  );
+  return configKeys().flatMap(({ methods }) => {
+    const own = methods?.get(name);
+    if (!own) return [];
+    const { path: key, type, default: value, description } = own;
+    return [{ key, type, default: value ?? null, description }];
+  });
 }
