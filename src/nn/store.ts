@@ -171,6 +171,11 @@ export class ParameterStore {
     return this.#slice(this.#gradients, parameter);
   }
 
+  /** Whole buffers: values and gradients, and a bit for each of the {@link length} values, which it keeps where it is 1. */
+  get buffers(): { readonly values: GPUBuffer; readonly gradients: GPUBuffer; readonly kept: GPUBuffer } {
+    return { values: this.#values, gradients: this.#gradients, kept: this.#maskBits };
+  }
+
   /** A layer's weights as convolutions bind them. */
   weights(parameter: Parameter): ConvWeights {
     const { pattern } = this.#place(parameter);
