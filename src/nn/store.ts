@@ -140,6 +140,16 @@ export class ParameterStore {
     return { buffer, offset: 4 * place.offset, size: 4 * align(Math.max(storedCount(place), 1), 4) };
   }
 
+  /** All stored values, and a bit for each that says whether it is kept. */
+  get all(): { readonly values: Slice; readonly kept: Slice } {
+    return { values: whole(this.#values), kept: whole(this.#maskBits) };
+  }
+
+  /** The first of a parameter's values among {@link all}; a multiple of 64. */
+  first(parameter: Parameter): number {
+    return this.#place(parameter).offset;
+  }
+
   /** The stored values of a parameter. */
   values(parameter: Parameter): Slice {
     return this.#slice(this.#values, parameter);
