@@ -98,7 +98,10 @@ Examples:
 export const METHODS_HELP = `
 Examples:
   startsparse methods
-  startsparse run lab method=fixed
+  startsparse methods granet                                  its settings and their defaults
+  startsparse methods --json                                  all of it, for programs
+  startsparse run lab mask.density=0.3 method=gmp method.density=0.05
+  startsparse run lab mask.rule=dense method=gmp method.density=0.05      from a dense start
 `;
 
 /** Under the options of `schema`. */

@@ -1,4 +1,4 @@
-/** The commands that only tell: presets, models, rules, methods and the schema of a configuration. */
+/** The commands that only tell: presets, models, rules and the schema of a configuration. */
 import { stringify } from "yaml";
 import { UserError } from "../errors.ts";
 import { configJsonSchema, RULES as CONFIG_RULES } from "../experiment/config.ts";
@@ -7,7 +7,6 @@ import { formatInteger } from "../experiment/results_numbers.ts";
 import { listPresets, loadConfig, loadPreset } from "../experiment/presets.ts";
 import type { Host } from "../host/host.ts";
 import { RULES as MASK_RULES } from "../masks/rules/registry.ts";
-import { METHODS } from "../methods/registry.ts";
 import { parameterCount } from "../nn/model.ts";
 import { buildModel, type ModelChoice, MODELS } from "../nn/registry.ts";
 import { datasetShape } from "./density.ts";
@@ -88,12 +87,6 @@ export function rulesCommand(options: ListOptions): number {
   return list(rules, rules, options, "Choose one: startsparse run lab mask.rule=NAME mask.density=0.05.");
 }
 
-/** `methods`: what happens to the mask over time. */
-export function methodsCommand(options: ListOptions): number {
-  const methods = Object.entries(METHODS).map(([name, { description }]) => ({ name, description }));
-  return list(methods, methods, options, "Choose one: startsparse run lab method=NAME.");
-}
-
 /** `schema`: the JSON Schema of a configuration file. */
 export function schemaCommand(): number {
   openOutput().data(jsonText(configJsonSchema()));
@@ -107,8 +100,8 @@ function list(data: readonly Entry[], shown: readonly Entry[], { json }: ListOpt
   return 0;
 }
 
-/** Names, where there is a heading for them numbers, and descriptions, broken to the width of the terminal. */
-function printList(
+/** Prints names, where there is a heading for them numbers, and descriptions, broken to the width of the terminal. */
+export function printList(
   { colours, columns, say }: Output,
   entries: readonly (Entry & { number?: number | null })[],
   note: string,

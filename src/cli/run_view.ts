@@ -4,6 +4,7 @@ import type { RunResult } from "../experiment/run_result.ts";
 import { byteWords } from "../experiment/memory.ts";
 import { planWords } from "../experiment/planning.ts";
 import {
+  fixedSignificant,
   formatCount,
   formatDensity,
   formatInteger,
@@ -36,6 +37,15 @@ function densityWords(totals: Start["report"]["totals"], weights: string, asked:
 export function progressWords({ loss, accuracy, imagesDone, milliseconds }: Progress["progress"]): string {
   const rate = milliseconds > 0 ? formatInteger(1000 * imagesDone / milliseconds) : "–";
   return `loss ${formatLoss(loss)} · ${formatPercent(accuracy, 1).padStart(4)}${THIN}% · ${rate} images/s`;
+}
+
+/** "masks 0.0512 of the weights, c 0.101; 3.42 dense epochs so far", with the density that was asked for in front. */
+function levelWords({ nominal, realised, compute, denseEpochs }: Extract<RunEvent, { kind: "mask" }>["line"]): string {
+  const asked = nominal === null ? "" : `${formatDensity(nominal)} asked → `;
+  const cost = fixedSignificant(denseEpochs, 3);
+  return `masks: ${asked}${formatDensity(realised)} kept, c ${
+    formatDensity(compute)
+  }; cost so far ${cost} dense epochs`;
 }
 
 /** Turns the means since the last report into means over the epoch so far: a last, small batch would make them jump. */
@@ -81,6 +91,7 @@ export class RunView {
   /** Takes an event. */
   show(event: RunEvent): void {
     if (event.kind === "start") this.#start(event);
+    if (event.kind === "mask" && event.line.reason === "level") this.log(levelWords(event.line));
     if (event.kind === "progress") this.#progress({ ...event, progress: this.#means.add(event.progress) });
     if (event.kind === "epoch") this.#epoch(event);
   }
@@ -217,8 +228,31 @@ export function resultWords(result: RunResult, folder: string): string[][] {
     "density",
     `${asked}${formatDensity(mask.realisedDensity)} kept; compute density ${formatDensity(mask.computeDensity)}`,
   ]);
+  if (result.method) rows.push(...methodWords(result.method));
   const rate = result.imagesPerSecond > 0 ? formatInteger(result.imagesPerSecond) : "–"; // all of it waited for kernels
   rows.push(["speed", `${rate} images/s; ${formatSeconds(result.seconds)} in all`]);
   rows.push(["saved in", folder]);
+  return rows;
+}
+
+/** What became of the masks, where they changed, and what training cost. */
+function methodWords(method: NonNullable<RunResult["method"]>): string[][] {
+  const { name, target, realisedDensity, computeDensity, inSource, explored, changes } = method;
+  const rows: string[][] = [];
+  if (changes > 0) {
+    const asked = target === null ? "" : `${formatDensity(target)} asked → `;
+    const times = changes === 1 ? "once" : `${formatInteger(changes)} times`;
+    rows.push([
+      "in the end",
+      `${asked}${formatDensity(realisedDensity)} kept; compute density ${formatDensity(computeDensity)}`,
+    ]);
+    const inside = inSource === 1 ? "all in the source" : `${formatPercent(inSource, 1)}${THIN}% of it in the source`;
+    rows.push([
+      "masks",
+      `${name} changed them ${times}; ${inside}; ${formatDensity(explored)} of all weights explored`,
+    ]);
+  }
+  const cost = fixedSignificant(method.denseEpochs, 3);
+  rows.push(["cost", `as much as ${cost} dense epochs; ${formatSeconds(method.trainingSeconds)} of training`]);
   return rows;
 }

@@ -5,9 +5,12 @@ import { UserError } from "../errors.ts";
 import { findConfigKey, isConfigSection, LIST, nearestConfigKey, nearestWord, readersInWords } from "./config_keys.ts";
 import { DEFAULT_METHOD } from "./config_method.ts";
 
+const DENSITY = "density must be in (0, 1]; it is the fraction kept, so 1 is dense and 0.1 keeps one weight in ten";
+
 /** Keys whose range deserves more than its formula. */
 const EXPLAINED: Record<string, string> = {
-  "mask.density": "density must be in (0, 1]; it is the fraction kept, so 1 is dense and 0.1 keeps one weight in ten",
+  "mask.density": DENSITY,
+  "method.density": DENSITY,
 };
 
 /** One {@link UserError} that lists every problem of an input, a line each. */

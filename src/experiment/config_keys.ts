@@ -37,8 +37,8 @@ export interface ConfigKey {
   description: string;
   /** The allowed words of an enumeration, for completion. */
   values?: string[];
-  /** Where only some methods read it: their names, and the default that each has. */
-  methods?: ReadonlyMap<string, unknown>;
+  /** Where only some methods read it: by their names, the key as each of them has it. */
+  methods?: ReadonlyMap<string, ConfigKey>;
 }
 
 /** The JSON Schema (draft 2020-12) of a configuration file, for editors; every key is optional in it. */
@@ -104,17 +104,17 @@ function branchKeys(branches: readonly JsonSchema[], prefix: string): ConfigKey[
   const named = branches.find(({ properties }) => properties!.name.default !== undefined);
   const { description, default: word } = (named ?? branches[0]).properties!.name;
   const keys = [keyOf(`${prefix}name`, { enum: names, default: word, description })];
-  const methods = new Map<string, Map<string, unknown>>();
+  const methods = new Map<string, Map<string, ConfigKey>>();
   branches.forEach(({ properties }, i) => {
     for (const [name, child] of Object.entries(properties!)) {
       if (name === "name") continue;
-      const readers = methods.get(name) ?? new Map<string, unknown>();
-      if (readers.size === 0) keys.push({ ...keyOf(prefix + name, child), methods: readers });
-      methods.set(name, readers.set(names[i], child.default));
+      const readers = methods.get(name) ?? new Map<string, ConfigKey>(), key = keyOf(prefix + name, child);
+      if (readers.size === 0) keys.push({ ...key, methods: readers });
+      methods.set(name, readers.set(names[i], key));
     }
   });
   for (const key of keys) {
-    const defaults = new Set([...key.methods?.values() ?? []].map((value) => JSON.stringify(value)));
+    const defaults = new Set([...key.methods?.values() ?? []].map((own) => JSON.stringify(own.default)));
     if (defaults.size > 1) key.default = undefined;
   }
   return keys;

@@ -11,7 +11,9 @@ export const DEFAULT_METHOD = "fixed" satisfies MethodName;
 
 type Word<Name extends MethodName> = Name extends typeof DEFAULT_METHOD ? z.ZodDefault<z.ZodLiteral<Name>>
   : z.ZodLiteral<Name>;
-type Named<Name extends MethodName> = z.ZodObject<{ name: Word<Name> } & (typeof METHODS)[Name]["settings"]["shape"]>;
+type Named<Name extends MethodName> = (typeof METHODS)[Name]["settings"] extends z.ZodObject<infer Shape>
+  ? z.ZodObject<{ name: Word<Name> } & Shape>
+  : never;
 
 /** A checked method: its name, and all of its settings. */
 export type MethodConfig = { [Name in MethodName]: z.output<Named<Name>> }[MethodName];

@@ -22,6 +22,7 @@ import { endProvenance, startProvenance } from "./provenance.ts";
 import { chooseImages, networkInput, normalisationOf, type RunImages } from "./run_data.ts";
 import { type EpochsOutcome, runLength, walkEpochs } from "./run_epochs.ts";
 import type { RunEvent } from "./run_events.ts";
+import { type MaskMetric, RunMasks } from "./run_masks.ts";
 import type { RunResult } from "./run_result.ts";
 import type { RunStore } from "./run_store.ts";
 import { trainingOptions } from "./run_training.ts";
@@ -37,6 +38,8 @@ export interface RunInput {
   readonly name: string;
   readonly preset?: string;
   readonly command?: string;
+  /** Of a grid: the cell that runs with other seeds share. */
+  readonly cell?: string;
   readonly onEvent?: (event: RunEvent) => void;
   /** Measurements of the adapter, read once for several runs; read here where they are left out. */
   readonly tuning?: Tuning;
@@ -91,16 +94,26 @@ export async function run(input: RunInput): Promise<RunResult> {
       loading,
       warnings,
     });
-    let outcome: EpochsOutcome;
+    let outcome: EpochsOutcome, method: RunResult["method"];
     try {
       const { trainer } = training;
       await folder.writePlan(training.plan);
-      await folder.writeMasks(writeMasks([...training.masks.values()], { seed: String(streamSeeds(config).mask) }));
+      await folder.writeMasks(masksFile(training.masks, config));
       await folder.append({ kind: "event", event: "start", time: { seconds: seconds(), loading } });
+      const write = (line: MaskMetric) => {
+        void folder.append(line);
+        onEvent({ kind: "mask", line });
+      };
+      const masks = new RunMasks(training, images.train.length, write, seconds);
       outcome = await walkEpochs({ config, trainer, images, folder, onEvent, signal, seconds });
       const { interrupted, diverged } = outcome;
-      const { store } = training, epoch = outcome.last?.epoch ?? 0;
-      await trainer.options.method.endOfLevel?.({ store, runner: trainer.runner, step: trainer.steps, epoch });
+      await trainer.ask(
+        "level",
+        (outcome.last?.epoch ?? 1) - 1,
+        (moment) => trainer.options.method.endOfLevel?.(moment),
+      );
+      method = masks.summary(config.method);
+      if (method.changes > 0) await folder.writeMasks(masksFile(await training.recorder.masks(trainer.runner), config));
       if (diverged) warnings.push(diverged);
       const event = diverged ? "diverged" : interrupted ? "interrupted" : "end";
       await folder.append({ kind: "event", event, step: trainer.steps, time: { seconds: seconds() } });
@@ -110,7 +123,7 @@ export async function run(input: RunInput): Promise<RunResult> {
     }
     if (!adapter.boundsChecks) warnings.push(UNCHECKED);
     if (adapter.software) warnings.push("trained on a software adapter: times say nothing about GPUs");
-    const result = runResult(input, prepared, folder.configHash, outcome, seconds(), warnings);
+    const result = runResult(input, prepared, folder.configHash, outcome, seconds(), warnings, method);
     await folder.writeProvenance(endProvenance(host, provenance));
     await folder.writeResult(result);
     onEvent({ kind: "end", result });
@@ -165,12 +178,13 @@ async function prepare({ host, gpu, config, tuning, onEvent = () => {} }: RunInp
 
 /** What the run has to say in the end. */
 function runResult(
-  { host, gpu: { adapter }, config, name }: RunInput,
+  { host, gpu: { adapter }, config, name, cell }: RunInput,
   { dataset, network: { model, report: { totals } }, memory, loading }: Prepared,
   configHash: string,
   { best, last, images, milliseconds, interrupted }: EpochsOutcome,
   seconds: number,
   warnings: string[],
+  method: RunResult["method"],
 ): RunResult {
   const layers = maskableLayers(model);
   const resident = host.memory()?.resident;
@@ -182,6 +196,7 @@ function runResult(
     data: dataset.name,
     model: modelTitle(config),
     seed: config.seed,
+    ...(cell === undefined ? {} : { cell }),
     mask: {
       nominalDensity: config.mask.rule === "custom" || config.mask.rule === "file" ? null : totals.nominalDensity,
       expectedDensity: totals.expectedDensity,
@@ -195,6 +210,7 @@ function runResult(
     },
     best,
     last,
+    method,
     imagesPerSecond: milliseconds > 0 ? 1000 * images / milliseconds : 0,
     seconds,
     loadingSeconds: loading,
@@ -203,6 +219,11 @@ function runResult(
     interrupted,
     warnings,
   };
+}
+
+/** Masks as a file, with the seed that the source was drawn from. */
+function masksFile(masks: Training["masks"], config: Config): Uint8Array {
+  return writeMasks([...masks.values()], { seed: String(streamSeeds(config).mask) });
 }
 
 /** All weights and batch-norm statistics under PyTorch's names, as one safetensors file. */

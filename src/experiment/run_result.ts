@@ -16,12 +16,13 @@ export const runResultSchema = z.object({
   data: z.string(),
   model: z.string().describe('Name and size, for example "lab, width 16".'),
   seed: z.int().min(0),
+  cell: z.string().optional().describe("Of a grid: the cell, which runs that differ in their seed share."),
   mask: z.object({
     nominalDensity: density.nullable().describe("Asked for; null where the rule reads densities or masks from a list."),
     expectedDensity: density.describe("Mean over the draw, of the rule's layer densities."),
     realisedDensity: density.describe("What the mask has."),
     computeDensity: density.describe("Multiply-adds kept over dense ones."),
-  }),
+  }).describe("The source: masks when training starts."),
   parameters: z.object({
     total: z.int().min(0).describe("All trained parameters of the dense network."),
     maskable: z.int().min(0).describe("Weights of convolutions and linear layers."),
@@ -36,6 +37,21 @@ export const runResultSchema = z.object({
     testLoss: realSchema,
     testTop5: accuracy,
   }).nullable().describe("After the last epoch; null when the run ended before its first evaluation."),
+  method: z.object({
+    name: z.string(),
+    target: density.nullable().describe("Density that the method was to end at; null where its settings decide."),
+    realisedDensity: density.describe("What the last mask has."),
+    computeDensity: density.describe("Multiply-adds that the last mask keeps over dense ones."),
+    kept: z.int().min(0).describe("Maskable weights that the last mask keeps."),
+    inSource: density.describe("Share of them that lie in the source."),
+    explored: density.describe("Share of all maskable weights that some mask has kept."),
+    changes: z.int().min(0).describe("Records of masks after the first: how often they changed."),
+    denseEpochs: z.number().min(0).describe(
+      "Cost of training: images trained on times compute density of the step, and what the method computed besides, in " +
+        "epochs of dense training.",
+    ),
+    trainingSeconds: z.number().min(0).describe("Wall-clock time of it, compilation and mask changes included."),
+  }).optional().describe("What became of the masks, and what it cost."),
   imagesPerSecond: z.number().min(0).describe(
     "Training images over training time: compilation, evaluation and set-up left out.",
   ),

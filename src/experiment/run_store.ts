@@ -4,7 +4,7 @@
  * - `config.yaml` the resolved configuration, which `startsparse run` takes back
  * - `plan.json` the kernel plan; `provenance.json` code, machine, seeds, times
  * - `metrics.jsonl` a line for each epoch, evaluation and event
- * - `weights.safetensors`, `masks.safetensors`
+ * - `weights.safetensors`; `masks.safetensors`, in the end those of the trained network
  * - `result.json`, last of all: a folder that has it holds a finished (or cleanly interrupted) run
  */
 

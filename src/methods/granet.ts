@@ -4,7 +4,11 @@
  * method of the authors' dynamic-training code.
  */
 import * as z from "zod";
-import { gmpSettings } from "./gmp.ts";
+import { DropGrow } from "./drop_grow.ts";
+import { gmpSettings, type GradualPruning, planGradualPruning } from "./gmp.ts";
+import { MaskEditor } from "./mask_editor.ts";
+import type { Method } from "./method.ts";
+import { cosineShare, isUpdate, runSteps } from "./schedules.ts";
 import { confineToSource, fraction, growth, share } from "./settings.ts";
 
 /** Settings of GraNet: gradual pruning's, and those of regeneration, which goes on until the end. */
@@ -18,3 +22,33 @@ export const granetSettings = z.strictObject({
 
 /** See {@link granetSettings}. */
 export type GranetSettings = z.output<typeof granetSettings>;
+
+/** GraNet: {@link planGradualPruning}, then regeneration of ⌈share · nnz⌉ weights a layer, as one change of the masks. */
+export function granet(settings: GranetSettings): Method {
+  const { interval, drop, dropFinal } = settings;
+  let plan: GradualPruning | undefined, growing: DropGrow | undefined, editor: MaskEditor | undefined, steps = 0;
+  return {
+    name: "granet",
+    begin(context) {
+      plan = planGradualPruning("granet", settings, context);
+      steps = runSteps("granet", context.run);
+      growing = new DropGrow(settings, context);
+      return { masks: context.source, transforms: new Map() };
+    },
+    wantsGradients: ({ step }) => isUpdate({ ...plan!.updates, interval, last: steps }, step),
+    async afterGradients(moment) {
+      const { store, runner, step } = moment, { updates, choice } = plan!;
+      editor ??= new MaskEditor(store, runner);
+      const kept = step <= updates.last
+        ? await editor.prune(choice(step))
+        : editor.parameters.map((parameter) => store.nnz(parameter));
+      const share = cosineShare(drop, dropFinal, step / steps);
+      await growing!.edit(editor, moment, kept.map((count) => Math.ceil(share * count)));
+      await editor.apply();
+    },
+    destroy() {
+      editor?.destroy();
+      growing?.destroy();
+    },
+  };
+}

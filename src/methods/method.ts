@@ -5,11 +5,13 @@
 import type { Gpu } from "../gpu/device.ts";
 import type { Operand, Recorder } from "../gpu/recorder.ts";
 import type { Runner } from "../gpu/runner.ts";
+import type { BlockSize } from "../masks/blocks.ts";
 import type { Mask } from "../masks/mask.ts";
 import type { UseGradient } from "../nn/dense_gradient.ts";
 import type { AddedParameter, Init, Model, Parameter } from "../nn/model.ts";
 import type { ParameterGroup, ParameterStore } from "../nn/store.ts";
 import type { WeightTransform } from "../nn/transform.ts";
+import type { OptimizerSettings } from "../ops/optimizer.ts";
 
 /** How a network will be trained, for schedules and for what can be said before training. */
 export interface RunOutline {
@@ -17,8 +19,7 @@ export interface RunOutline {
   readonly stepsInEpoch: number;
   /** The learning rate of an epoch, counted from 0. */
   readonly learningRate: (epoch: number) => number;
-  /** Momentum of SGD; 0 for other optimizers. */
-  readonly momentum: number;
+  readonly optimizer: OptimizerSettings;
   readonly weightDecay: number;
 }
 
@@ -32,6 +33,8 @@ export interface MethodContext {
   readonly run?: RunOutline;
   /** Seed of the masks, for what a method draws by itself; 1 where it is left out. */
   readonly seed?: number;
+  /** Blocks that the masks were drawn in; single weights where it is left out. */
+  readonly block?: BlockSize;
 }
 
 /**
@@ -128,6 +131,8 @@ export interface Method {
    * transforms decide it and not the store.
    */
   recordMask?(recorder: Recorder, store: ParameterStore, parameter: Parameter, bits: Operand): void;
+  /** Density of all maskable weights that the method asks for at a moment, for the run's records. */
+  nominalDensity?(moment: Pick<MethodMoment, "step" | "level">): number | undefined;
   /** Frees what `begin` made. */
   destroy(): void;
 }

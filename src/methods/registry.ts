@@ -4,8 +4,14 @@
  */
 import * as z from "zod";
 import { UserError } from "../errors.ts";
+import { continuousSettings, continuousSparsification } from "./continuous.ts";
+import { gmp, gmpSettings } from "./gmp.ts";
+import { granet, granetSettings } from "./granet.ts";
+import { rigl, riglSettings } from "./rigl.ts";
+import { set, setSettings } from "./set.ts";
 import { fixed, type MaskApplication } from "./fixed.ts";
 import type { Method } from "./method.ts";
+import { softThresholds, strSettings } from "./str.ts";
 
 /** What a method is told besides its own settings. */
 export interface MethodOptions {
@@ -45,6 +51,60 @@ export const METHODS = {
     confined: "always",
     settings: z.strictObject({}),
     create: (_settings, { apply }) => fixed({ apply }),
+  }),
+  gmp: entry({
+    description: "gradual magnitude pruning: the smallest weights go at intervals, along a cubic schedule",
+    from: "Zhu and Gupta 2017; ER_DST code",
+    target: "density",
+    packed: true,
+    confined: "always",
+    settings: gmpSettings,
+    create: gmp,
+  }),
+  rigl: entry({
+    description: "at a constant density, drops the smallest weights and grows those with the largest gradients",
+    from: "Evci et al. 2020; Liu et al. 2021 (ITOP)",
+    target: "density",
+    packed: true,
+    confined: "optional",
+    settings: riglSettings,
+    create: rigl,
+  }),
+  set: entry({
+    description: "at a constant density, drops the smallest weights and grows random ones",
+    from: "Mocanu et al. 2018",
+    target: "density",
+    packed: true,
+    confined: "optional",
+    settings: setSettings,
+    create: set,
+  }),
+  granet: entry({
+    description: "gradual magnitude pruning, and after each pruning a part of every layer is dropped and grown again",
+    from: "Liu et al. 2021; ER_DST code",
+    target: "density",
+    packed: true,
+    confined: "optional",
+    settings: granetSettings,
+    create: granet,
+  }),
+  str: entry({
+    description: "soft thresholds with a trained scalar a layer, which weight decay raises",
+    from: "Kusupati et al. 2020; inside a source Gadhikar et al. 2023",
+    target: "settings",
+    packed: true,
+    confined: "always",
+    settings: strSettings,
+    create: (settings) => softThresholds(settings),
+  }),
+  continuous: entry({
+    description: "continuous sparsification: soft masks by trained scores, harder from epoch to epoch, in rounds",
+    from: "Savarese et al. 2020",
+    target: "settings",
+    packed: true,
+    confined: "always",
+    settings: continuousSettings,
+    create: continuousSparsification,
   }),
 } as const satisfies Record<string, MethodEntry<never> | MethodEntry>;
 

@@ -3,6 +3,13 @@
  * flavour of Liu et al. 2021 (in-time over-parameterisation) that the authors' code calls DST.
  */
 import * as z from "zod";
+import { UserError } from "../errors.ts";
+import { fullMask, type Mask } from "../masks/mask.ts";
+import { thinMask } from "../masks/thin.ts";
+import { DropGrow, type GrowthOptions } from "./drop_grow.ts";
+import { MaskEditor } from "./mask_editor.ts";
+import type { Method, MethodContext } from "./method.ts";
+import { cosineShare, isUpdate, runSteps, sourceCounts } from "./schedules.ts";
 import { confineToSource, fraction, growth, interval, share } from "./settings.ts";
 
 /** Settings that drop and grow have in common; fractions of time are of the run's steps. */
@@ -31,3 +38,78 @@ export const riglSettings = z.strictObject({
 
 /** See {@link riglSettings}. */
 export type RiglSettings = z.output<typeof riglSettings>;
+
+/** What {@link dropGrow} needs to know. */
+export interface DropGrowOptions extends GrowthOptions {
+  readonly name: string;
+  readonly density?: number;
+  readonly interval: number;
+  readonly until: number;
+  readonly drop: number;
+  readonly dropSchedule: "cosine" | "constant";
+  readonly dropFinal: number;
+  readonly replaceStep: boolean;
+}
+
+/** RigL. */
+export function rigl(settings: RiglSettings): Method {
+  return dropGrow({ name: "rigl", ...settings });
+}
+
+/**
+ * A method of constant density: every `interval` steps ⌈share · nnz⌉ weights of each layer are dropped and grown. Weights and
+ * gradients are those before the step; the released code takes gradients of the step that it has just made, so that they
+ * are of the weights before it.
+ */
+export function dropGrow(options: DropGrowOptions): Method {
+  const { name, interval, until, drop, dropSchedule, dropFinal, replaceStep } = options;
+  let editor: MaskEditor | undefined, growing: DropGrow | undefined, end = 0;
+  return {
+    name,
+    begin(context) {
+      end = until * runSteps(name, context.run);
+      growing = new DropGrow(options, context);
+      return { masks: startMasks(name, context, options.density), transforms: new Map() };
+    },
+    wantsGradients: ({ step }) => isUpdate({ interval, first: interval, last: end }, step),
+    async afterGradients(moment) {
+      const { store, runner, step } = moment;
+      editor ??= new MaskEditor(store, runner);
+      const share = dropSchedule === "constant" ? drop : cosineShare(drop, dropFinal, step / end);
+      const counts = editor.parameters.map((parameter) => Math.ceil(share * store.nnz(parameter)));
+      await growing!.edit(editor, moment, counts);
+      await editor.apply();
+      if (replaceStep) return "skip update";
+    },
+    destroy() {
+      editor?.destroy();
+      growing?.destroy();
+    },
+  };
+}
+
+/**
+ * The masks that training starts with: the source, or a random part of it that has the density, layer by layer in the
+ * source's proportions.
+ * @throws {UserError} where the source is sparser than that
+ */
+function startMasks(
+  name: string,
+  { model, source, seed = 1, block }: MethodContext,
+  density: number | undefined,
+): ReadonlyMap<string, Mask> {
+  const counts = sourceCounts({ model, source });
+  const share = (density ?? 1) * counts.size / counts.kept;
+  if (density === undefined || share === 1) return source;
+  if (share > 1) {
+    throw new UserError(
+      `method ${name}: the source has density ${(counts.kept / counts.size).toPrecision(3)}, less than method.density`,
+      { hint: `Set method.density to less than ${density}, or mask.density to more.` },
+    );
+  }
+  const layers = model.parameters.filter(({ maskable }) => maskable);
+  return new Map(layers.map(({ name, shape }, i) => {
+    const mask = source.get(name) ?? fullMask(name, shape);
+    return [name, thinMask(mask, Math.round(share * mask.nnz), seed, i, block)];
+  }));
+}

@@ -3,7 +3,8 @@
  * dropped, and as many random ones are grown.
  */
 import * as z from "zod";
-import { dropGrowSettings } from "./rigl.ts";
+import type { Method } from "./method.ts";
+import { dropGrow, dropGrowSettings } from "./rigl.ts";
 import { share } from "./settings.ts";
 
 /** Settings of SET: those of RigL with random growth, a constant share and no end. */
@@ -17,3 +18,8 @@ export const setSettings = z.strictObject({
 
 /** See {@link setSettings}. */
 export type SetSettings = z.output<typeof setSettings>;
+
+/** Sparse evolutionary training. */
+export function set(settings: SetSettings): Method {
+  return dropGrow({ name: "set", ...settings, growth: "random", replaceStep: false });
+}

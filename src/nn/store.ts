@@ -8,6 +8,7 @@
 import type { Gpu } from "../gpu/device.ts";
 import { align, type Slice, whole } from "../gpu/memory.ts";
 import type { Operand, Recorder } from "../gpu/recorder.ts";
+import type { BlockSize } from "../masks/blocks.ts";
 import { keeps, type Mask } from "../masks/mask.ts";
 import { makePattern, NO_WEIGHT, slotIndices } from "../masks/pattern.ts";
 import type { ConvWeights } from "../ops/conv.ts";
@@ -137,6 +138,16 @@ export class ParameterStore {
   #slice(buffer: GPUBuffer, parameter: Parameter): Slice {
     const place = this.#place(parameter);
     return { buffer, offset: 4 * place.offset, size: 4 * align(Math.max(storedCount(place), 1), 4) };
+  }
+
+  /** All stored values, and a bit for each that says whether it is kept. */
+  get all(): { readonly values: Slice; readonly kept: Slice } {
+    return { values: whole(this.#values), kept: whole(this.#maskBits) };
+  }
+
+  /** The first of a parameter's values among {@link all}; a multiple of 64. */
+  first(parameter: Parameter): number {
+    return this.#place(parameter).offset;
   }
 
   /** The stored values of a parameter. */
@@ -306,10 +317,15 @@ export class ParameterStore {
    * Records which of the kept weights of some layers are selected, as a bit for each of the store's values; it has room
    * for {@link length} of them. {@link recordMask} makes masks of it.
    */
-  recordSelection(recorder: Recorder, { parameters, among, ...choice }: StoreSelection, selected: Operand): void {
+  recordSelection(recorder: Recorder, { parameters, ...choice }: StoreSelection, selected: Operand): void {
     const places = parameters.map((parameter) => this.#place(parameter));
-    const tensors = { places, values: this.#values, gradients: this.#gradients, kept: among ?? this.#maskBits };
+    const tensors = { places, values: this.#values, gradients: this.#gradients, kept: this.#maskBits };
     recordSelection(recorder, tensors, choice, selected);
+  }
+
+  /** The blocks that a layer's mask is made of. */
+  block(parameter: Parameter): BlockSize {
+    return this.#place(parameter).block;
   }
 
   /** Weights that are kept or pruned together in a layer: those of a block, 1 where single weights are masked. */

@@ -21,8 +21,6 @@ export interface StoreSelection {
   /** The layers that are chosen from. */
   readonly parameters: readonly Parameter[];
   readonly score: StoreScore;
-  /** Bits of the kept weights that compete, in the store's layout; all of them where it is left out. */
-  readonly among?: GPUBuffer;
   /** Which end of the order stays; the largest where it is left out. Scores given as a slice are compared with their sign. */
   readonly direction?: SelectOrder["direction"];
   /** Whether all layers compete, or each for itself. */
@@ -32,6 +30,8 @@ export interface StoreSelection {
    * blocks. Where fewer are kept already, all of them stay.
    */
   readonly keep: Operand;
+  /** Which of the store's values are chosen from, a bit for each; those that are kept where it is left out. */
+  readonly candidates?: Operand;
 }
 
 /** What a selection is recorded over. */
@@ -57,9 +57,10 @@ function unitsOf(place: Place): number {
 export function recordSelection(
   recorder: Recorder,
   { values, gradients, kept, places }: SelectionTensors,
-  { score, direction = "largest", scope, keep }: Omit<StoreSelection, "parameters" | "among">,
+  choice: Omit<StoreSelection, "parameters">,
   selected: Operand,
 ): void {
+  const { score, direction = "largest", scope, keep, candidates: from = whole(kept) } = choice;
   const absolute = typeof score === "string", order = { direction, absolute };
   const segmentOf = (i: number) => scope === "global" ? 0 : i;
   const scores = recordScores(recorder, score, values, gradients);
@@ -69,7 +70,7 @@ export function recordSelection(
       size: storedCount(place),
       segment: segmentOf(i),
     }));
-    recordSelect(recorder, { ranges, ...order }, { scores, candidates: whole(kept), keep, selected });
+    recordSelect(recorder, { ranges, ...order }, { scores, candidates: from, keep, selected });
     return;
   }
   // blocks get a layout of their own: one number for each, layer after layer
@@ -84,7 +85,7 @@ export function recordSelection(
   const candidates = recorder.tensor("blocks", 4 * wordCount(unitOffset));
   const chosen = recorder.tensor("selected blocks", 4 * wordCount(unitOffset));
   for (const { place, layer } of layers) {
-    const bound = { scores, kept: whole(kept), sums, candidates };
+    const bound = { scores, kept: from, sums, candidates };
     recordUnitScores(recorder, { ...layer, scoresOffset: place.offset }, absolute, bound);
   }
   const ranges = layers.map(({ layer, units }, i) => ({
@@ -94,7 +95,7 @@ export function recordSelection(
   }));
   recordSelect(recorder, { ranges, direction }, { scores: sums, candidates, keep, selected: chosen });
   for (const { place, layer } of layers) {
-    recordUnitBits(recorder, layer, storedCount(place), { units: chosen, kept: whole(kept), selected });
+    recordUnitBits(recorder, layer, storedCount(place), { units: chosen, kept: from, selected });
   }
 }
 

@@ -3,11 +3,9 @@ import { FLAT, flatKernel } from "../gpu/flat.ts";
 import { flatGrid, type Operand, type Recorder } from "../gpu/recorder.ts";
 import { wordCount } from "../masks/mask.ts";
 import bitsText from "../../shaders/pattern/bits.wgsl" with { type: "text" };
-import nonzeroText from "../../shaders/pattern/nonzero.wgsl" with { type: "text" };
 import overlapText from "../../shaders/pattern/overlap.wgsl" with { type: "text" };
 
 const overlapKernel = flatKernel(overlapText, { with: [bitsText] });
-const nonzeroKernel = flatKernel(nonzeroText);
 
 /** Words that an invocation takes (fixed in overlap.wgsl). */
 const WORDS = 16;
@@ -50,10 +48,4 @@ export function recordMaskOverlap(recorder: Recorder, size: number, operands: Ov
 export function readOverlap(words: Uint32Array, index: number): OverlapCounts {
   const [nnz, previous, source, explored] = words.subarray(OVERLAP_WORDS * index);
   return { nnz, previous, source, explored };
-}
-
-/** Records which of `size` float32 values are not 0, a bit for each. */
-export function recordNonzero(recorder: Recorder, size: number, operands: { values: Operand; bits: Operand }): void {
-  const count = wordCount(size);
-  recorder.dispatch("nonzero", nonzeroKernel, operands, { count, size }, flatGrid(count, FLAT));
 }

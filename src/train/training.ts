@@ -15,6 +15,7 @@ import { adapterClassOf, cutBatch } from "../nn/program.ts";
 import { type ParameterGroup, ParameterStore } from "../nn/store.ts";
 import type { OptimizerSettings } from "../ops/optimizer.ts";
 import type { PackedActivations } from "../ops/packed_lanes.ts";
+import { MaskRecorder } from "./mask_recorder.ts";
 import { Trainer } from "./trainer.ts";
 
 /** What is trained, on what, and how. */
@@ -45,7 +46,7 @@ export interface TrainingOptions {
   readonly evalBatch: number;
   readonly smoothing: number;
   readonly augment: Augmentation;
-  readonly seeds: { readonly init: number; readonly order: number; readonly augment: number };
+  readonly seeds: { readonly init: number; readonly order: number; readonly augment: number; readonly mask?: number };
   readonly milliseconds: () => number;
 }
 
@@ -55,6 +56,8 @@ export interface Training {
   readonly masks: ReadonlyMap<string, Mask>;
   readonly store: ParameterStore;
   readonly trainer: Trainer;
+  /** Follows the masks, and what training costs. */
+  readonly recorder: MaskRecorder;
   /** What the method has to say before training, a sentence each. */
   readonly warnings: readonly string[];
   /** Reads one of the device's float32 slices back. */
@@ -65,7 +68,8 @@ export interface Training {
 /** Puts a network, its data and its programs on the device. */
 export function buildTraining(options: TrainingOptions): Training {
   const { gpu, model, method, optimizer, data, seeds } = options;
-  const start = method.begin({ gpu, model, source: options.source, run: options.run });
+  const { source, run, block } = options;
+  const start = method.begin({ gpu, model, source, run, block, seed: seeds.mask });
   const { masks, transforms, capacity, inits } = start;
   const columns = cutBatch(model, options.batch, gpu.device.limits.maxStorageBufferBindingSize).capacity;
   const adapterClass = adapterClassOf(gpu).name;
@@ -91,16 +95,19 @@ export function buildTraining(options: TrainingOptions): Training {
   if (dataset.shape.some((size, i) => size !== model.input[i])) {
     throw new RangeError(`images of ${dataset.shape.join("×")} for a model of ${model.input.join("×")}`);
   }
-  const trainer = new Trainer({ ...options, store, dataset, transforms });
+  const recorder = new MaskRecorder({ store, method, source: options.source, masks });
+  const trainer = new Trainer({ ...options, store, dataset, transforms, recorder });
   return {
     plan,
     masks,
     store,
     trainer,
+    recorder,
     warnings: start.warnings ?? [],
     read: (slice) => trainer.runner.readFloats(slice),
     destroy: () => {
       trainer.destroy();
+      recorder.destroy();
       store.destroy();
       dataset.destroy();
       method.destroy();

@@ -1,6 +1,6 @@
 import { strict as assert } from "node:assert";
 import { fromDense } from "../../src/masks/mask.ts";
-import { OVERLAP_WORDS, readOverlap, recordMaskOverlap, recordNonzero } from "../../src/ops/mask_overlap.ts";
+import { OVERLAP_WORDS, readOverlap, recordMaskOverlap } from "../../src/ops/mask_overlap.ts";
 import { maskOverlap } from "../../src/ops/reference/mask_overlap.ts";
 import { noise, quiet, runOps } from "./gpu.ts";
 
@@ -42,20 +42,5 @@ Deno.test({
       assert.deepEqual(words(out[`previous ${i}`]), history.previous);
       assert.deepEqual(words(out[`explored ${i}`]), history.explored);
     });
-  },
-});
-
-Deno.test({
-  name: "bits of values that are not 0",
-  ...quiet,
-  fn: async () => {
-    for (const size of SIZES) {
-      const values = noise(size, size).map((x) => x < 0 ? -0 : x < 0.1 ? NaN : x);
-      const expected = fromDense("w", [size], values).bits;
-      const out = await runOps(({ recorder, input, output }) =>
-        recordNonzero(recorder, size, { values: input(values), bits: output("bits", expected.length) })
-      );
-      assert.deepEqual(words(out.bits), expected, `${size} values`);
-    }
   },
 });

@@ -33,7 +33,7 @@ export async function pruneRounds(
   const { memory, kernels } = store.gpu, recorder = new Recorder(memory, kernels);
   const keep = memory.create("weights to keep", 4 * counts[0].length), words = wordCount(store.length);
   const selected = recorder.tensor("selected", 4 * words);
-  const selection = { parameters, score: scorer.scores, scope, keep: whole(keep), among: kept };
+  const selection = { parameters, score: scorer.scores, scope, keep: whole(keep), candidates: whole(kept) };
   store.recordSelection(recorder, selection, selected);
   recordCopyWords(recorder, { source: selected, copy: whole(kept) }, words);
   const list = recorder.finish();
