@@ -3,6 +3,7 @@ import { strict as assert } from "node:assert";
 import { drawMasks } from "../../src/masks/draw.ts";
 import { countBits, emptyMask, fullMask, intersect, type Mask, sameMask } from "../../src/masks/mask.ts";
 import { redrawMasks } from "../../src/masks/redraw.ts";
+import { hasWholeBlocks } from "./whole_blocks.ts";
 
 const LAYERS = [[16, 8, 3, 3], [20, 50], [4, 4]].map((shape, i) => ({ name: `l${i}`, shape, positions: 1 }));
 const source = drawMasks(LAYERS, [0.5, 0.3, 1], 1);
@@ -33,6 +34,20 @@ Deno.test("bernoulli: each weight of the source with the same probability", () =
   const shared = intersect(redrawn, narrow).nnz / redrawn.nnz;
   assert.ok(Math.abs(shared - p) < 0.02, `${shared} of them are shared, expected ${p}`);
   assert.equal(fullMask("w", shape).nnz, size);
+});
+
+Deno.test("blocks are redrawn as a whole, inside what the source has of them", () => {
+  const layers = LAYERS.slice(0, 2), block = [3, 2] as const;
+  const wide = drawMasks(layers, [0.6, 0.5], 1, "bernoulli", block),
+    narrow = drawMasks(layers, [0.3, 0.2], 1, "bernoulli", block);
+  for (const method of ["exact", "bernoulli"] as const) {
+    redrawMasks(narrow, wide, 4, method, block).forEach((mask, l) => {
+      assert.ok(hasWholeBlocks(mask, block));
+      assert.ok(sameMask(intersect(mask, wide[l]), mask), "inside the source");
+      assert.ok(!sameMask(mask, narrow[l]));
+      assert.ok(Math.abs(mask.nnz - narrow[l].nnz) <= 0.25 * narrow[l].nnz, `${mask.nnz} of ${narrow[l].nnz}`);
+    });
+  }
 });
 
 Deno.test("what is full stays full, what is empty stays empty", () => {

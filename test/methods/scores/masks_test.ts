@@ -4,6 +4,9 @@ import { UserError } from "../../../src/errors.ts";
 import { fullMask, intersect, type Mask, maskDensity, sameMask, toIndices } from "../../../src/masks/mask.ts";
 import { scoreMasks } from "../../../src/methods/scores/masks.ts";
 import { SCORE_NAMES } from "../../../src/methods/scores/registry.ts";
+import { makeMasks } from "../../../src/masks/make.ts";
+import { sizeOfShape } from "../../../src/masks/layer.ts";
+import { hasWholeBlocks } from "../../masks/whole_blocks.ts";
 import { selectBest } from "../../../src/ops/reference/select.ts";
 import { quiet } from "../../ops/gpu.ts";
 import { expectedScores, layersOf, scoredNetwork, settings, tensor } from "./fixtures.ts";
@@ -88,6 +91,32 @@ Deno.test({
       return own;
     });
     assert.deepEqual(found, best);
+  },
+});
+
+Deno.test({
+  name: "whole blocks are kept where masks are drawn in blocks, as many as come nearest",
+  ...quiet,
+  fn: async () => {
+    const network = await scoredNetwork("residual"), { model } = network, block = [4, 2] as const;
+    const layers = layersOf(model).map(({ name, shape }) => ({ name, shape: [...shape], positions: 1 }));
+    const drawn = makeMasks(layers, { rule: "uniform", density: 0.6, block, flow: "off" }, 1).masks;
+    for (const source of [new Map(), new Map(drawn.map((mask) => [mask.name, mask]))]) {
+      for (const scope of ["global", "layers"] as const) {
+        for (const ratios of ["none", "exact"] as const) {
+          const given = settings({ name: "snip", density: 0.3, scope, ratios });
+          const { masks } = await scoreMasks({ ...network, source, block, settings: given });
+          const size = layers.reduce((sum, { shape }) => sum + sizeOfShape(shape), 0);
+          // blocks at the edge of the first layer are smaller than the others
+          assert.ok(Math.abs(total(masks.values()) / size - 0.3) < 0.02, `${total(masks.values()) / size}`);
+          for (const mask of masks.values()) {
+            assert.ok(hasWholeBlocks(mask, block), mask.name);
+            const own = source.get(mask.name);
+            if (own) assert.ok(sameMask(intersect(mask, own), mask));
+          }
+        }
+      }
+    }
   },
 });
 
