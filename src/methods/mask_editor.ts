@@ -72,6 +72,22 @@ export class MaskEditor {
     return await this.counts();
   }
 
+  /**
+   * Keeps those of the kept weights that a recording chooses.
+   * @param record records a bit for each of the store's values, 0 for those of pruned weights
+   * @returns what each layer keeps now
+   */
+  async choose(record: (recorder: Recorder, selected: Slice) => void): Promise<number[]> {
+    const { store, parameters } = this;
+    this.#run((recorder) => {
+      const selected = whole(this.#selected);
+      record(recorder, selected);
+      for (const parameter of parameters) store.recordMask(recorder, parameter, this.#masks.of(parameter), selected);
+    });
+    this.#edited = true;
+    return await this.counts();
+  }
+
   /** Drops so many of each layer's kept weights, those of the least magnitude. */
   drop(counts: readonly number[]): void {
     const { store, parameters } = this;

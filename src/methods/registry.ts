@@ -4,6 +4,7 @@
  */
 import * as z from "zod";
 import { UserError } from "../errors.ts";
+import { continuousSettings, continuousSparsification } from "./continuous.ts";
 import { gmp, gmpSettings } from "./gmp.ts";
 import { imp, impSettings, lrr, lrrSettings } from "./imp.ts";
 import { granet, granetSettings } from "./granet.ts";
@@ -114,6 +115,15 @@ export const METHODS = {
     confined: "always",
     settings: strSettings,
     create: (settings) => softThresholds(settings),
+  }),
+  continuous: entry({
+    description: "continuous sparsification: soft masks by trained scores, harder from epoch to epoch, in rounds",
+    from: "Savarese et al. 2020",
+    target: "settings",
+    packed: true,
+    confined: "always",
+    settings: continuousSettings,
+    create: continuousSparsification,
   }),
 } as const satisfies Record<string, MethodEntry<never> | MethodEntry>;
 

@@ -12,6 +12,7 @@ import type { AddedParameter, Model, Parameter } from "../nn/model.ts";
 import type { WeightTransform } from "../nn/transform.ts";
 import { logistic } from "../ops/reference/soft_threshold.ts";
 import { recordSoftThreshold, recordSoftThresholdBackward } from "../ops/soft_threshold.ts";
+import { recordActiveMask } from "./active_mask.ts";
 import type { Method, RunOutline } from "./method.ts";
 
 /** Settings of STR; the defaults are published (sInit_value −200, st_decay and bn_decay equal to the weight decay). */
@@ -61,6 +62,9 @@ export function softThresholds(settings: StrSettings = strSettings.parse({})): M
         },
         warnings: run ? strWarnings(settings, run) : [],
       };
+    },
+    recordMask(recorder, store, parameter, bits) {
+      recordActiveMask(recorder, store, thresholdTransform(thresholdName(parameter.name)), parameter, bits);
     },
     destroy() {},
   };
