@@ -38,11 +38,11 @@ function showOne(info: MethodInfo): void {
   say();
   if (info.settings.length === 0) say("It has no settings of its own.");
   for (const setting of info.settings) {
-    say(`${colours.bold(setting.key)}  ${defaultWords(setting)}`);
+    say([colours.bold(setting.key), ...defaultWords(setting)].join("  "));
     for (const line of wrapText(`${setting.description} (${setting.type})`, columns - 2)) say(`  ${line}`);
   }
 }
 
-function defaultWords(setting: SettingInfo): string {
-  return setting.default === null ? "" : `default ${JSON.stringify(setting.default)}`;
+function defaultWords(setting: SettingInfo): string[] {
+  return setting.default === null ? [] : [`default ${JSON.stringify(setting.default)}`];
 }

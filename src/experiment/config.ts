@@ -78,7 +78,7 @@ function fillDependentDefaults(input: unknown): unknown {
 
 /** What no single key shows. */
 function contradictions(config: Config): string[] {
-  const { data, mask, train, kernels, device } = config;
+  const { data, mask, method, train, kernels, device } = config;
   const problems: string[] = [];
   const milestones = train.schedule.milestones;
   if (milestones.some((milestone, i) => i > 0 && milestone <= milestones[i - 1])) {
@@ -110,6 +110,9 @@ function contradictions(config: Config): string[] {
   }
   if (mask.rule !== "file" && mask.path !== undefined) {
     problems.push(`mask.path is only read by mask.rule file, not by ${mask.rule}`);
+  }
+  if (mask.apply === "in-forward" && method.name !== "fixed") {
+    problems.push(`mask.apply in-forward is only read by method fixed, not by ${method.name}`);
   }
   if (mask.apply === "in-forward" && kernels.storage !== "dense") {
     problems.push(

@@ -3,11 +3,14 @@
 import type * as z from "zod";
 import { UserError } from "../errors.ts";
 import { findConfigKey, isConfigSection, LIST, nearestConfigKey, nearestWord, readersInWords } from "./config_keys.ts";
-import { DEFAULT_METHOD } from "./config_method.ts";
+
+const DENSITY = "density must be in (0, 1]; it is the fraction kept, so 1 is dense and 0.1 keeps one weight in ten";
 
 /** Keys whose range deserves more than its formula. */
 const EXPLAINED: Record<string, string> = {
-  "mask.density": "density must be in (0, 1]; it is the fraction kept, so 1 is dense and 0.1 keeps one weight in ten",
+  "mask.density": DENSITY,
+  "method.density": DENSITY,
+  "score.density": DENSITY,
 };
 
 /** One {@link UserError} that lists every problem of an input, a line each. */
@@ -43,12 +46,12 @@ function describeIssue(issue: z.core.$ZodIssue, input: unknown, base: readonly P
   return [`${path === "" ? "the configuration" : path} is ${show(given)}; ${expected(path, parts, given, issue)}`];
 }
 
-/** The line for a key that is not read here: another method's, or nobody's. */
-function unreadKey(path: string, section: unknown): string {
-  const readers = readersInWords(path);
+/** The line for a key that is not read here: another method's or score's, or nobody's. */
+function unreadKey(path: string, given: unknown): string {
+  const readers = readersInWords(path), [section] = path.split(".");
   if (readers === undefined) return unknownKey(path);
-  const name = isRecord(section) && typeof section.name === "string" ? section.name : DEFAULT_METHOD;
-  return `${path} is not read by method ${name}, but by ${readers}; leave it out or choose one of them with method.name`;
+  const name = isRecord(given) && given.name !== undefined ? given.name : findConfigKey(`${section}.name`)?.default;
+  return `${path} is not read by ${section} ${name}, but by ${readers}; leave it out or choose one with ${section}.name`;
 }
 
 function hasKeys(issue: z.core.$ZodIssue): boolean {

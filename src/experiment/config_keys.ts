@@ -37,8 +37,8 @@ export interface ConfigKey {
   description: string;
   /** The allowed words of an enumeration, for completion. */
   values?: string[];
-  /** Where only some methods read it: their names, and the default that each has. */
-  methods?: ReadonlyMap<string, unknown>;
+  /** Where only some methods, or some scores, read it: by their names, the key as each of them has it. */
+  readers?: ReadonlyMap<string, ConfigKey>;
 }
 
 /** The JSON Schema (draft 2020-12) of a configuration file, for editors; every key is optional in it. */
@@ -104,17 +104,17 @@ function branchKeys(branches: readonly JsonSchema[], prefix: string): ConfigKey[
   const named = branches.find(({ properties }) => properties!.name.default !== undefined);
   const { description, default: word } = (named ?? branches[0]).properties!.name;
   const keys = [keyOf(`${prefix}name`, { enum: names, default: word, description })];
-  const methods = new Map<string, Map<string, unknown>>();
+  const all = new Map<string, Map<string, ConfigKey>>();
   branches.forEach(({ properties }, i) => {
     for (const [name, child] of Object.entries(properties!)) {
       if (name === "name") continue;
-      const readers = methods.get(name) ?? new Map<string, unknown>();
-      if (readers.size === 0) keys.push({ ...keyOf(prefix + name, child), methods: readers });
-      methods.set(name, readers.set(names[i], child.default));
+      const readers = all.get(name) ?? new Map<string, ConfigKey>(), key = keyOf(prefix + name, child);
+      if (readers.size === 0) keys.push({ ...key, readers });
+      all.set(name, readers.set(names[i], key));
     }
   });
   for (const key of keys) {
-    const defaults = new Set([...key.methods?.values() ?? []].map((value) => JSON.stringify(value)));
+    const defaults = new Set([...key.readers?.values() ?? []].map((own) => JSON.stringify(own.default)));
     if (defaults.size > 1) key.default = undefined;
   }
   return keys;
@@ -132,9 +132,9 @@ export function findConfigKey(path: string): ConfigKey | undefined {
   return { path, type: "a number in [0, 1]", default: undefined, description: "Density of one layer." };
 }
 
-/** The methods that read a key of the section `method`, in words: "rigl, set"; undefined for other keys. */
+/** The methods, or scores, that read a key, in words: "rigl, set"; undefined for keys of other sections. */
 export function readersInWords(path: string): string | undefined {
-  const readers = findConfigKey(path)?.methods;
+  const { readers } = findConfigKey(path) ?? {};
   return readers && [...readers.keys()].join(", ");
 }
 
@@ -145,13 +145,13 @@ export function isConfigSection(path: string): boolean {
 
 /**
  * The full path that a short name stands for: `width` is `model.width` because no other key ends in `width`, and
- * `schedule` is `train.schedule`. Undefined where nothing, or more than one key, ends so; a method's key counts only
- * where no other section has one of that name (`density` is the source's, the target's is `method.density`).
+ * `schedule` is `train.schedule`. Undefined where nothing, or more than one key, ends so; a key of a
+ * method or a score counts only where no other section has one of that name (`density` is the source's).
  */
 export function expandShortKey(name: string): string | undefined {
   const { keys, sections } = table();
   const ends = [...keys.map((key) => key.path), ...sections].filter((path) => path.endsWith("." + name));
-  const elsewhere = ends.filter((path) => !path.startsWith("method."));
+  const elsewhere = ends.filter((path) => !/^(method|score)\./.test(path));
   const found = elsewhere.length > 0 ? elsewhere : ends;
   return found.length === 1 ? found[0] : undefined;
 }

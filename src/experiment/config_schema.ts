@@ -15,6 +15,7 @@ import { RULE_NAMES } from "../masks/rules/registry.ts";
 import { MODEL_NAMES } from "../nn/registry.ts";
 import { PACKED_ACTIVATIONS } from "../ops/packed_lanes.ts";
 import { DEFAULT_METHOD, methodSchema } from "./config_method.ts";
+import { NO_SCORE, scoreSchema } from "./config_score.ts";
 
 // A strict content-security policy forbids the code generation that zod would otherwise try.
 z.config({ jitless: true });
@@ -164,6 +165,7 @@ export const configSchema = z.strictObject({
   data: dataSchema.prefault({}),
   model: modelSchema.prefault({}),
   mask: maskSchema.prefault({}),
+  score: scoreSchema.prefault({ name: NO_SCORE }).describe("How the source is pruned before training."),
   method: methodSchema.prefault({ name: DEFAULT_METHOD }).describe("What happens to the mask over time."),
   train: trainSchema.prefault({}),
   kernels: z.strictObject({

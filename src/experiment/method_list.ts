@@ -1,4 +1,8 @@
-/** The methods as people and programs read of them: what each is, what it starts from and ends at, its settings. */
+/**
+ * Methods and scores as people and programs read of them: what each is, what it starts from and ends at, its settings.
+ */
+import { SCORE_NAMES, type ScoreName, SCORES } from "../methods/scores/registry.ts";
+import type { ScoreEntry } from "../methods/scores/score.ts";
 import { METHOD_NAMES, type MethodEntry, type MethodName, METHODS } from "../methods/registry.ts";
 import { configKeys } from "./config_keys.ts";
 
@@ -31,6 +35,8 @@ export interface MethodInfo {
   settings: SettingInfo[];
 }
 
+const SOURCE = "any mask, dense included (the section mask)";
+
 const TARGETS: Readonly<Record<MethodEntry["target"], string>> = {
   source: "the source's own density (mask.density)",
   density: "method.density",
@@ -46,18 +52,58 @@ export function methodInfos(): MethodInfo[] {
       name,
       description,
       from,
-      source: "any mask, dense included (the section mask)",
+      source: SOURCE,
       target: TARGETS[target],
       packed,
       confined,
-      settings: methodKeys(name),
+      settings: settingsOf("method", name),
     };
   });
 }
 
-/** The keys that a method reads, with its own defaults. */
-function methodKeys(name: MethodName): SettingInfo[] {
-  return configKeys().flatMap(({ path, type, description, methods }) =>
-    methods?.has(name) ? [{ key: path, type, default: methods.get(name) ?? null, description }] : []
-  );
+/** A score. */
+export interface ScoreInfo {
+  kind: "score";
+  name: ScoreName;
+  description: string;
+  /** The paper that it is from. */
+  from: string;
+  /** What it starts from and ends at, in words. */
+  source: string;
+  target: string;
+  /** Whether it is computed on training images. */
+  images: boolean;
+  /** Whether it is computed on packed layers. */
+  packed: boolean;
+  confined: "always";
+  settings: SettingInfo[];
+}
+
+/** Every score, in the registry's order. */
+export function scoreInfos(): ScoreInfo[] {
+  return SCORE_NAMES.map((name): ScoreInfo => {
+    const { description, from, defaults, dense = false }: ScoreEntry = SCORES[name];
+    return {
+      kind: "score",
+      name,
+      description,
+      from,
+      source: SOURCE,
+      target: "score.density",
+      images: defaults.imagesPerClass > 0,
+      packed: !dense,
+      confined: "always",
+      settings: settingsOf("score", name),
+    };
+  });
+}
+
+/** The keys that a method or a score reads, with its own defaults. */
+function settingsOf(section: "method" | "score", name: string): SettingInfo[] {
+  return configKeys().flatMap(({ path, readers }) => {
+    const own = path.startsWith(`${section}.`) ? readers?.get(name) : undefined;
+    if (!own) return [];
+    const { type, default: value, description } = own;
+    return [{ key: path, type, default: value ?? null, description }];
+  });
 }

@@ -106,14 +106,14 @@ const BELONGS_TO: Record<string, { name: string; keys: string[] }> = {
   mask: { name: "rule", keys: ["layers", "path"] },
 };
 
-/** A method's keys that stay when another method takes over which reads them too: they mean the same to every one. */
-const SHARED_BY_METHODS = ["density"];
+/** Of sections whose keys hang on their name: those that stay where another name reads them too, as they mean the same. */
+const SHARED: Record<string, readonly string[]> = { method: ["density"], score: ["density", "scope", "ratios"] };
 
 /**
  * Deep merge of `above` into `under`: sections merge, everything else is replaced, null removes. A change of
  * `model.name` drops the old model's widths and a change of `mask.rule` the old rule's layers and path; a change to or
- * from the dense rule also drops the density. A change of `method.name` drops the old method's settings, but for a target
- * density that the new one reads.
+ * from the dense rule also drops the density. A change of `method.name` or `score.name` drops the old one's settings, but for
+ * those that mean the same to the new one, such as the density to end at.
  */
 export function mergeConfig(under: RawConfig, above: RawConfig): RawConfig {
   const base = canonicalWords(under), over = canonicalWords(above);
@@ -127,11 +127,11 @@ export function mergeConfig(under: RawConfig, above: RawConfig): RawConfig {
     const drop = dense ? [...keys, "density"] : keys;
     kept[section] = Object.fromEntries(Object.entries(before).filter(([key]) => !drop.includes(key)));
   }
-  const before = base.method, after = over.method;
-  if (isRecord(before) && isRecord(after) && after.name !== undefined && after.name !== before.name) {
-    const stays = (key: string) =>
-      SHARED_BY_METHODS.includes(key) && findConfigKey(`method.${key}`)?.methods?.has(String(after.name));
-    kept.method = Object.fromEntries(Object.entries(before).filter(([key]) => stays(key)));
+  for (const [section, shared] of Object.entries(SHARED)) {
+    const before = base[section], after = over[section];
+    if (!isRecord(before) || !isRecord(after) || after.name === undefined || after.name === before.name) continue;
+    const reads = (key: string) => findConfigKey(`${section}.${key}`)?.readers?.has(String(after.name));
+    kept[section] = Object.fromEntries(Object.entries(before).filter(([key]) => shared.includes(key) && reads(key)));
   }
   return mergeRaw(kept, over, false);
 }

@@ -5,7 +5,7 @@
  * copied only when one of them would be changed while another still has to read it.
  */
 import type { Operand } from "../gpu/recorder.ts";
-import { recordBatchNormBackward } from "../ops/batch_norm.ts";
+import { recordBatchNormBackward, recordBatchNormEvaluateBackward } from "../ops/batch_norm.ts";
 import { recordConvInputGradient, recordConvWeightGradient } from "../ops/conv.ts";
 import { recordBiasGradient, recordCopy, recordReluBackward } from "../ops/elementwise.ts";
 import { recordAveragePoolBackward, recordMaxPoolBackward } from "../ops/pool.ts";
@@ -13,7 +13,7 @@ import { type Activation, activation, type CompileContext, type Forward, normSha
 import { type Node, type Parameter, sizeOf, trainedNodes } from "./model.ts";
 
 /** Gradients of activations while the pass walks back. */
-class Gradients {
+export class Gradients {
   readonly #of = new Map<number, Activation>();
 
   constructor(readonly context: CompileContext) {}
@@ -95,9 +95,10 @@ export function recordBackward(
   gradients.give(last, logits);
   for (let index = last; index >= first; index--) {
     const node = model.nodes[index];
-    const dy = gradients.get(index);
-    if (!dy) continue;
+    const given = gradients.get(index);
+    if (!given) continue;
     recorder.scope = node.name;
+    const dy = context.rescale?.backward(node, given) ?? given;
     recordNode(context, forward, gradients, trained, node, dy, dense);
     gradients.done(index);
   }
@@ -164,6 +165,11 @@ function recordNode(
       const { norm, input } = node;
       const shape = normShape(context, node, fused.has(node.index));
       const { dx, accumulate } = gradients.target(input);
+      if (!context.training) {
+        const operands = { x: outputs[input], dy, coefficients: coefficients[node.index]!, dx };
+        recordBatchNormEvaluateBackward(recorder, shape, context.adapter, operands, accumulate);
+        break;
+      }
       const unused = () => recorder.tensor("unused gradient", 4 * norm.channels);
       const target = (parameter?: Parameter) =>
         parameter && !dense && store.trained(parameter) ? store.gradient(parameter) : unused();

@@ -7,6 +7,7 @@
  */
 import { flatGrid, type Operand, type Recorder, type Tensor } from "../gpu/recorder.ts";
 import type { AdapterClass } from "./emit.ts";
+import { recordFill } from "./elementwise.ts";
 import { splitRows } from "./sum_splits.ts";
 import { FLAT, flatKernel } from "../gpu/flat.ts";
 import applyText from "../../shaders/batch_norm/apply.wgsl" with { type: "text" };
@@ -41,7 +42,7 @@ export interface BatchNormShape {
 }
 
 /** How many lanes work on a channel's sums. */
-function lanesOf(shape: BatchNormShape, adapter: AdapterClass): { lanesY: number; parts: number } {
+export function lanesOf(shape: BatchNormShape, adapter: AdapterClass): { lanesY: number; parts: number } {
   const n4 = shape.capacity / 4;
   const wanted = adapter.name === "software" ? 32 : 256;
   const few = Math.max(1, Math.min(shape.positions, Math.floor(wanted / n4)));
@@ -53,7 +54,7 @@ function lanesOf(shape: BatchNormShape, adapter: AdapterClass): { lanesY: number
 const VALUES_PER_LANE = { software: 16, gpu: 4 } as const;
 
 /** vec4 values of a channel, how many a lane takes, and the lanes that share them: whole groups of eight. */
-function planeOf(
+export function planeOf(
   { positions, capacity }: BatchNormShape,
   adapter: AdapterClass,
 ): { plane: number; values: number; lanes: number } {
@@ -188,6 +189,23 @@ export function recordBatchNormBackward(
     parts: total,
     accumulate: Number(accumulate.parameters),
   }, flatGrid(channels, FLAT));
+  recordBackwardApply(recorder, shape, adapter, { x, dy, coefficients, means, dx }, accumulate.input);
+}
+
+function recordBackwardApply(
+  recorder: Recorder,
+  shape: BatchNormShape,
+  adapter: AdapterClass,
+  { x, dy, coefficients, means, dx }: {
+    readonly x: readonly Operand[];
+    readonly dy: readonly Operand[];
+    readonly coefficients: Operand;
+    readonly means: Operand;
+    readonly dx: readonly Operand[];
+  },
+  accumulate: boolean,
+): void {
+  const { channels, capacity } = shape;
   const { plane, values, lanes } = planeOf(shape, adapter);
   x.forEach((x, i) =>
     recorder.dispatch("batchNormBackwardApply", backwardApply, { x, dy: dy[i], coefficients, means, dx: dx[i] }, {
@@ -195,10 +213,31 @@ export function recordBatchNormBackward(
       plane,
       lanes,
       values,
-      n4,
-      relu,
-      accumulate: Number(accumulate.input),
+      n4: capacity / 4,
+      relu: Number(shape.relu),
+      accumulate: Number(accumulate),
       first: i * capacity,
     }, flatGrid(channels * lanes, FLAT))
   );
+}
+
+/**
+ * Records the backward pass of a batch norm whose statistics are constants, as in evaluation: dx (+)= a·dy, where the fused
+ * ReLU let it through. Its scale and shift get no gradient.
+ */
+export function recordBatchNormEvaluateBackward(
+  recorder: Recorder,
+  shape: BatchNormShape,
+  adapter: AdapterClass,
+  operands: {
+    readonly x: readonly Operand[];
+    readonly dy: readonly Operand[];
+    readonly coefficients: Operand;
+    readonly dx: readonly Operand[];
+  },
+  accumulate: boolean,
+): void {
+  const means = recorder.tensor("no means", 8 * shape.channels);
+  recordFill(recorder, 2 * shape.channels, means, 0);
+  recordBackwardApply(recorder, shape, adapter, { ...operands, means }, accumulate);
 }

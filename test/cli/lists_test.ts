@@ -48,10 +48,12 @@ Deno.test("a method is shown with every setting, its range, default and meaning"
     assert(description && from, name);
     for (const { key, type, description } of settings) assert(type && description.endsWith("."), `${name}: ${key}`);
   }
-  const one = JSON.parse((await startsparse(["methods", "gmp", "--json"])).stdout);
+  const one = JSON.parse((await startsparse(["methods", "gmp", "--json"])).stdout) as MethodInfo;
   assert.deepEqual(one, all.find(({ name }) => name === "gmp"));
   const { stdout } = await startsparse(["methods", "gmp"]);
-  for (const { key, default: value } of one.settings) assert(stdout.includes(`${key}  default ${value}\n`), key);
+  for (const { key, default: value } of one.settings) {
+    assert(stdout.includes(`${key}  default ${JSON.stringify(value)}\n`), key);
+  }
   const wrong = await startsparse(["methods", "gpm"]);
   assert.match(wrong.stderr, /Did you mean gmp\?/);
 });

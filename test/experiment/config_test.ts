@@ -112,6 +112,33 @@ Deno.test("keys that contradict each other are refused", () => {
   parseConfig({ train: { momentum: 0, optimizer: "adam" } }, "nesterov belongs to sgd");
 });
 
+Deno.test("a method takes its own settings with its own defaults, and no other's", () => {
+  const gmp = parseConfig({ method: { name: "gmp", density: 0.05 } }, "t").method;
+  assert.equal(gmp.name, "gmp");
+  assert(gmp.name === "gmp" && gmp.density === 0.05 && gmp.scope === "global");
+  assert.deepEqual(parseConfig({ method: {} }, "t").method, { name: "fixed" });
+  assert.match(
+    complaint({ method: { interval: 5 } }),
+    /method\.interval is not read by method fixed, but by gmp, rigl, set, granet; leave it out or choose one/,
+  );
+  assert.match(complaint({ method: { name: "gmp", growth: "random" } }), /growth is not read by method gmp, but by /);
+  assert.match(
+    complaint({ method: { name: "gmp", dop: 0.1 } }),
+    /unknown key method\.dop; did you mean method\.drop\?/,
+  );
+  assert.match(complaint({ method: { name: "gpm" } }), /method\.name is "gpm"; expected one of .*; did you mean gmp\?/);
+  assert.match(complaint({ method: { name: 7 } }), /method\.name is 7; expected one of fixed, /);
+  assert.match(complaint({ method: "gmp" }), /method is "gmp"; expected keys/);
+  assert.match(complaint({ method: { name: "gmp", density: 2 } }), /method\.density is 2; density must be in \(0, 1\]/);
+  assert.match(
+    complaint({ method: { name: "gmp", interval: 0 } }),
+    /method\.interval is 0; expected a whole number ≥ 1/,
+  );
+  assert.match(complaint({ target: { density: 0.1 } }), /unknown key target/);
+  const inForward = { mask: { apply: "in-forward" }, method: { name: "gmp" } };
+  assert.match(complaint(inForward), /in-forward is only read by method fixed, not by gmp/);
+});
+
 Deno.test("whatever is given, the answer is a configuration or a UserError", () => {
   const keys = configKeys().map((key) => key.path);
   fc.assert(fc.property(fc.constantFrom(...keys), fc.jsonValue(), (path, value) => {

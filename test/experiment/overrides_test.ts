@@ -97,3 +97,14 @@ Deno.test("source is another word for mask, wherever it is written", () => {
     (error) => error instanceof UserError && /source is another word for mask/.test(error.message),
   );
 });
+
+Deno.test("another method keeps the target density, where it reads one, and nothing else of the old one", () => {
+  const base = { method: { name: "gmp", density: 0.05, interval: 10, scope: "layers" } };
+  assert.deepEqual(applyOverrides(base, ["method=granet"]).method, { name: "granet", density: 0.05 });
+  assert.deepEqual(applyOverrides(base, ["method=fixed"]).method, { name: "fixed" });
+  assert.deepEqual(applyOverrides(base, ["interval=20"]).method, { ...base.method, interval: 20 });
+  assert.deepEqual(applyOverrides(base, ["method.density=0.02", "density=0.3"]), {
+    method: { ...base.method, density: 0.02 },
+    mask: { density: 0.3 },
+  });
+});
