@@ -15,6 +15,8 @@ export interface Network {
   readonly model: Model;
   /** By parameter name; empty for the dense rule, which needs none. */
   readonly masks: ReadonlyMap<string, Mask>;
+  /** The masks as they were drawn, where a score has pruned them since. */
+  readonly drawn?: ReadonlyMap<string, Mask>;
   readonly report: MaskReport;
   /** Whether a path of kept weights leads from the input to the output. */
   readonly connected: boolean;
@@ -26,8 +28,13 @@ export async function buildNetwork(host: Host, config: Config, input: Size, clas
   const layers = maskableLayers(model);
   const { masks, report } = await makeSource(host, config, layers);
   const byName = new Map(masks.map((mask) => [mask.name, mask]));
-  const connected = reachesOutput(liveNodes(model, byName));
+  const connected = connects(model, byName);
   return { model, masks: config.mask.rule === "dense" ? new Map() : byName, report, connected };
+}
+
+/** Whether a path of kept weights leads from a model's input to its output. */
+export function connects(model: Model, masks: ReadonlyMap<string, Mask>): boolean {
+  return reachesOutput(liveNodes(model, masks));
 }
 
 async function makeSource(
