@@ -2,7 +2,7 @@
 import { UserError } from "../errors.ts";
 import { matchMasks, readMasks } from "../formats/masks.ts";
 import type { Host } from "../host/host.ts";
-import { reachesOutput } from "../masks/connectivity.ts";
+import { type Connections, connectionWarnings, traceConnections } from "../masks/connections.ts";
 import { makeMasks } from "../masks/make.ts";
 import { type Mask, maskDensity, maskFromBits } from "../masks/mask.ts";
 import { type MaskReport, reportMasks } from "../masks/report.ts";
@@ -18,8 +18,8 @@ export interface Network {
   /** The masks as they were drawn, where a score has pruned them since. */
   readonly drawn?: ReadonlyMap<string, Mask>;
   readonly report: MaskReport;
-  /** Whether a path of kept weights leads from the input to the output. */
-  readonly connected: boolean;
+  /** Which weights lie on paths from the input to the output. */
+  readonly connections: Connections;
 }
 
 /** Builds the model of a configuration for images of a size, and draws or reads its masks. */
@@ -28,13 +28,8 @@ export async function buildNetwork(host: Host, config: Config, input: Size, clas
   const layers = maskableLayers(model);
   const { masks, report } = await makeSource(host, config, layers);
   const byName = new Map(masks.map((mask) => [mask.name, mask]));
-  const connected = connects(model, byName);
-  return { model, masks: config.mask.rule === "dense" ? new Map() : byName, report, connected };
-}
-
-/** Whether a path of kept weights leads from a model's input to its output. */
-export function connects(model: Model, masks: ReadonlyMap<string, Mask>): boolean {
-  return reachesOutput(liveNodes(model, masks));
+  const connections = traceConnections(liveNodes(model, byName));
+  return { model, masks: config.mask.rule === "dense" ? new Map() : byName, report, connections };
 }
 
 async function makeSource(
@@ -56,7 +51,7 @@ async function makeSource(
 }
 
 /** What a reader should know of a network before believing its accuracy: one sentence each. */
-export function networkWarnings({ report, connected }: Network): string[] {
+export function networkWarnings({ report, connections }: Network): string[] {
   const warnings: string[] = [];
   const { nominalDensity, realisedDensity } = report.totals;
   if (Math.abs(realisedDensity - nominalDensity) > 0.01 * nominalDensity) {
@@ -66,8 +61,6 @@ export function networkWarnings({ report, connected }: Network): string[] {
       } by more than 1 %`,
     );
   }
-  const empty = report.layers.filter((layer) => layer.empty).map(({ name }) => name);
-  if (empty.length > 0) warnings.push(`layers without a single weight: ${empty.join(", ")}`);
-  if (!connected) warnings.push("no path of kept weights leads from the input to the output: the network cannot learn");
+  warnings.push(...connectionWarnings(connections));
   return warnings;
 }

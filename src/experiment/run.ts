@@ -90,7 +90,7 @@ export async function run(input: RunInput): Promise<RunResult> {
       adapter: adapter.description,
       model: network.model.name,
       images: images.train.length,
-      ...runLength(config, images.train.length),
+      ...runLength(config, images.train.length, training.levels),
       report: network.report,
       memory,
       kernels,
@@ -109,13 +109,17 @@ export async function run(input: RunInput): Promise<RunResult> {
       };
       training.recorder.spent(prepared.scored.denseImages);
       const masks = new RunMasks(training, images.train.length, write, seconds);
-      outcome = await walkEpochs({ config, trainer, images, folder, onEvent, signal, seconds });
+      outcome = await walkEpochs({
+        config,
+        trainer,
+        levels: training.levels,
+        images,
+        folder,
+        onEvent,
+        signal,
+        seconds,
+      });
       const { interrupted, diverged } = outcome;
-      await trainer.ask(
-        "level",
-        (outcome.last?.epoch ?? 1) - 1,
-        (moment) => trainer.options.method.endOfLevel?.(moment),
-      );
       method = masks.summary(config, prepared.scored.seconds);
       if (method.changes > 0) await folder.writeMasks(masksFile(await training.recorder.masks(trainer.runner), config));
       if (diverged) warnings.push(diverged);

@@ -1,16 +1,17 @@
 /** The score of a run: what it leaves of the source, before there is anything to train. */
 import type { Gpu } from "../gpu/device.ts";
 import type { BlockSize } from "../masks/blocks.ts";
+import { traceConnections } from "../masks/connections.ts";
 import { reportMasks } from "../masks/report.ts";
 import { scoreMasks } from "../methods/scores/masks.ts";
 import type { ScoreData } from "../methods/scores/network.ts";
 import { type ScoreName, SCORES } from "../methods/scores/registry.ts";
 import type { ScoreEntry } from "../methods/scores/score.ts";
 import { initialise } from "../nn/initialise.ts";
-import { maskableLayers } from "../nn/model.ts";
+import { liveNodes, maskableLayers } from "../nn/model.ts";
 import { type Config, streamSeeds } from "./config.ts";
 import { NO_SCORE } from "./config_score.ts";
-import { connects, type Network } from "./network.ts";
+import type { Network } from "./network.ts";
 
 /** What a score has left. */
 export interface ScoredNetwork {
@@ -55,7 +56,7 @@ export async function pruneByScore(config: Config, parts: ScoreParts): Promise<S
   });
   const block: BlockSize = config.mask.block;
   const report = reportMasks(maskableLayers(model), densities, [...masks.values()], score.density, block);
-  const scored: Network = { ...network, masks, drawn, report, connected: connects(model, masks) };
+  const scored: Network = { ...network, masks, drawn, report, connections: traceConnections(liveNodes(model, masks)) };
   const images = Math.min((score.imagesPerClass ?? 0) * model.classes, data.images.length);
   const cost = rounds * scoreCost(score.name, images) * network.report.totals.realisedComputeDensity;
   return { network: scored, denseImages: cost, seconds: (parts.milliseconds() - begun) / 1000, warnings };

@@ -4,35 +4,59 @@
  * found ratios and no weights.
  */
 import { randomU32, STREAM } from "../random/philox.ts";
+import { type BlockGrid, blockGrid, type BlockSize, NO_BLOCKS, spreadBlocks } from "./blocks.ts";
 import { type DrawMethod, keepSmallest } from "./draw.ts";
-import { emptyMask, fromIndices, type Mask, setKept, toIndices } from "./mask.ts";
+import { sizeOfShape, tapsOf } from "./layer.ts";
+import { fromIndices, intersect, type Mask, maskFromBits, toIndices } from "./mask.ts";
 
 /** Step word of the mask stream: independent of drawing (0) and flow preservation (1). */
 const REDRAW_STEP = 2;
 
 /**
- * Random masks inside `sources` with as many weights as `masks` keep: exactly, or each weight of the source independently
- * with probability nnz / nnz of the source.
+ * Random masks inside `sources` with as many weights, or blocks of them, as `masks` keep: exactly, or each one of the source
+ * independently with the probability that gives as many in the mean.
  * @param sources masks of the same layers in the same order, each containing the mask's weights
+ * @param block what is kept or pruned as a whole
  */
 export function redrawMasks(
   masks: readonly Mask[],
   sources: readonly Mask[],
   seed: number,
   method: DrawMethod,
+  block: BlockSize = NO_BLOCKS,
 ): Mask[] {
-  return masks.map(({ name, shape, nnz }, l) => {
-    const candidates = toIndices(sources[l]), size = shape.reduce((a, b) => a * b, 1);
-    if (candidates.length === 0) return emptyMask(name, shape);
-    // keys belong to weights, not to candidates: another source with the same seed shares them
-    const words = randomU32(seed, STREAM.mask, l, REDRAW_STEP, size);
+  return masks.map((mask, l) => {
+    const { name, shape } = mask, grid = blockGrid(shape, block);
+    const candidates = blocksOf(grid, sources[l]), { length: count } = blocksOf(grid, mask);
+    // keys belong to blocks of the layer, not to candidates: another source with the same seed shares them
+    const words = randomU32(seed, STREAM.mask, l, REDRAW_STEP, sizeOfShape(grid.blocks));
     const keys = candidates.map((index) => words[index]);
-    if (method === "exact") {
-      const bits = keepSmallest(keys, nnz);
-      return fromIndices(name, shape, candidates.filter((_, i) => (bits[i >>> 5] >>> (i & 31) & 1) === 1));
-    }
-    const limit = nnz / candidates.length * 2 ** 32, mask = emptyMask(name, shape);
-    candidates.forEach((index, i) => keys[i] < limit && setKept(mask, index, true));
-    return mask;
+    const chosen = method === "exact" ? smallest(keys, count) : below(keys, count / candidates.length);
+    const drawn = fromIndices(name, grid.blocks, candidates.filter((_, i) => chosen(i)));
+    return intersect(maskFromBits(name, shape, spreadBlocks(grid, drawn.bits)), sources[l]);
   });
+}
+
+/** Whether key i is among the `count` smallest. */
+function smallest(keys: Uint32Array, count: number): (i: number) => boolean {
+  const bits = keepSmallest(keys, count);
+  return (i) => (bits[i >>> 5] >>> (i & 31) & 1) === 1;
+}
+
+/** Whether key i is among the share p of all keys. */
+function below(keys: Uint32Array, p: number): (i: number) => boolean {
+  const limit = p * 2 ** 32;
+  return (i) => keys[i] < limit;
+}
+
+/** The blocks, in row-major order of their grid, that keep any weight. */
+function blocksOf({ shape: [, inputs, ...filter], block: [outs, ins], blocks }: BlockGrid, mask: Mask): Uint32Array {
+  const kept = toIndices(mask), taps = tapsOf([1, 1, ...filter]);
+  if (outs * ins === 1) return kept;
+  const found = new Set<number>();
+  for (const index of kept) {
+    const tap = index % taps, input = Math.floor(index / taps) % inputs, output = Math.floor(index / (taps * inputs));
+    found.add((Math.floor(output / outs) * blocks[1] + Math.floor(input / ins)) * taps + tap);
+  }
+  return Uint32Array.from(found).sort();
 }

@@ -5,7 +5,8 @@ import type { Gpu } from "../gpu/device.ts";
 import type { Slice } from "../gpu/memory.ts";
 import type { BlockSize } from "../masks/blocks.ts";
 import type { Mask } from "../masks/mask.ts";
-import type { Method, MethodStart, RunOutline } from "../methods/method.ts";
+import { levelsOf } from "../methods/levels.ts";
+import type { Level, Method, MethodStart, RunOutline } from "../methods/method.ts";
 import { initialValues } from "../nn/initialise.ts";
 import type { Model, Parameter } from "../nn/model.ts";
 import type { MeasuredCosts } from "../nn/layer_costs.ts";
@@ -58,6 +59,8 @@ export interface Training {
   readonly masks: ReadonlyMap<string, Mask>;
   readonly store: ParameterStore;
   readonly trainer: Trainer;
+  /** What the run is made of, one after the other. */
+  readonly levels: readonly Level[];
   /** Follows the masks, and what training costs. */
   readonly recorder: MaskRecorder;
   /** What the method has to say before training, a sentence each. */
@@ -104,6 +107,7 @@ export function buildTraining(options: TrainingOptions): Training {
     masks,
     store,
     trainer,
+    levels: levelsOf(method, { model, source: options.source, epochs: options.run?.epochs ?? 1 }),
     recorder,
     warnings: start.warnings ?? [],
     read: (slice) => trainer.runner.readFloats(slice),

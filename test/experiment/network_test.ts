@@ -17,7 +17,7 @@ Deno.test("a healthy network has no warnings; the dense rule has no masks but a 
   const healthy = await network({ rule: "uniform", density: 0.2, draw: "exact" });
   assert.deepEqual(networkWarnings(healthy), []);
   assert.deepEqual([...healthy.masks.keys()], ["fc1.weight", "fc2.weight"]);
-  assert(healthy.connected);
+  assert(healthy.connections.reachesOutput);
   const dense = await network({ rule: "dense" });
   assert.equal(dense.masks.size, 0);
   assert.equal(dense.report.totals.realisedDensity, 1);
@@ -26,7 +26,7 @@ Deno.test("a healthy network has no warnings; the dense rule has no masks but a 
 
 Deno.test("an empty layer is named, and that nothing reaches the output", async () => {
   const cut = await network({ rule: "custom", layers: { "fc1.weight": 0.5, "fc2.weight": 0 } });
-  assert.equal(cut.connected, false);
+  assert.equal(cut.connections.reachesOutput, false);
   const warnings = networkWarnings(cut);
   assert(warnings.some((text) => /without a single weight: fc2\.weight$/.test(text)), warnings.join("\n"));
   assert(warnings.some((text) => /no path of kept weights/.test(text)));
@@ -40,7 +40,7 @@ Deno.test("layers that have weights can be cut apart all the same", async () => 
     draw: "exact",
   });
   assert.deepEqual(apart.report.layers.map(({ nnz }) => nnz), [2, 1]);
-  assert.equal(apart.connected, false);
+  assert.equal(apart.connections.reachesOutput, false);
   assert(!networkWarnings(apart).some((text) => /without a single weight/.test(text)));
 });
 

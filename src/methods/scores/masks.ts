@@ -1,8 +1,10 @@
 /** From a source and a score to masks: what a run does before training where its configuration names a score. */
-import { UserError } from "../../errors.ts";
-import { type Mask, maskDensity } from "../../masks/mask.ts";
-import { fullMask } from "../../masks/mask.ts";
+import { GpuError, UserError } from "../../errors.ts";
+import { fullMask, type Mask, maskDensity } from "../../masks/mask.ts";
 import { redrawMasks } from "../../masks/redraw.ts";
+import type { Parameter } from "../../nn/model.ts";
+import type { ParameterStore } from "../../nn/store.ts";
+import { unitCount } from "../../ops/select_scores.ts";
 import { keepCounts } from "./keep_counts.ts";
 import { type ScoredNetwork, scoreNetwork } from "./network.ts";
 import { pruneRounds, readMasks } from "./prune.ts";
@@ -33,7 +35,7 @@ export interface ScoredMasks {
  * @throws {UserError} for a score that is not known, or that needs images where there are none
  */
 export async function scoreMasks(request: ScoreRequest): Promise<ScoredMasks> {
-  const { model, source, settings, onRound } = request, { name, density, scope, ratios } = settings;
+  const { model, source, settings } = request, { name, density, scope, ratios } = settings;
   const entry = scoreEntry(name);
   if (entry.defaults.imagesPerClass > 0 && !request.data) {
     throw new UserError(`The score ${name} is computed on images, but there are none.`);
@@ -47,23 +49,45 @@ export async function scoreMasks(request: ScoreRequest): Promise<ScoredMasks> {
   const warnings = density * size >= kept + 0.5
     ? [`the score keeps the whole source: its density ${(kept / size).toPrecision(3)} is below the target ${density}`]
     : [];
-  const { context, destroy } = scoreNetwork(request, entry, settings);
-  let masks: Mask[];
-  try {
-    const { store, runner, kept } = context, scorer = entry.create(context);
-    try {
-      const rounds = { store, runner, scorer, kept, parameters, scope, counts };
-      await pruneRounds({ ...rounds, onRound: (round) => onRound?.(round, counts.length) });
-      masks = await readMasks(store, runner, parameters, kept);
-    } finally {
-      scorer.destroy();
-    }
-  } finally {
-    destroy();
-  }
+  let masks = await prune(request, entry, counts);
   const densities = masks.map(maskDensity);
-  if (ratios !== "none") masks = redrawMasks(masks, sources, request.seeds.mask, ratios);
+  if (ratios !== "none") masks = redrawMasks(masks, sources, request.seeds.mask, ratios, request.block);
   return { masks: new Map(masks.map((mask) => [mask.name, mask])), densities, rounds, warnings };
+}
+
+/** The masks that remain after rounds of pruning to so many weights. */
+async function prune(request: ScoreRequest, entry: ScoreEntry, counts: readonly number[][]): Promise<Mask[]> {
+  const { gpu, model, settings, onRound } = request;
+  const parameters = model.parameters.filter(({ maskable }) => maskable);
+  const made: { destroy(): void }[] = [];
+  const keep = <T extends { destroy(): void }>(thing: T): T => (made.unshift(thing), thing);
+  try {
+    const { context, scorer } = await gpu.allocate(() => {
+      const { context } = keep(scoreNetwork(request, entry, settings));
+      return { context, scorer: keep(entry.create(context)) };
+    });
+    const { store, runner, kept } = context, units = counts.map((round) => blockCounts(store, parameters, round));
+    const rounds = { store, runner, scorer, kept, parameters, scope: settings.scope, counts: units };
+    await pruneRounds({ ...rounds, onRound: (round) => onRound?.(round, counts.length) });
+    return await readMasks(store, runner, parameters, kept);
+  } catch (error) {
+    if (!(error instanceof GpuError) || error.kind !== "out-of-memory" || entry.defaults.imagesPerClass === 0) {
+      throw error;
+    }
+    const hint = "Score on fewer images at a time (score.batch), or on fewer in all (score.imagesPerClass).";
+    throw new GpuError(error.kind, `The score ${settings.name}: ${error.message}`, { hint, cause: error });
+  } finally {
+    for (const thing of made) thing.destroy();
+  }
+}
+
+/** Numbers of weights as numbers of blocks, where whole blocks are kept: those that come nearest. */
+function blockCounts(store: ParameterStore, parameters: readonly Parameter[], weights: readonly number[]): number[] {
+  const blocks = parameters.map((parameter) => unitCount({ shape: parameter.shape, block: store.block(parameter) }));
+  const sum = (numbers: readonly number[]) => numbers.reduce((a, b) => a + b, 0);
+  const sizes = parameters.map(({ size }) => size);
+  if (weights.length !== parameters.length) return [Math.round(weights[0] * sum(blocks) / sum(sizes))];
+  return weights.map((count, l) => Math.round(count * blocks[l] / sizes[l]));
 }
 
 /** The score of a name. */

@@ -10,6 +10,7 @@ import type { Gpu } from "../../gpu/device.ts";
 import { whole } from "../../gpu/memory.ts";
 import { Recorder } from "../../gpu/recorder.ts";
 import { IDLE_STEP, Runner } from "../../gpu/runner.ts";
+import type { BlockSize } from "../../masks/blocks.ts";
 import { type Mask, wordCount } from "../../masks/mask.ts";
 import { type Model, sizeOf } from "../../nn/model.ts";
 import { planKernels } from "../../nn/plan.ts";
@@ -37,6 +38,8 @@ export interface ScoredNetwork {
   readonly source: ReadonlyMap<string, Mask>;
   readonly data?: ScoreData;
   readonly seeds: { readonly mask: number; readonly order: number };
+  /** Blocks that are kept or pruned as a whole, by the sum of their weights' scores; single weights where left out. */
+  readonly block?: BlockSize;
 }
 
 /** Images of one pass where nothing else is said: those of Synaptic-Flow. */
@@ -50,7 +53,7 @@ export interface ScoreNetwork {
 
 /** Puts a copy of a network on the device, ready for a score. */
 export function scoreNetwork(network: ScoredNetwork, entry: ScoreEntry, settings: ScoreSettings): ScoreNetwork {
-  const { gpu, model, values, source, data, seeds } = network, { memory, kernels } = gpu;
+  const { gpu, model, values, source, data, seeds, block } = network, { memory, kernels } = gpu;
   const { defaults, absolute = false } = entry;
   const perClass = settings.imagesPerClass ?? defaults.imagesPerClass;
   const chosen = defaults.imagesPerClass > 0 && data ? chooseImages(data, perClass, seeds.order) : undefined;
@@ -58,6 +61,7 @@ export function scoreNetwork(network: ScoredNetwork, entry: ScoreEntry, settings
   const batch = Math.max(1, Math.min(settings.batch ?? Math.min(BATCH, halves), chosen?.count ?? 1));
   const plan = planKernels(model, source, adapterClassOf(gpu).name, entry.dense ? "dense" : "auto", {
     capacity: batch,
+    block,
   });
   const store = new ParameterStore(gpu, model, {
     plan,
