@@ -77,6 +77,7 @@ export async function run(input: RunInput): Promise<RunResult> {
   try {
     await debug(input, prepared.build);
     const training = await prepared.build();
+    warnings.push(...training.warnings);
     let folder: RunStore;
     try {
       folder = await input.store();
