@@ -2,7 +2,7 @@
  * Measuring dispatch lists against each other: each is compiled by a first run, which is timed apart, run again to learn
  * how often it must run for the clock to see it, and then timed in interleaved rounds (src/gpu/timing.ts).
  */
-import { type Runner, type StepBlock, STEPS_PER_SUBMIT } from "../gpu/runner.ts";
+import type { Runner, StepBlock } from "../gpu/runner.ts";
 import { IDLE_STEP, spreadOf, timeInterleaved } from "../gpu/timing.ts";
 import type { DispatchList } from "../gpu/recorder.ts";
 
@@ -12,7 +12,7 @@ export interface WarmWork {
   readonly list: DispatchList;
   /** Milliseconds of its first run: compilation by the driver, where that has not seen the kernels before, and one run. */
   readonly firstMs: number;
-  /** Runs of one submission. */
+  /** Runs of one sample. */
   readonly times: number;
 }
 
@@ -70,7 +70,7 @@ export class Units {
 /** How a work is warmed up and timed. */
 export interface MeasureOptions {
   readonly now: () => number;
-  /** A submission takes at least about so long, milliseconds: more than the clock's grain and a readback's cost. */
+  /** A sample takes at least about so long, milliseconds: more than the clock's grain and a readback's cost. */
   readonly leastMs: number;
   readonly step?: StepBlock;
 }
@@ -89,9 +89,12 @@ export async function warmUp(
   return { ...work, firstMs, times: runsFor(gpuMs[0] ?? wallMs[0], leastMs) };
 }
 
-/** Runs that fill so many milliseconds, as far as one submission can hold them. */
+/** Runs of one sample at most. */
+const MOST_RUNS = 2048;
+
+/** Runs that fill so many milliseconds. */
 export function runsFor(ms: number, leastMs: number): number {
-  return Math.max(1, Math.min(STEPS_PER_SUBMIT, Math.round(leastMs / Math.max(ms, 1e-3))));
+  return Math.max(1, Math.min(MOST_RUNS, Math.round(leastMs / Math.max(ms, 1e-3))));
 }
 
 /**

@@ -44,7 +44,7 @@ export interface CostPriors {
 }
 
 /** Grows with every change of the numbers below; a plan that was made from priors names it. */
-export const PRIOR_VERSION = 2;
+export const PRIOR_VERSION = 3;
 
 /**
  * A program on the CPU. Fitted by `bench/fit_priors.ts` to `startsparse tune` on two cores with Mesa 22.3.6 llvmpipe under
@@ -73,33 +73,34 @@ const SOFTWARE: CostPriors = {
 };
 
 /**
- * A GPU: guesses that no GPU has confirmed. Only the ratios matter for a plan; the absolute times are those of about
- * 5·10¹² multiply-adds a second, 0.0002 ns each.
- *
- * Dense kernels in WGSL reach 40 to 60 % of that: 0.0004 ns. A packed kernel of single weights loads 4 bytes for each
- * multiply-add, and the load units give a quarter of the arithmetic rate: 25 % at best, of which decoding entries and
- * misses of the first cache take their part, so 18 %, 0.0011 ns, and a break-even near density 0.36 for large layers. Half
- * the bytes of 16-bit copies are worth somewhat less than twice the rate; blocks share loads as the model says. A pass
- * costs about 5 µs to start, and a value written 4 bytes of about 500 GB/s, 0.008 ns.
+ * A GPU. From `startsparse tune` and `bench conv` on one NVIDIA H100 (ResNet-18 and VGG-16 at batch 128, Deno's WebGPU);
+ * only ratios matter for a plan. Multiply-adds and loads of packed kernels are told apart by blocks of 8×8 against single
+ * weights at 64→64, 16×16. The 1×1 filters were not timed in time and have the windows' figures.
  */
 const GPU: CostPriors = {
   dense: {
-    forward: { perPass: 5000, perValue: 0.008, perPointMac: 0.0005, perWindowMac: 0.0004, perStridedMac: 0 },
-    inputGradient: { perPass: 5000, perValue: 0.008, perPointMac: 0.0005, perWindowMac: 0.0004, perStridedMac: 0 },
-    weightGradient: { perPass: 8000, perValue: 0.02, perPointMac: 0.0005, perWindowMac: 0.0004, perStridedMac: 0 },
+    forward: { perPass: 9000, perValue: 0.002, perPointMac: 0.00007, perWindowMac: 0.00007, perStridedMac: 0.000011 },
+    inputGradient: {
+      perPass: 5300,
+      perValue: 0.003,
+      perPointMac: 0.00007,
+      perWindowMac: 0.00007,
+      perStridedMac: 0.000005,
+    },
+    weightGradient: { perPass: 9700, perValue: 0.024, perPointMac: 0.000092, perWindowMac: 0.000092, perStridedMac: 0 },
   },
   packed: {
     forward: {
-      ...{ perPass: 5000, perValue: 0.008, perBlock: 0.002, perWeight: 0 },
-      ...{ perMac: 0.0003, perStridedMac: 0, perLoad: 0.0008, perNarrowLoad: 0.0005, perNarrowed: 0.012 },
+      ...{ perPass: 8500, perValue: 0.0011, perBlock: 0.096, perWeight: 0, perMac: 0.00005, perStridedMac: 0.000058 },
+      ...{ perLoad: 0.0003, perNarrowLoad: 0.00024, perNarrowed: 0.003 },
     },
     inputGradient: {
-      ...{ perPass: 5000, perValue: 0.008, perBlock: 0.002, perWeight: 0 },
-      ...{ perMac: 0.0003, perStridedMac: 0, perLoad: 0.0008, perNarrowLoad: 0.0005, perNarrowed: 0.012 },
+      ...{ perPass: 5100, perValue: 0.0026, perBlock: 0.39, perWeight: 0, perMac: 0.00005, perStridedMac: 0.00021 },
+      ...{ perLoad: 0.00025, perNarrowLoad: 0.0002, perNarrowed: 0.003 },
     },
     weightGradient: {
-      ...{ perPass: 8000, perValue: 0, perBlock: 0.002, perWeight: 0.02 },
-      ...{ perMac: 0.0003, perStridedMac: 0, perLoad: 0.0009, perNarrowLoad: 0.0006, perNarrowed: 0.012 },
+      ...{ perPass: 8600, perValue: 0, perBlock: 0, perWeight: 0, perMac: 0.00006, perStridedMac: 0.0001 },
+      ...{ perLoad: 0.00029, perNarrowLoad: 0.00024, perNarrowed: 0.003 },
     },
   },
 };

@@ -6,6 +6,7 @@
 import type { Gpu } from "../gpu/device.ts";
 import { align, type Slice, whole } from "../gpu/memory.ts";
 import { type DispatchList, type Operand, Recorder, type Tensor } from "../gpu/recorder.ts";
+import { rowsThatFit } from "../ops/conv_packed.ts";
 import { type LossShape, METRIC_BYTES, METRIC_SLOTS, recordCrossEntropy } from "../ops/cross_entropy.ts";
 import { ADAPTER_CLASSES, type AdapterClass } from "../ops/emit.ts";
 import { recordBackward } from "./backward.ts";
@@ -60,7 +61,9 @@ export interface Program {
 /** The kernels' class of an open adapter: GPUs add lanes by subgroups where they have them, which none has confirmed. */
 export function adapterClassOf(gpu: Gpu): AdapterClass {
   if (gpu.adapter.software) return ADAPTER_CLASSES.software;
-  return { ...ADAPTER_CLASSES.gpu, subgroups: gpu.subgroups };
+  const { gpu: known } = ADAPTER_CLASSES;
+  const rows = rowsThatFit(known.rows, gpu.device.limits.maxComputeInvocationsPerWorkgroup);
+  return { ...known, rows, subgroups: gpu.subgroups };
 }
 
 /** Columns of the activations of a batch: vec4 lanes, and whole tiles of linear layers for all but small batches. */

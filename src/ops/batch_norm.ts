@@ -9,20 +9,25 @@ import { flatGrid, type Operand, type Recorder, type Tensor } from "../gpu/recor
 import type { AdapterClass } from "./emit.ts";
 import { recordFill } from "./elementwise.ts";
 import { splitRows } from "./sum_splits.ts";
-import { FLAT, flatKernel } from "../gpu/flat.ts";
+import { FLAT, flatKernel, stepKernel } from "../gpu/flat.ts";
 import applyText from "../../shaders/batch_norm/apply.wgsl" with { type: "text" };
 import backwardApplyText from "../../shaders/batch_norm/backward_apply.wgsl" with { type: "text" };
+import backwardPartialGroupText from "../../shaders/batch_norm/backward_partial_group.wgsl" with { type: "text" };
 import backwardPartialText from "../../shaders/batch_norm/backward_partial.wgsl" with { type: "text" };
 import backwardSumsText from "../../shaders/batch_norm/backward_sums.wgsl" with { type: "text" };
 import foldText from "../../shaders/batch_norm/fold.wgsl" with { type: "text" };
+import partialGroupText from "../../shaders/batch_norm/partial_group.wgsl" with { type: "text" };
 import partialText from "../../shaders/batch_norm/partial.wgsl" with { type: "text" };
 import statisticsText from "../../shaders/batch_norm/statistics.wgsl" with { type: "text" };
+import groupSumText from "../../shaders/reduce/group_sum.wgsl" with { type: "text" };
 
 const apply = flatKernel(applyText);
 const fold = flatKernel(foldText);
 const partial = flatKernel(partialText, { step: true });
+const partialGroup = stepKernel(`${groupSumText}\n${partialGroupText}`);
 const statistics = flatKernel(statisticsText, { step: true });
 const backwardPartial = flatKernel(backwardPartialText, { step: true });
+const backwardPartialGroup = stepKernel(`${groupSumText}\n${backwardPartialGroupText}`);
 const backwardSums = flatKernel(backwardSumsText, { step: true });
 const backwardApply = flatKernel(backwardApplyText, { step: true });
 
@@ -41,13 +46,36 @@ export interface BatchNormShape {
   readonly relu: boolean;
 }
 
-/** How many lanes work on a channel's sums. */
-export function lanesOf(shape: BatchNormShape, adapter: AdapterClass): { lanesY: number; parts: number } {
-  const n4 = shape.capacity / 4;
-  const wanted = adapter.name === "software" ? 32 : 256;
-  const few = Math.max(1, Math.min(shape.positions, Math.floor(wanted / n4)));
-  const { splits: lanesY } = splitRows(shape.positions, few, 1);
-  return { lanesY, parts: lanesY * n4 };
+/** How a channel's sums are taken: in how many parts, and how their kernel is recorded. */
+interface ChannelParts {
+  readonly parts: number;
+  /** Which of the two kernels, its further constants and its grid. */
+  readonly group: boolean;
+  readonly constants: Readonly<Record<string, number>>;
+  readonly grid: [number, number, number];
+}
+
+/** Lanes that share a channel on software adapters. */
+const SOFTWARE_LANES = 32;
+/** Invocations of a workgroup on GPUs (fixed in shaders/reduce/group_sum.wgsl), values of each, and most parts. */
+const GROUP = 256, GROUP_VALUES = 8, MOST_PARTS = 64;
+
+/**
+ * Parts of a channel's sums. A software adapter has a lane for each; a GPU a workgroup, since there thousands of loads have
+ * to be under way: on an H100 a lane for each part took five times as long as reading the values does.
+ */
+function channelParts({ channels, positions, capacity }: BatchNormShape, adapter: AdapterClass): ChannelParts {
+  const n4 = capacity / 4;
+  if (adapter.name === "gpu") {
+    const loads = Math.ceil(positions * n4 / GROUP);
+    const values = Math.max(Math.min(loads, GROUP_VALUES), Math.ceil(loads / MOST_PARTS));
+    const parts = Math.ceil(loads / values);
+    return { parts, group: true, constants: { positions, n4, values }, grid: [parts, channels, 1] };
+  }
+  const few = Math.max(1, Math.min(positions, Math.floor(SOFTWARE_LANES / n4)));
+  const { splits: lanesY } = splitRows(positions, few, 1), parts = lanesY * n4;
+  const constants = { channels, positions, n4, lanesY };
+  return { parts, group: false, constants, grid: flatGrid(channels * parts, FLAT) };
 }
 
 /** Values that a lane of the elementwise passes takes, at most: the channel's numbers are loaded once for them. */
@@ -88,17 +116,17 @@ export function recordBatchNormTrain(
 ): void {
   const { channels, positions, capacity, momentum, epsilon } = shape;
   const n4 = capacity / 4;
-  const { lanesY, parts } = lanesOf(shape, adapter);
+  const { parts, group, constants, grid } = channelParts(shape, adapter);
   const { x, scale, shift, runningMean, runningVariance, coefficients } = operands;
   const origin = x[0], total = x.length * parts;
   const sums = recorder.tensor("batch norm parts", 8 * channels * total);
   x.forEach((x, i) =>
     recorder.dispatch(
       "batchNormPartial",
-      partial,
+      group ? partialGroup : partial,
       { x, origin, partial: sums },
-      { channels, positions, n4, lanesY, first: i * capacity, total, begin: i * parts },
-      flatGrid(channels * parts, FLAT),
+      { ...constants, first: i * capacity, total, begin: i * parts },
+      grid,
     )
   );
   recorder.dispatch(
@@ -164,24 +192,20 @@ export function recordBatchNormBackward(
   },
   accumulate: { input: boolean; parameters: boolean },
 ): void {
-  const { channels, positions, capacity } = shape;
-  const n4 = capacity / 4, relu = Number(shape.relu);
-  const { lanesY, parts } = lanesOf(shape, adapter);
+  const { channels, positions, capacity } = shape, relu = Number(shape.relu);
+  const { parts, group, constants, grid } = channelParts(shape, adapter);
   const { x, dy, coefficients, dx, dscale, dshift } = operands;
   const total = x.length * parts;
   const sums = recorder.tensor("batch norm parts", 8 * channels * total);
   const means = recorder.tensor("batch norm means", 8 * channels);
   x.forEach((x, i) =>
-    recorder.dispatch("batchNormBackwardPartial", backwardPartial, { x, dy: dy[i], coefficients, partial: sums }, {
-      channels,
-      positions,
-      n4,
-      lanesY,
-      relu,
-      first: i * capacity,
-      total,
-      begin: i * parts,
-    }, flatGrid(channels * parts, FLAT))
+    recorder.dispatch(
+      "batchNormBackwardPartial",
+      group ? backwardPartialGroup : backwardPartial,
+      { x, dy: dy[i], coefficients, partial: sums },
+      { ...constants, relu, first: i * capacity, total, begin: i * parts },
+      grid,
+    )
   );
   recorder.dispatch("batchNormBackwardSums", backwardSums, { partial: sums, dscale, dshift, means }, {
     channels,

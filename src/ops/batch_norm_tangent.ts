@@ -4,8 +4,9 @@
  */
 import { FLAT, flatKernel } from "../gpu/flat.ts";
 import { flatGrid, type Operand, type Recorder } from "../gpu/recorder.ts";
-import { type BatchNormShape, lanesOf, planeOf } from "./batch_norm.ts";
+import { type BatchNormShape, planeOf } from "./batch_norm.ts";
 import type { AdapterClass } from "./emit.ts";
+import { splitRows } from "./sum_splits.ts";
 import applyText from "../../shaders/batch_norm/tangent_apply.wgsl" with { type: "text" };
 import partialText from "../../shaders/batch_norm/tangent_partial.wgsl" with { type: "text" };
 import sumsText from "../../shaders/batch_norm/tangent_sums.wgsl" with { type: "text" };
@@ -13,6 +14,15 @@ import sumsText from "../../shaders/batch_norm/tangent_sums.wgsl" with { type: "
 const partial = flatKernel(partialText, { step: true });
 const sums = flatKernel(sumsText, { step: true });
 const apply = flatKernel(applyText, { step: true });
+
+/** Lanes that share a channel's sums. A score computes them once a run, so that one kernel will do for all adapters. */
+const LANES = { software: 32, gpu: 256 } as const;
+
+function lanesOf({ capacity, positions }: BatchNormShape, adapter: AdapterClass): { lanesY: number; parts: number } {
+  const n4 = capacity / 4, few = Math.max(1, Math.min(positions, Math.floor(LANES[adapter.name] / n4)));
+  const { splits: lanesY } = splitRows(positions, few, 1);
+  return { lanesY, parts: lanesY * n4 };
+}
 
 /** What the tangent reads and writes, by parts; `tx`, `tdy` and `tdx` are the tangents of x, dy and dx. */
 export interface BatchNormTangentOperands {

@@ -90,7 +90,7 @@ export function recordDenseForward(
 ): void {
   const { shape, capacity, adapter } = work;
   const name = chosen("forward", work, variant);
-  if (name === "workgroup") recordConvDenseForwardWorkgroup(recorder, shape, capacity, operands);
+  if (name === "workgroup") recordConvDenseForwardWorkgroup(recorder, shape, capacity, adapter, operands);
   else recordConvDenseForward(recorder, shape, capacity, adapter, operands, sizeOf(name));
 }
 
@@ -104,8 +104,9 @@ export function recordDenseInputGradient(
 ): void {
   const { shape, capacity, adapter } = work;
   const name = chosen("inputGradient", work, variant);
-  if (name === "workgroup") recordConvDenseInputGradientWorkgroup(recorder, shape, capacity, operands, accumulate);
-  else recordConvDenseInputGradient(recorder, shape, capacity, adapter, operands, accumulate, sizeOf(name));
+  if (name === "workgroup") {
+    recordConvDenseInputGradientWorkgroup(recorder, shape, capacity, adapter, operands, accumulate);
+  } else recordConvDenseInputGradient(recorder, shape, capacity, adapter, operands, accumulate, sizeOf(name));
 }
 
 /** Records dw (+)= Σ dy · x. */

@@ -8,15 +8,18 @@
  * columns in registers, 64 multiply-adds for 16 values read from workgroup memory. No GPU has confirmed these sizes.
  */
 import type { Operand, Recorder } from "../gpu/recorder.ts";
-import { declare, unroll, unroll2 } from "./emit.ts";
+import { type AdapterClass, declare, unroll, unroll2 } from "./emit.ts";
 import { CONV_EXTENTS, convExtents, type ConvShape } from "./shape.ts";
+import { recordSumSplits } from "./sum_splits.ts";
 
 const CHANNELS = 64, COLUMNS = 32, DEPTH = 8;
 /** Channels and columns of an invocation. */
 const MINE = 8, ACROSS = 2;
 const THREADS_X = COLUMNS / ACROSS, THREADS = THREADS_X * CHANNELS / MINE;
+/** Workgroups, as a share of those that keep a GPU busy, below which k is split; fewest k of a part. */
+const LEAST_GROUPS = 1 / 4, LEAST_DEPTH = 64;
 
-const CONSTANTS = [...CONV_EXTENTS, "pad", "n4", "depth", "columns", "accumulate"];
+const CONSTANTS = [...CONV_EXTENTS, "pad", "n4", "depth", "depthPerSplit", "columns", "values", "accumulate"];
 
 /** What a kernel is written for. */
 export interface WorkgroupKernel {
@@ -41,6 +44,25 @@ export function emitConvDenseWorkgroup({ height, width, stride, bias, transposed
     : "w[min(c + m, s.outChannels - 1u) * s.depth + k]";
   const reach = (axis: string, tap: string) =>
     transposed ? `${axis} + s.pad - ${tap}` : `${axis} * ${stride}u + ${tap} - s.pad`;
+  // an invocation fetches so many weights of one channel, and so many rows' vec4 of one column
+  const weights = DEPTH * CHANNELS / THREADS, inputs = DEPTH * COLUMNS / THREADS, perRow = THREADS / COLUMNS;
+  const fetch = (k0: string) =>
+    `${
+      unroll(weights, (j) =>
+        `{ let at = ${k0} + weightRow + ${j}u; let k = min(at, s.depth - 1u); fw${j} = select(0.0, ${weight}, at < end); }`)
+    }
+    ${
+      unroll(inputs, (j) =>
+        `{
+      let k = ${k0} + inputRow + ${j * perRow}u;
+      let tap = k % ${taps}u;
+      let iy = ${reach("py", `tap / ${width}u`)};
+      let ix = ${reach("px", `tap % ${width}u`)};
+      let inside = k < end && iy < ${imageHeight} && ix < ${imageWidth};
+      let at = (((k / ${taps}u) * ${imageHeight} + iy) * ${imageWidth} + ix) * s.n4 + n;
+      fi${j} = select(vec4f(0), ${input}[select(0u, at, inside)], inside);
+    }`)
+    }`;
   return `${
     declare([
       [input, "vec4f", "read"],
@@ -49,15 +71,15 @@ export function emitConvDenseWorkgroup({ height, width, stride, bias, transposed
       [output, "vec4f", "read_write"],
     ], CONSTANTS)
   }
-var<workgroup> weight_tile: array<f32, ${DEPTH * CHANNELS}>;
+var<workgroup> weight_tile: array<vec4f, ${DEPTH * CHANNELS / 4}>;
 var<workgroup> input_tile: array<vec4f, ${DEPTH * COLUMNS}>;
 @compute @workgroup_size(${THREADS})
 fn main(@builtin(local_invocation_index) lane: u32, @builtin(workgroup_id) group: vec3u) {
   let c = group.y * ${CHANNELS}u;
   let first = group.x * ${COLUMNS}u;
-  // what this invocation fetches: 4 weights of one channel, and ${DEPTH * COLUMNS / THREADS} rows' vec4 of one column
-  let m = lane / 2u;
-  let weightRow = (lane % 2u) * 4u;
+  // what this invocation fetches
+  let m = lane / ${THREADS / CHANNELS}u;
+  let weightRow = (lane % ${THREADS / CHANNELS}u) * ${weights}u;
   let column = lane % ${COLUMNS}u;
   let inputRow = lane / ${COLUMNS}u;
   let fetched = min(first + column, s.columns - 1u);
@@ -69,34 +91,29 @@ fn main(@builtin(local_invocation_index) lane: u32, @builtin(workgroup_id) group
   let tx = lane % ${THREADS_X}u;
   let ty = lane / ${THREADS_X}u;
   ${unroll2(MINE, ACROSS, (j, v) => `var c${j}_${v} = vec4f(0);`)}
-  let depth = min(s.depth, arrayLength(&w));
-  for (var k0 = 0u; k0 < depth; k0 += ${DEPTH}u) {
-    ${
-    unroll(4, (j) =>
-      `{ let at = k0 + weightRow + ${j}u; let k = min(at, s.depth - 1u); weight_tile[(weightRow + ${j}u) * ${CHANNELS}u + m] = select(0.0, ${weight}, at < s.depth); }`)
-  }
-    ${
-    unroll(DEPTH * COLUMNS / THREADS, (j) =>
-      `{
-      let row = inputRow + ${j * THREADS / COLUMNS}u;
-      let k = k0 + row;
-      let tap = k % ${taps}u;
-      let iy = ${reach("py", `tap / ${width}u`)};
-      let ix = ${reach("px", `tap % ${width}u`)};
-      let inside = k < s.depth && iy < ${imageHeight} && ix < ${imageWidth};
-      let at = (((k / ${taps}u) * ${imageHeight} + iy) * ${imageWidth} + ix) * s.n4 + n;
-      input_tile[row * ${COLUMNS}u + column] = select(vec4f(0), ${input}[select(0u, at, inside)], inside);
-    }`)
-  }
+  ${unroll(weights, (j) => `var fw${j} = 0.0;`)}
+  ${unroll(inputs, (j) => `var fi${j} = vec4f(0);`)}
+  let begin = group.z * s.depthPerSplit;
+  let end = min(min(begin + s.depthPerSplit, s.depth), arrayLength(&w));
+  ${fetch("begin")}
+  for (var k0 = begin; k0 < end; k0 += ${DEPTH}u) {
+    ${unroll(weights, (j) => `weight_tile[(weightRow + ${j}u) * ${CHANNELS / 4}u + m / 4u][m % 4u] = fw${j};`)}
+    ${unroll(inputs, (j) => `input_tile[(inputRow + ${j * perRow}u) * ${COLUMNS}u + column] = fi${j};`)}
     workgroupBarrier();
+    // the next step's values are under way while this one's are multiplied
+    ${fetch(`(k0 + ${DEPTH}u)`)}
     ${
     unroll(DEPTH, (k) =>
       `{
       ${unroll(ACROSS, (v) => `let b${v} = input_tile[${k * COLUMNS + v * THREADS_X}u + tx];`)}
       ${
-        unroll(MINE, (j) =>
-          `let a${j} = vec4f(weight_tile[${k * CHANNELS + j}u + ty * ${MINE}u]);\n` +
-          unroll(ACROSS, (v) => `c${j}_${v} = fma(a${j}, b${v}, c${j}_${v});`))
+        unroll(MINE / 4, (q) =>
+          `let a${q} = weight_tile[${k * CHANNELS / 4 + q}u + ty * ${MINE / 4}u];\n` +
+          unroll2(
+            4,
+            ACROSS,
+            (j, v) => `c${4 * q + j}_${v} = fma(vec4f(a${q}.${"xyzw"[j]}), b${v}, c${4 * q + j}_${v});`,
+          ))
       }
     }`)
   }
@@ -108,8 +125,8 @@ fn main(@builtin(local_invocation_index) lane: u32, @builtin(workgroup_id) group
     let channel = c + ty * ${MINE}u + ${j}u;
     let at = first + tx + ${v * THREADS_X}u;
     if (channel < ${channels} && at < s.columns) {
-      let e = channel * s.columns + at;
-      ${bias ? `c${j}_${v} += vec4f(bias[channel]);` : ""}
+      let e = group.z * s.values + channel * s.columns + at;
+      ${bias ? `c${j}_${v} += vec4f(select(0.0, bias[channel], group.z == 0u));` : ""}
       if (s.accumulate != 0u && e < arrayLength(&${output})) { c${j}_${v} += ${output}[e]; }
       ${output}[e] = c${j}_${v};
     }
@@ -119,22 +136,58 @@ fn main(@builtin(local_invocation_index) lane: u32, @builtin(workgroup_id) group
 `;
 }
 
+/**
+ * Records a kernel over tiles of `channels` × `columns` with sums over `depth`, which is split where the tiles alone would
+ * leave a GPU idle; a second pass then adds the parts in order.
+ */
+function recordTiles(
+  recorder: Recorder,
+  label: string,
+  code: string,
+  adapter: AdapterClass,
+  { channels, columns, depth }: { channels: number; columns: number; depth: number },
+  constants: Readonly<Record<string, number>>,
+  { out, accumulate, bind }: {
+    out: Operand;
+    accumulate: boolean;
+    bind: (out: Operand) => Readonly<Record<string, Operand>>;
+  },
+): void {
+  const tiles = [Math.ceil(columns / COLUMNS), Math.ceil(channels / CHANNELS)] as const;
+  const wanted = Math.min(LEAST_GROUPS * adapter.groups / (tiles[0] * tiles[1]), depth / LEAST_DEPTH);
+  const depthPerSplit = DEPTH * Math.ceil(depth / Math.max(1, Math.ceil(wanted)) / DEPTH);
+  const splits = Math.ceil(depth / depthPerSplit), direct = splits === 1, values = channels * columns;
+  const sums = direct ? out : recorder.tensor(`${label} splits`, 16 * values * splits);
+  recorder.dispatch(
+    label,
+    code,
+    bind(sums),
+    { ...constants, depth, depthPerSplit, columns, values, accumulate: Number(direct && accumulate) },
+    [tiles[0], tiles[1], splits],
+  );
+  if (!direct) recordSumSplits(recorder, sums, out, 4 * values, splits, accumulate);
+}
+
 /** Records y = conv(x, w) (+ bias). Columns `capacity` = N, a multiple of 4. */
 export function recordConvDenseForwardWorkgroup(
   recorder: Recorder,
   shape: ConvShape,
   capacity: number,
+  adapter: AdapterClass,
   { x, w, y, bias }: { x: Operand; w: Operand; y: Operand; bias?: Operand },
 ): void {
-  const { kernelHeight: height, kernelWidth: width, stride } = shape, n4 = capacity / 4;
-  const columns = shape.outHeight * shape.outWidth * n4;
-  recorder.dispatch(
-    "convDenseForward",
-    emitConvDenseWorkgroup({ height, width, stride, bias: !!bias, transposed: false }),
-    bias ? { x, w, bias, y } : { x, w, y },
-    { ...convExtents(shape), pad: shape.pad, n4, depth: shape.inChannels * height * width, columns, accumulate: 0 },
-    [Math.ceil(columns / COLUMNS), Math.ceil(shape.outChannels / CHANNELS), 1],
-  );
+  const { kernelHeight: height, kernelWidth: width, stride, pad } = shape, n4 = capacity / 4;
+  const work = {
+    channels: shape.outChannels,
+    columns: shape.outHeight * shape.outWidth * n4,
+    depth: shape.inChannels * height * width,
+  };
+  const code = emitConvDenseWorkgroup({ height, width, stride, bias: !!bias, transposed: false });
+  recordTiles(recorder, "convDenseForward", code, adapter, work, { ...convExtents(shape), pad, n4 }, {
+    out: y,
+    accumulate: false,
+    bind: (y) => ({ x, w, ...(bias && { bias }), y }),
+  });
 }
 
 /** Records dx (+)= convᵀ(dy, w) at stride 1. Columns `capacity` = N, a multiple of 4. */
@@ -142,16 +195,20 @@ export function recordConvDenseInputGradientWorkgroup(
   recorder: Recorder,
   shape: ConvShape,
   capacity: number,
-  operands: { dy: Operand; w: Operand; dx: Operand },
+  adapter: AdapterClass,
+  { dy, w, dx }: { dy: Operand; w: Operand; dx: Operand },
   accumulate: boolean,
 ): void {
-  const { kernelHeight: height, kernelWidth: width } = shape, n4 = capacity / 4;
-  const columns = shape.inHeight * shape.inWidth * n4, depth = shape.outChannels * height * width;
-  recorder.dispatch(
-    "convDenseInputGradient",
-    emitConvDenseWorkgroup({ height, width, stride: 1, bias: false, transposed: true }),
-    operands,
-    { ...convExtents(shape), pad: shape.pad, n4, depth, columns, accumulate: Number(accumulate) },
-    [Math.ceil(columns / COLUMNS), Math.ceil(shape.inChannels / CHANNELS), 1],
-  );
+  const { kernelHeight: height, kernelWidth: width, pad } = shape, n4 = capacity / 4;
+  const work = {
+    channels: shape.inChannels,
+    columns: shape.inHeight * shape.inWidth * n4,
+    depth: shape.outChannels * height * width,
+  };
+  const code = emitConvDenseWorkgroup({ height, width, stride: 1, bias: false, transposed: true });
+  recordTiles(recorder, "convDenseInputGradient", code, adapter, work, { ...convExtents(shape), pad, n4 }, {
+    out: dx,
+    accumulate,
+    bind: (dx) => ({ dy, w, dx }),
+  });
 }

@@ -13,6 +13,8 @@ import { recordSumSplits } from "./sum_splits.ts";
 /** Weights along both sides of a tile, vec4 columns of a step, and sums along both sides of an invocation's share. */
 const SIDE = 64, STEP = 4, MINE = 8;
 const THREADS_X = SIDE / MINE, THREADS = THREADS_X * THREADS_X;
+/** vec4 of each operand that an invocation fetches a step. */
+const SHARE = SIDE * STEP / THREADS;
 /** vec4 from row to row in workgroup memory: one more than there are, so that neighbours lie in different banks. */
 const PITCH = STEP + 1;
 /** Bytes that the parts of a split sum may take, and fewest columns of a part. */
@@ -25,6 +27,31 @@ export function emitConvDenseWorkgroupGradient(
   { height, width, stride }: { height: number; width: number; stride: number },
 ): string {
   const taps = height * width;
+  const fetch = (at: string) =>
+    `{
+      let column = ${at} + step;
+      let valid = column < end;
+      let n = column % s.n4;
+      let place = column / s.n4;
+      let left = (place % s.outWidth) * ${stride}u;
+      let top = (place / s.outWidth) * ${stride}u;
+      ${
+      unroll(SHARE, (j) =>
+        `{
+        let row = fetch + ${j * THREADS / STEP}u;
+        let inside = valid && o + row < s.outChannels;
+        fd${j} = select(vec4f(0), dy[select(0u, (o + row) * s.columns + column, inside)], inside);
+      }
+      {
+        let weight = q + fetch + ${j * THREADS / STEP}u;
+        let iy = top + (weight % ${taps}u) / ${width}u - s.pad;
+        let ix = left + weight % ${width}u - s.pad;
+        let inside = valid && weight < s.rows && iy < s.inHeight && ix < s.inWidth;
+        let at = (((weight / ${taps}u) * s.inHeight + iy) * s.inWidth + ix) * s.n4 + n;
+        fx${j} = select(vec4f(0), x[select(0u, at, inside)], inside);
+      }`)
+    }
+    }`;
   return `${declare([["x", "vec4f", "read"], ["dy", "vec4f", "read"], ["dw", "f32", "read_write"]], CONSTANTS)}
 var<workgroup> dy_tile: array<vec4f, ${SIDE * PITCH}>;
 var<workgroup> x_tile: array<vec4f, ${SIDE * PITCH}>;
@@ -39,31 +66,18 @@ fn main(@builtin(local_invocation_index) lane: u32, @builtin(workgroup_id) group
   let tx = lane % ${THREADS_X}u;
   let ty = lane / ${THREADS_X}u;
   ${unroll2(MINE, MINE, (a, b) => `var c${a}_${b} = 0.0;`)}
+  ${unroll(SHARE, (j) => `var fd${j} = vec4f(0); var fx${j} = vec4f(0);`)}
+  ${fetch("begin")}
   for (var at0 = begin; at0 < end; at0 += ${STEP}u) {
-    let column = at0 + step;
-    let valid = column < end;
-    let n = column % s.n4;
-    let place = column / s.n4;
-    let left = (place % s.outWidth) * ${stride}u;
-    let top = (place / s.outWidth) * ${stride}u;
     ${
-    unroll(SIDE * STEP / THREADS, (j) =>
-      `{
-      let row = fetch + ${j * THREADS / STEP}u;
-      let inside = valid && o + row < s.outChannels;
-      dy_tile[row * ${PITCH}u + step] = select(vec4f(0), dy[select(0u, (o + row) * s.columns + column, inside)], inside);
-    }
-    {
-      let row = fetch + ${j * THREADS / STEP}u;
-      let weight = q + row;
-      let iy = top + (weight % ${taps}u) / ${width}u - s.pad;
-      let ix = left + weight % ${width}u - s.pad;
-      let inside = valid && weight < s.rows && iy < s.inHeight && ix < s.inWidth;
-      let at = (((weight / ${taps}u) * s.inHeight + iy) * s.inWidth + ix) * s.n4 + n;
-      x_tile[row * ${PITCH}u + step] = select(vec4f(0), x[select(0u, at, inside)], inside);
-    }`)
+    unroll(SHARE, (j) => {
+      const place = `(fetch + ${j * THREADS / STEP}u) * ${PITCH}u + step`;
+      return `dy_tile[${place}] = fd${j}; x_tile[${place}] = fx${j};`;
+    })
   }
     workgroupBarrier();
+    // the next step's values are under way while this one's are multiplied
+    ${fetch(`(at0 + ${STEP}u)`)}
     for (var k = 0u; k < ${STEP}u; k++) {
       ${unroll(MINE, (b) => `let b${b} = x_tile[(tx + ${b * THREADS_X}u) * ${PITCH}u + k];`)}
       ${
@@ -100,7 +114,7 @@ export function recordConvDenseWeightGradientWorkgroup(
   const rows = inChannels * height * width, weights = convWeightCount(shape);
   const tiles = [Math.ceil(outChannels / SIDE), Math.ceil(rows / SIDE)] as const;
   const wanted = Math.min(
-    adapter.groups / 4 / (tiles[0] * tiles[1]),
+    adapter.groups / (tiles[0] * tiles[1]),
     columns / LEAST_COLUMNS,
     MOST_SPLIT_BYTES / (4 * weights),
   );

@@ -60,21 +60,70 @@ export interface PositionTile {
   readonly columns: number;
 }
 
+/** What a tile is chosen for: an image, and how often it is walked: block rows × loads of a row of the batch. */
+export interface TiledWork {
+  readonly height: number;
+  readonly width: number;
+  readonly walks: number;
+}
+
 /**
- * Positions of a thread's tile over an image.
+ * Positions of a thread's tile over an image. Large tiles share what a kept block costs besides its loads; on a GPU there
+ * must be enough threads besides.
  * @param channels channels whose sums a thread keeps for each position
  */
 export function packedTile(
-  { height, width }: { height: number; width: number },
+  { height, width, walks }: TiledWork,
   channels: number,
   format: LaneFormat,
   adapter: AdapterClass,
 ): PositionTile {
   const software = adapter.name === "software";
-  const positions = software && channels === 1 ? 16 : software ? 64 / channels : adapter.accumulators / channels;
+  const inRegisters = software && channels === 1 ? 16 : (software ? 64 : adapter.accumulators) / channels;
+  const busy = adapter.threads === 0 ? Infinity : laneVectors(format) * walks * height * width / adapter.threads;
+  const positions = Math.min(inRegisters, busy);
   const most = Math.max(1, Math.min(16, Math.floor(positions / laneVectors(format))));
   const columns = evenTile(width, Math.min(8, most));
   return { rows: evenTile(height, Math.max(1, Math.floor(most / columns))), columns };
+}
+
+/** Invocations of a row where a workgroup has several. */
+const LANES_OF_ROW = 32;
+
+/**
+ * Block rows (or columns) that a workgroup works on side by side, at the same positions, and the invocations of each.
+ * Single weights alone gain by it: blocks have few rows, which share by themselves.
+ */
+export function rowsTogether([outs, ins]: BlockSize, { lanes, rows }: AdapterClass): { lanes: number; rows: number } {
+  return rows === 1 || outs * ins > 1 ? { lanes, rows: 1 } : { lanes: LANES_OF_ROW, rows };
+}
+
+/** Rows that fit into a workgroup of a device. */
+export function rowsThatFit(rows: number, mostInvocations: number): number {
+  return Math.max(1, Math.min(rows, Math.floor(mostInvocations / LANES_OF_ROW)));
+}
+
+/** Opens `main`: `id` counts (position tile, load of the batch), for every row of the workgroup alike. */
+export function openRows(lanes: number, rows: number): string {
+  return `@compute @workgroup_size(${lanes * rows})
+fn main(@builtin(local_invocation_index) lane: u32, @builtin(workgroup_id) group: vec3u) {
+  let id = group.y * ${lanes}u + lane${rows > 1 ? ` % ${lanes}u` : ""};`;
+}
+
+/**
+ * Which row an invocation works on, by the order that rows are worked on in.
+ * @param count WGSL expression of how many there are
+ */
+export function chooseRow(
+  name: string,
+  order: string,
+  count: string,
+  { lanes, rows }: { lanes: number; rows: number },
+): string {
+  if (rows === 1) return `let ${name} = ${order}[group.x];`;
+  return `let place_in_order = group.x * ${rows}u + lane / ${lanes}u;
+  if (place_in_order >= ${count}) { return; }
+  let ${name} = ${order}[place_in_order];`;
 }
 
 /** Whether a stored block's values can be loaded four at a time. */

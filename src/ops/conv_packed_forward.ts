@@ -6,14 +6,17 @@
 import type { Operand, Recorder } from "../gpu/recorder.ts";
 import type { BlockSize } from "../masks/blocks.ts";
 import {
+  chooseRow,
   eachSum,
   loadBlock,
   loadTile,
+  openRows,
   PACKED_SIZES,
   type PackedPattern,
   packedSizes,
   packedTile,
   type PositionTile,
+  rowsTogether,
   valueType,
 } from "./conv_packed.ts";
 import { type AdapterClass, type Declaration, declare, unroll } from "./emit.ts";
@@ -25,12 +28,13 @@ export interface PackedKernel {
   readonly block: BlockSize;
   readonly tile: PositionTile;
   readonly format: LaneFormat;
-  /** Invocations of a workgroup. */
+  /** Invocations that work on a row or column of blocks, and how many of these a workgroup has side by side. */
   readonly lanes: number;
+  readonly rows: number;
 }
 
 /** WGSL of the forward pass. */
-export function emitConvPackedForward({ block, tile, format, lanes }: PackedKernel, bias: boolean): string {
+export function emitConvPackedForward({ block, tile, format, lanes, rows }: PackedKernel, bias: boolean): string {
   const [outs, ins] = block, vectors = laneVectors(format);
   const operands: Declaration[] = [
     ["x", laneType(format), "read"],
@@ -44,15 +48,13 @@ export function emitConvPackedForward({ block, tile, format, lanes }: PackedKern
   const channel = (m: number) => outs === 1 ? "row" : `min(row * ${outs}u + ${m}u, s.outChannels - 1u)`;
   const plane = (i: number) => ins === 1 ? "(entry >> 8u)" : `min((entry >> 8u) * ${ins}u + ${i}u, s.inChannels - 1u)`;
   return `${declare(operands, [...PACKED_SIZES, "tilesX", "tiles"])}
-@compute @workgroup_size(${lanes})
-fn main(@builtin(local_invocation_index) lane: u32, @builtin(workgroup_id) group: vec3u) {
-  let id = group.y * ${lanes}u + lane;
+${openRows(lanes, rows)}
   let tile = id / s.lanes;
   if (tile >= s.tiles) { return; }
   let n = id % s.lanes;
   let oy = (tile / s.tilesX) * ${tile.rows}u;
   let ox = (tile % s.tilesX) * ${tile.columns}u;
-  let row = rowOrder[group.x];
+  ${chooseRow("row", "rowOrder", `(s.outChannels + ${outs - 1}u) / ${outs}u`, { lanes, rows })}
   ${unroll(tile.columns - 1, (q) => `let step${q + 1} = ${q + 1}u * s.stride * s.lanes;`)}
   ${
     eachSum(outs, tile, format, (m, r, q, v) =>
@@ -105,15 +107,17 @@ export function recordConvPackedForward(
   format: LaneFormat = "f32",
 ): void {
   const { x, values, y, bias, pattern: { block, rowStart, entries, rowOrder } } = operands;
-  const tile = packedTile({ height: shape.outHeight, width: shape.outWidth }, block[0], format, adapter);
+  const sizes = packedSizes(shape, capacity, format), rows = Math.ceil(shape.outChannels / block[0]);
+  const work = { height: shape.outHeight, width: shape.outWidth, walks: rows * sizes.lanes };
+  const tile = packedTile(work, block[0], format, adapter);
   const tilesX = Math.ceil(shape.outWidth / tile.columns);
   const tiles = tilesX * Math.ceil(shape.outHeight / tile.rows);
-  const sizes = packedSizes(shape, capacity, format);
+  const together = rowsTogether(block, adapter);
   recorder.dispatch(
     "convPackedForward",
-    emitConvPackedForward({ block, tile, format, lanes: adapter.lanes }, !!bias),
+    emitConvPackedForward({ block, tile, format, ...together }, !!bias),
     bias ? { x, values, rowStart, entries, rowOrder, bias, y } : { x, values, rowStart, entries, rowOrder, y },
     { ...sizes, tilesX, tiles },
-    [Math.ceil(shape.outChannels / block[0]), Math.ceil(tiles * sizes.lanes / adapter.lanes), 1],
+    [Math.ceil(rows / together.rows), Math.ceil(tiles * sizes.lanes / together.lanes), 1],
   );
 }

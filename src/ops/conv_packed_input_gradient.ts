@@ -7,13 +7,16 @@
  */
 import type { Operand, Recorder } from "../gpu/recorder.ts";
 import {
+  chooseRow,
   eachSum,
   loadBlock,
   loadTile,
+  openRows,
   PACKED_SIZES,
   type PackedPattern,
   packedSizes,
   packedTile,
+  rowsTogether,
   valueType,
 } from "./conv_packed.ts";
 import type { PackedKernel } from "./conv_packed_forward.ts";
@@ -22,7 +25,10 @@ import { type LaneFormat, laneType, laneVectors } from "./packed_lanes.ts";
 import type { ConvShape } from "./shape.ts";
 
 /** WGSL of the input gradient. */
-export function emitConvPackedInputGradient({ block, tile, format, lanes }: PackedKernel, stride: number): string {
+export function emitConvPackedInputGradient(
+  { block, tile, format, lanes, rows }: PackedKernel,
+  stride: number,
+): string {
   const [outs, ins] = block, vectors = laneVectors(format);
   const operands: Declaration[] = [
     ["dy", laneType(format), "read"],
@@ -67,9 +73,7 @@ export function emitConvPackedInputGradient({ block, tile, format, lanes }: Pack
     ${body}
     }`;
   return `${declare(operands, [...PACKED_SIZES, "tilesX", "tilesPerPhase", "tiles", "accumulate"])}
-@compute @workgroup_size(${lanes})
-fn main(@builtin(local_invocation_index) lane: u32, @builtin(workgroup_id) group: vec3u) {
-  let id = group.y * ${lanes}u + lane;
+${openRows(lanes, rows)}
   let number = id / s.lanes;
   if (number >= s.tiles) { return; }
   let n = id % s.lanes;
@@ -77,7 +81,7 @@ fn main(@builtin(local_invocation_index) lane: u32, @builtin(workgroup_id) group
   let tile = number % s.tilesPerPhase;
   let h = (tile / s.tilesX) * ${tile.rows * stride}u + phase / ${stride}u;
   let w = (tile % s.tilesX) * ${tile.columns * stride}u + phase % ${stride}u;
-  let column = colOrder[group.x];
+  ${chooseRow("column", "colOrder", `(s.inChannels + ${ins - 1}u) / ${ins}u`, { lanes, rows })}
   ${unroll(tile.columns - 1, (q) => `let step${q + 1} = ${q + 1}u * s.lanes;`)}
   ${eachSum(ins, tile, format, (m, r, q, v) => `var c${m}_${r}_${q}_${v} = vec4f(0);`)}
   let end = min(colStart[column + 1u], arrayLength(&transposed));
@@ -115,16 +119,18 @@ export function recordConvPackedInputGradient(
   const { dy, values, dx, pattern: { block, colStart, transposed, colOrder } } = operands;
   // positions of one phase
   const height = Math.ceil(shape.inHeight / shape.stride), width = Math.ceil(shape.inWidth / shape.stride);
-  const tile = packedTile({ height, width }, block[1], format, adapter);
+  const sizes = packedSizes(shape, capacity, format), columns = Math.ceil(shape.inChannels / block[1]);
+  const walks = columns * sizes.lanes * shape.stride * shape.stride;
+  const tile = packedTile({ height, width, walks }, block[1], format, adapter);
   const tilesX = Math.ceil(width / tile.columns);
   const tilesPerPhase = tilesX * Math.ceil(height / tile.rows);
   const tiles = tilesPerPhase * shape.stride * shape.stride;
-  const sizes = packedSizes(shape, capacity, format);
+  const together = rowsTogether(block, adapter);
   recorder.dispatch(
     "convPackedInputGradient",
-    emitConvPackedInputGradient({ block, tile, format, lanes: adapter.lanes }, shape.stride),
+    emitConvPackedInputGradient({ block, tile, format, ...together }, shape.stride),
     { dy, values, colStart, transposed, colOrder, dx },
     { ...sizes, tilesX, tilesPerPhase, tiles, accumulate: Number(accumulate) },
-    [Math.ceil(shape.inChannels / block[1]), Math.ceil(tiles * sizes.lanes / adapter.lanes), 1],
+    [Math.ceil(columns / together.rows), Math.ceil(tiles * sizes.lanes / together.lanes), 1],
   );
 }

@@ -10,7 +10,7 @@ import type { BlockSize } from "../masks/blocks.ts";
 import { declareGradient, type GradientFormats, openChunk, sumIndex } from "./conv_packed_chunk.ts";
 import { emitConvPackedChunkGradient } from "./conv_packed_chunk_gradient.ts";
 import { type PackedPattern, packedSizes } from "./conv_packed.ts";
-import { type AdapterClass, unroll } from "./emit.ts";
+import { type AdapterClass, addDot, unroll } from "./emit.ts";
 import { emitLaneSums } from "./lane_sums.ts";
 import { laneType, laneValues } from "./packed_lanes.ts";
 import type { ConvShape } from "./shape.ts";
@@ -41,7 +41,7 @@ export function emitConvPackedWeightGradient(
   const end = emitLaneSums({
     sums,
     lanes,
-    part: (k) => `dot(a${k}, vec4f(1))`,
+    part: (k) => `a${k}`,
     found: "found",
     store: `let e = stored + k;
     if (s.accumulate != 0u && e < arrayLength(&dw)) { sum += dw[e]; }
@@ -57,7 +57,7 @@ fn main(
 ) {
   let chunk = group.z * groups.x + group.x;
   ${openChunk(block, blocks)}
-  ${unroll(sums, (k) => `var a${k} = vec4f(0);`)}
+  ${unroll(sums, (k) => `var a${k} = 0.0;`)}
   let loads = min(s.lanes, arrayLength(&dy));
   let width = min(s.outWidth, arrayLength(&dy));
   let start = select(width, lane / s.lanes, lane / s.lanes < ${across}u);
@@ -88,7 +88,7 @@ fn main(
           }(0), x[select(0u, (plane${e}_${i} + at) * s.lanes + n, inside)], inside);\n` +
           laneValues(formats.x, `z${i}`).map((value, v) =>
             `let z${i}_${v} = ${value};\n` +
-            unroll(outs, (o) => `${sum(e, i, o)} = fma(g${o}_${v}, z${i}_${v}, ${sum(e, i, o)});`)
+            unroll(outs, (o) => addDot(sum(e, i, o), `g${o}_${v}`, `z${i}_${v}`))
           ).join("\n"))
       }
         }`)
@@ -123,8 +123,8 @@ export function recordConvPackedWeightGradient(
   const turns = software
     ? 1 + shape.outWidth * (1 + sizes.lanes)
     : 1 + Math.ceil(sizes.lanes / lanes.lanes) * (1 + Math.ceil(shape.outWidth / lanes.across));
-  // shares of uneven work even out where there are several for each processor
-  const wanted = (software ? 4 : 1) * adapter.groups / groups;
+  // shares of uneven work even out where there are several for each processor; a GPU's workgroups are single subgroups
+  const wanted = 4 * adapter.groups / groups;
   const { rowsPerSplit, splits } = splitRows(shape.outHeight, wanted, turns);
   const direct = splits === 1;
   const sums = direct ? dw : recorder.tensor("weight gradient splits", 4 * stored * splits);

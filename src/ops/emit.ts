@@ -46,10 +46,14 @@ export interface AdapterClass {
   readonly name: "software" | "gpu";
   /** Invocations of a workgroup in the register-tiled kernels. */
   readonly lanes: number;
+  /** Block rows of a workgroup in the packed passes: they read the same activations, which a GPU's caches then hold. */
+  readonly rows: number;
   /** vec4 accumulators that a thread can hold in registers. */
   readonly accumulators: number;
   /** Workgroups that keep the adapter busy: reductions are split until there are about so many. */
   readonly groups: number;
+  /** Invocations that keep it busy: a packed kernel's tiles are made smaller until there are about so many; 0 on a CPU. */
+  readonly threads: number;
   /** Reductions add their lanes by subgroups; through workgroup memory where it is left out. */
   readonly subgroups?: Subgroups;
 }
@@ -59,8 +63,8 @@ export interface AdapterClass {
  * The GPU figures are a prior from register counts; no GPU has confirmed them yet.
  */
 export const ADAPTER_CLASSES: Readonly<Record<AdapterClass["name"], AdapterClass>> = {
-  software: { name: "software", lanes: 8, accumulators: 128, groups: 16 },
-  gpu: { name: "gpu", lanes: 64, accumulators: 16, groups: 1024 },
+  software: { name: "software", lanes: 8, rows: 1, accumulators: 128, groups: 16, threads: 0 },
+  gpu: { name: "gpu", lanes: 64, rows: 16, accumulators: 16, groups: 1024, threads: 2 ** 17 },
 };
 
 /** Lanes of a workgroup that runs over the batch's n/4 vectors: a power of two, no more than there is work for. */

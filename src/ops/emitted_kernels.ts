@@ -18,7 +18,7 @@ export function shaderModules(): { label: string; code: string }[] {
   const tile = { channels: 2, rows: 1, columns: 2 };
   const square = { height: 3, width: 3 };
   const sums = { outputs: 2, inputs: 1, lanes: 4, splits: 1, rowsPerSplit: 1 };
-  const single = { block: [1, 1], format: "f32", lanes: 8 } as const;
+  const single = { block: [1, 1], format: "f32", lanes: 8, rows: 1 } as const;
   return Object.entries({
     conv_dense_forward_bias: emitConvDenseForward({ ...square, stride: 1, bias: true }, tile, 8),
     conv_dense_forward_stride2: emitConvDenseForward({ height: 1, width: 3, stride: 2, bias: false }, tile, 8),
@@ -39,12 +39,12 @@ export function shaderModules(): { label: string; code: string }[] {
     conv_packed_chunk_gradient_blocks_16bit: emitConvPackedChunkGradient([2, 4], { x: "f16", dy: "bf16" }, 8, 2),
     conv_packed_forward_bias: emitConvPackedForward({ ...single, tile: { rows: 1, columns: 2 } }, true),
     conv_packed_forward_blocks_f16: emitConvPackedForward(
-      { block: [4, 2], tile: { rows: 1, columns: 1 }, format: "f16", lanes: 8 },
+      { block: [4, 2], tile: { rows: 1, columns: 1 }, format: "f16", lanes: 8, rows: 1 },
       false,
     ),
     conv_packed_input_gradient: emitConvPackedInputGradient({ ...single, tile: { rows: 1, columns: 2 } }, 1),
     conv_packed_input_gradient_stride2_blocks_bf16: emitConvPackedInputGradient(
-      { block: [2, 2], tile: { rows: 1, columns: 1 }, format: "bf16", lanes: 8 },
+      { block: [2, 2], tile: { rows: 1, columns: 1 }, format: "bf16", lanes: 8, rows: 2 },
       2,
     ),
     conv_packed_weight_gradient: emitConvPackedWeightGradient(

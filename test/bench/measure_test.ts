@@ -2,10 +2,10 @@
 import { strict as assert } from "node:assert";
 import { type BenchProgress, medianRatio, runsFor, summarise, Units } from "../../src/bench/measure.ts";
 
-Deno.test("a submission is filled with as many runs as it can hold, and has one at least", () => {
+Deno.test("a sample has as many runs as fill its time, and one at least", () => {
   assert.equal(runsFor(100, 500), 5);
-  assert.equal(runsFor(1, 500), 32);
-  assert.equal(runsFor(0, 500), 32);
+  assert.equal(runsFor(1, 500), 500);
+  assert.equal(runsFor(0, 500), 2048);
   assert.equal(runsFor(2000, 500), 1);
 });
 

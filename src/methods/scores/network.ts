@@ -13,7 +13,8 @@ import { IDLE_STEP, Runner } from "../../gpu/runner.ts";
 import type { BlockSize } from "../../masks/blocks.ts";
 import { type Mask, wordCount } from "../../masks/mask.ts";
 import { type Model, sizeOf } from "../../nn/model.ts";
-import { planKernels } from "../../nn/plan.ts";
+import type { MeasuredCosts } from "../../nn/layer_costs.ts";
+import { planKernels, type Storage } from "../../nn/plan.ts";
 import { adapterClassOf } from "../../nn/program.ts";
 import { keptWeights } from "../../nn/score_transform.ts";
 import { ParameterStore } from "../../nn/store.ts";
@@ -40,6 +41,10 @@ export interface ScoredNetwork {
   readonly seeds: { readonly mask: number; readonly order: number };
   /** Blocks that are kept or pruned as a whole, by the sum of their weights' scores; single weights where left out. */
   readonly block?: BlockSize;
+  /** How masked layers are stored while scores are computed; "auto" where it is left out. */
+  readonly storage?: "auto" | Storage;
+  /** Kernel times of this adapter; priors of its class where there are none. */
+  readonly measured?: MeasuredCosts;
 }
 
 /** Images of one pass where nothing else is said: those of Synaptic-Flow. */
@@ -53,16 +58,15 @@ export interface ScoreNetwork {
 
 /** Puts a copy of a network on the device, ready for a score. */
 export function scoreNetwork(network: ScoredNetwork, entry: ScoreEntry, settings: ScoreSettings): ScoreNetwork {
-  const { gpu, model, values, source, data, seeds, block } = network, { memory, kernels } = gpu;
+  const { gpu, model, values, source, data, seeds, block, storage = "auto", measured } = network,
+    { memory, kernels } = gpu;
   const { defaults, absolute = false } = entry;
   const perClass = settings.imagesPerClass ?? defaults.imagesPerClass;
   const chosen = defaults.imagesPerClass > 0 && data ? chooseImages(data, perClass, seeds.order) : undefined;
   const halves = entry.batches === "halves" ? Math.ceil((chosen?.count ?? 0) / 2) : Infinity;
   const batch = Math.max(1, Math.min(settings.batch ?? Math.min(BATCH, halves), chosen?.count ?? 1));
-  const plan = planKernels(model, source, adapterClassOf(gpu).name, entry.dense ? "dense" : "auto", {
-    capacity: batch,
-    block,
-  });
+  const wish = entry.dense ? "dense" : storage;
+  const plan = planKernels(model, source, adapterClassOf(gpu).name, wish, { capacity: batch, block, measured });
   const store = new ParameterStore(gpu, model, {
     plan,
     masks: source,

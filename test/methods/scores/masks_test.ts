@@ -1,5 +1,6 @@
 /** Masks by every score: counts, source, scopes, redrawn ratios, and that nothing else of a network changes. */
 import { strict as assert } from "node:assert";
+import { degrees } from "../../../src/masks/degrees.ts";
 import { UserError } from "../../../src/errors.ts";
 import { fullMask, intersect, type Mask, maskDensity, sameMask, toIndices } from "../../../src/masks/mask.ts";
 import { scoreMasks } from "../../../src/methods/scores/masks.ts";
@@ -57,6 +58,27 @@ for (const name of SCORE_NAMES) {
     });
   }
 }
+
+Deno.test({
+  name:
+    "a mask redrawn from a dense source is preserved from dead channels where that is wanted, inside a source never",
+  ...quiet,
+  fn: async () => {
+    for (const masked of [false, true]) {
+      const network = await scoredNetwork("residual", { masked }),
+        given = settings({ name: "snip", density: 0.04, ratios: "exact" });
+      const plain = await scoreMasks({ ...network, settings: given });
+      const flowing = await scoreMasks({ ...network, settings: given, flow: "paper" });
+      for (const [name, mask] of flowing.masks) {
+        const before = plain.masks.get(name)!;
+        assert.ok(sameMask(intersect(mask, before), before), "weights are only added");
+        if (masked) assert.equal(mask.nnz, before.nnz);
+        else assert.ok(degrees(mask).outputs.every((count) => count > 0));
+      }
+      assert.equal(total(flowing.masks.values()) > total(plain.masks.values()), !masked);
+    }
+  },
+});
 
 Deno.test({
   name: "layers by themselves keep the best of PyTorch's scores",

@@ -1,10 +1,11 @@
-/** Scores and masks on the GPU against PyTorch's autograd, dense and inside a source, dense and packed. */
+/** Scores and masks on the GPU against PyTorch's autograd, dense and inside a source, stored dense and packed. */
 import { strict as assert } from "node:assert";
 import { toDense, toIndices } from "../../../src/masks/mask.ts";
 import { scoreEntry, scoreMasks } from "../../../src/methods/scores/masks.ts";
 import { scoreNetwork } from "../../../src/methods/scores/network.ts";
 import type { ScoreName } from "../../../src/methods/scores/registry.ts";
 import type { ScoreSettings } from "../../../src/methods/scores/settings.ts";
+import type { Storage } from "../../../src/nn/plan.ts";
 import { sampleClasses } from "../../../src/random/order.ts";
 import { assertClose, quiet } from "../../ops/gpu.ts";
 import {
@@ -27,15 +28,19 @@ const RUNS: Record<string, Partial<ScoreSettings> & { name: ScoreName }> = {
 };
 
 /** Scores of all weights in row-major order, one layer after the other; 0 where nothing is kept. */
-async function scoresOf(name: NetworkName, masked: boolean, given: Partial<ScoreSettings> & { name: ScoreName }) {
-  const network = await scoredNetwork(name, { masked }), entry = scoreEntry(given.name);
+async function scoresOf(
+  name: NetworkName,
+  { masked, storage }: { masked: boolean; storage: Storage },
+  given: Partial<ScoreSettings> & { name: ScoreName },
+) {
+  const network = { ...await scoredNetwork(name, { masked }), storage }, entry = scoreEntry(given.name);
   const { context, destroy } = scoreNetwork(network, entry, settings(given));
   const scorer = entry.create(context);
   try {
     scorer.compute();
     const { store, runner } = context, all = await runner.readFloats(scorer.scores);
-    const packed = layersOf(network.model).filter((layer) => store.storage(layer) === "packed").length;
-    const scores = layersOf(network.model).flatMap((layer) => {
+    for (const layer of layersOf(network.model)) assert.equal(store.storage(layer), masked ? storage : "dense");
+    return layersOf(network.model).flatMap((layer) => {
       const from = store.values(layer).offset / 4, mask = network.source.get(layer.name);
       if (store.storage(layer) === "dense") {
         const own = all.subarray(from, from + layer.size);
@@ -46,7 +51,6 @@ async function scoresOf(name: NetworkName, masked: boolean, given: Partial<Score
       toIndices(mask!).forEach((index, slot) => dense[index] = all[from + slot]);
       return [...dense];
     });
-    return { scores, packed };
   } finally {
     scorer.destroy();
     destroy();
@@ -56,11 +60,15 @@ async function scoresOf(name: NetworkName, masked: boolean, given: Partial<Score
 for (const name of Object.keys(NETWORKS) as NetworkName[]) {
   for (const [run, given] of Object.entries(RUNS)) {
     Deno.test({
-      name: `${name}: ${run} is PyTorch's, dense and inside a source`,
+      name: `${name}: ${run} is PyTorch's, dense and inside a source, stored dense and packed`,
       ...quiet,
       fn: async () => {
-        for (const masked of [false, true]) {
-          const { scores } = await scoresOf(name, masked, given);
+        const cases = [{ masked: false, storage: "dense" }, { masked: true, storage: "dense" }, {
+          masked: true,
+          storage: "packed",
+        }] as const;
+        for (const { masked, storage } of cases) {
+          const scores = await scoresOf(name, { masked, storage }, given);
           const expected = expectedScores(name, masked ? `masked-${run}` : run);
           if (run === "synflow") {
             // up to a power of two, the same for all

@@ -80,70 +80,137 @@ var c7_4 = 0.0;
 var c7_5 = 0.0;
 var c7_6 = 0.0;
 var c7_7 = 0.0;
+  var fd0 = vec4f(0); var fx0 = vec4f(0);
+var fd1 = vec4f(0); var fx1 = vec4f(0);
+var fd2 = vec4f(0); var fx2 = vec4f(0);
+var fd3 = vec4f(0); var fx3 = vec4f(0);
+  {
+      let column = begin + step;
+      let valid = column < end;
+      let n = column % s.n4;
+      let place = column / s.n4;
+      let left = (place % s.outWidth) * 2u;
+      let top = (place / s.outWidth) * 2u;
+      {
+        let row = fetch + 0u;
+        let inside = valid && o + row < s.outChannels;
+        fd0 = select(vec4f(0), dy[select(0u, (o + row) * s.columns + column, inside)], inside);
+      }
+      {
+        let weight = q + fetch + 0u;
+        let iy = top + (weight % 9u) / 3u - s.pad;
+        let ix = left + weight % 3u - s.pad;
+        let inside = valid && weight < s.rows && iy < s.inHeight && ix < s.inWidth;
+        let at = (((weight / 9u) * s.inHeight + iy) * s.inWidth + ix) * s.n4 + n;
+        fx0 = select(vec4f(0), x[select(0u, at, inside)], inside);
+      }
+{
+        let row = fetch + 16u;
+        let inside = valid && o + row < s.outChannels;
+        fd1 = select(vec4f(0), dy[select(0u, (o + row) * s.columns + column, inside)], inside);
+      }
+      {
+        let weight = q + fetch + 16u;
+        let iy = top + (weight % 9u) / 3u - s.pad;
+        let ix = left + weight % 3u - s.pad;
+        let inside = valid && weight < s.rows && iy < s.inHeight && ix < s.inWidth;
+        let at = (((weight / 9u) * s.inHeight + iy) * s.inWidth + ix) * s.n4 + n;
+        fx1 = select(vec4f(0), x[select(0u, at, inside)], inside);
+      }
+{
+        let row = fetch + 32u;
+        let inside = valid && o + row < s.outChannels;
+        fd2 = select(vec4f(0), dy[select(0u, (o + row) * s.columns + column, inside)], inside);
+      }
+      {
+        let weight = q + fetch + 32u;
+        let iy = top + (weight % 9u) / 3u - s.pad;
+        let ix = left + weight % 3u - s.pad;
+        let inside = valid && weight < s.rows && iy < s.inHeight && ix < s.inWidth;
+        let at = (((weight / 9u) * s.inHeight + iy) * s.inWidth + ix) * s.n4 + n;
+        fx2 = select(vec4f(0), x[select(0u, at, inside)], inside);
+      }
+{
+        let row = fetch + 48u;
+        let inside = valid && o + row < s.outChannels;
+        fd3 = select(vec4f(0), dy[select(0u, (o + row) * s.columns + column, inside)], inside);
+      }
+      {
+        let weight = q + fetch + 48u;
+        let iy = top + (weight % 9u) / 3u - s.pad;
+        let ix = left + weight % 3u - s.pad;
+        let inside = valid && weight < s.rows && iy < s.inHeight && ix < s.inWidth;
+        let at = (((weight / 9u) * s.inHeight + iy) * s.inWidth + ix) * s.n4 + n;
+        fx3 = select(vec4f(0), x[select(0u, at, inside)], inside);
+      }
+    }
   for (var at0 = begin; at0 < end; at0 += 4u) {
-    let column = at0 + step;
-    let valid = column < end;
-    let n = column % s.n4;
-    let place = column / s.n4;
-    let left = (place % s.outWidth) * 2u;
-    let top = (place / s.outWidth) * 2u;
-    {
-      let row = fetch + 0u;
-      let inside = valid && o + row < s.outChannels;
-      dy_tile[row * 5u + step] = select(vec4f(0), dy[select(0u, (o + row) * s.columns + column, inside)], inside);
-    }
-    {
-      let row = fetch + 0u;
-      let weight = q + row;
-      let iy = top + (weight % 9u) / 3u - s.pad;
-      let ix = left + weight % 3u - s.pad;
-      let inside = valid && weight < s.rows && iy < s.inHeight && ix < s.inWidth;
-      let at = (((weight / 9u) * s.inHeight + iy) * s.inWidth + ix) * s.n4 + n;
-      x_tile[row * 5u + step] = select(vec4f(0), x[select(0u, at, inside)], inside);
-    }
-{
-      let row = fetch + 16u;
-      let inside = valid && o + row < s.outChannels;
-      dy_tile[row * 5u + step] = select(vec4f(0), dy[select(0u, (o + row) * s.columns + column, inside)], inside);
-    }
-    {
-      let row = fetch + 16u;
-      let weight = q + row;
-      let iy = top + (weight % 9u) / 3u - s.pad;
-      let ix = left + weight % 3u - s.pad;
-      let inside = valid && weight < s.rows && iy < s.inHeight && ix < s.inWidth;
-      let at = (((weight / 9u) * s.inHeight + iy) * s.inWidth + ix) * s.n4 + n;
-      x_tile[row * 5u + step] = select(vec4f(0), x[select(0u, at, inside)], inside);
-    }
-{
-      let row = fetch + 32u;
-      let inside = valid && o + row < s.outChannels;
-      dy_tile[row * 5u + step] = select(vec4f(0), dy[select(0u, (o + row) * s.columns + column, inside)], inside);
-    }
-    {
-      let row = fetch + 32u;
-      let weight = q + row;
-      let iy = top + (weight % 9u) / 3u - s.pad;
-      let ix = left + weight % 3u - s.pad;
-      let inside = valid && weight < s.rows && iy < s.inHeight && ix < s.inWidth;
-      let at = (((weight / 9u) * s.inHeight + iy) * s.inWidth + ix) * s.n4 + n;
-      x_tile[row * 5u + step] = select(vec4f(0), x[select(0u, at, inside)], inside);
-    }
-{
-      let row = fetch + 48u;
-      let inside = valid && o + row < s.outChannels;
-      dy_tile[row * 5u + step] = select(vec4f(0), dy[select(0u, (o + row) * s.columns + column, inside)], inside);
-    }
-    {
-      let row = fetch + 48u;
-      let weight = q + row;
-      let iy = top + (weight % 9u) / 3u - s.pad;
-      let ix = left + weight % 3u - s.pad;
-      let inside = valid && weight < s.rows && iy < s.inHeight && ix < s.inWidth;
-      let at = (((weight / 9u) * s.inHeight + iy) * s.inWidth + ix) * s.n4 + n;
-      x_tile[row * 5u + step] = select(vec4f(0), x[select(0u, at, inside)], inside);
-    }
+    dy_tile[(fetch + 0u) * 5u + step] = fd0; x_tile[(fetch + 0u) * 5u + step] = fx0;
+dy_tile[(fetch + 16u) * 5u + step] = fd1; x_tile[(fetch + 16u) * 5u + step] = fx1;
+dy_tile[(fetch + 32u) * 5u + step] = fd2; x_tile[(fetch + 32u) * 5u + step] = fx2;
+dy_tile[(fetch + 48u) * 5u + step] = fd3; x_tile[(fetch + 48u) * 5u + step] = fx3;
     workgroupBarrier();
+    // the next step's values are under way while this one's are multiplied
+    {
+      let column = (at0 + 4u) + step;
+      let valid = column < end;
+      let n = column % s.n4;
+      let place = column / s.n4;
+      let left = (place % s.outWidth) * 2u;
+      let top = (place / s.outWidth) * 2u;
+      {
+        let row = fetch + 0u;
+        let inside = valid && o + row < s.outChannels;
+        fd0 = select(vec4f(0), dy[select(0u, (o + row) * s.columns + column, inside)], inside);
+      }
+      {
+        let weight = q + fetch + 0u;
+        let iy = top + (weight % 9u) / 3u - s.pad;
+        let ix = left + weight % 3u - s.pad;
+        let inside = valid && weight < s.rows && iy < s.inHeight && ix < s.inWidth;
+        let at = (((weight / 9u) * s.inHeight + iy) * s.inWidth + ix) * s.n4 + n;
+        fx0 = select(vec4f(0), x[select(0u, at, inside)], inside);
+      }
+{
+        let row = fetch + 16u;
+        let inside = valid && o + row < s.outChannels;
+        fd1 = select(vec4f(0), dy[select(0u, (o + row) * s.columns + column, inside)], inside);
+      }
+      {
+        let weight = q + fetch + 16u;
+        let iy = top + (weight % 9u) / 3u - s.pad;
+        let ix = left + weight % 3u - s.pad;
+        let inside = valid && weight < s.rows && iy < s.inHeight && ix < s.inWidth;
+        let at = (((weight / 9u) * s.inHeight + iy) * s.inWidth + ix) * s.n4 + n;
+        fx1 = select(vec4f(0), x[select(0u, at, inside)], inside);
+      }
+{
+        let row = fetch + 32u;
+        let inside = valid && o + row < s.outChannels;
+        fd2 = select(vec4f(0), dy[select(0u, (o + row) * s.columns + column, inside)], inside);
+      }
+      {
+        let weight = q + fetch + 32u;
+        let iy = top + (weight % 9u) / 3u - s.pad;
+        let ix = left + weight % 3u - s.pad;
+        let inside = valid && weight < s.rows && iy < s.inHeight && ix < s.inWidth;
+        let at = (((weight / 9u) * s.inHeight + iy) * s.inWidth + ix) * s.n4 + n;
+        fx2 = select(vec4f(0), x[select(0u, at, inside)], inside);
+      }
+{
+        let row = fetch + 48u;
+        let inside = valid && o + row < s.outChannels;
+        fd3 = select(vec4f(0), dy[select(0u, (o + row) * s.columns + column, inside)], inside);
+      }
+      {
+        let weight = q + fetch + 48u;
+        let iy = top + (weight % 9u) / 3u - s.pad;
+        let ix = left + weight % 3u - s.pad;
+        let inside = valid && weight < s.rows && iy < s.inHeight && ix < s.inWidth;
+        let at = (((weight / 9u) * s.inHeight + iy) * s.inWidth + ix) * s.n4 + n;
+        fx3 = select(vec4f(0), x[select(0u, at, inside)], inside);
+      }
+    }
     for (var k = 0u; k < 4u; k++) {
       let b0 = x_tile[(tx + 0u) * 5u + k];
 let b1 = x_tile[(tx + 8u) * 5u + k];

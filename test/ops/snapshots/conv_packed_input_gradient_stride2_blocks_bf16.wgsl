@@ -7,9 +7,9 @@
 struct S { inChannels: u32, inHeight: u32, inWidth: u32, outChannels: u32, outHeight: u32, outWidth: u32, pad: u32, stride: u32, lanes: u32, n4: u32, tilesX: u32, tilesPerPhase: u32, tiles: u32, accumulate: u32 }
 @group(0) @binding(6) var<uniform> s: S;
 
-@compute @workgroup_size(8)
+@compute @workgroup_size(16)
 fn main(@builtin(local_invocation_index) lane: u32, @builtin(workgroup_id) group: vec3u) {
-  let id = group.y * 8u + lane;
+  let id = group.y * 8u + lane % 8u;
   let number = id / s.lanes;
   if (number >= s.tiles) { return; }
   let n = id % s.lanes;
@@ -17,7 +17,9 @@ fn main(@builtin(local_invocation_index) lane: u32, @builtin(workgroup_id) group
   let tile = number % s.tilesPerPhase;
   let h = (tile / s.tilesX) * 2u + phase / 2u;
   let w = (tile % s.tilesX) * 2u + phase % 2u;
-  let column = colOrder[group.x];
+  let place_in_order = group.x * 2u + lane / 8u;
+  if (place_in_order >= (s.inChannels + 1u) / 2u) { return; }
+  let column = colOrder[place_in_order];
   
   var c0_0_0_0 = vec4f(0);
 var c0_0_0_1 = vec4f(0);

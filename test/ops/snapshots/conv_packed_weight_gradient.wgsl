@@ -53,14 +53,14 @@ let entry7 = entries[first + min(7u, count - 1u)];
   let plane7_0 = (entry7 >> 8u) * s.inHeight * s.inWidth;
   let ky7 = ((entry7 >> 4u) & 15u) - s.pad;
   let kx7 = (entry7 & 15u) - s.pad;
-  var a0 = vec4f(0);
-var a1 = vec4f(0);
-var a2 = vec4f(0);
-var a3 = vec4f(0);
-var a4 = vec4f(0);
-var a5 = vec4f(0);
-var a6 = vec4f(0);
-var a7 = vec4f(0);
+  var a0 = 0.0;
+var a1 = 0.0;
+var a2 = 0.0;
+var a3 = 0.0;
+var a4 = 0.0;
+var a5 = 0.0;
+var a6 = 0.0;
+var a7 = 0.0;
   let loads = min(s.lanes, arrayLength(&dy));
   let width = min(s.outWidth, arrayLength(&dy));
   let start = select(width, lane / s.lanes, lane / s.lanes < 1u);
@@ -85,7 +85,7 @@ let g0_0 = h0;
           let at = at0 + ix;
           let z0 = select(vec4f(0), x[select(0u, (plane0_0 + at) * s.lanes + n, inside)], inside);
 let z0_0 = z0;
-a0 = fma(g0_0, z0_0, a0);
+a0 = fma(g0_0.x, z0_0.x, fma(g0_0.y, z0_0.y, fma(g0_0.z, z0_0.z, fma(g0_0.w, z0_0.w, a0))));
         }
 {
           let ix = left + kx1;
@@ -93,7 +93,7 @@ a0 = fma(g0_0, z0_0, a0);
           let at = at1 + ix;
           let z0 = select(vec4f(0), x[select(0u, (plane1_0 + at) * s.lanes + n, inside)], inside);
 let z0_0 = z0;
-a1 = fma(g0_0, z0_0, a1);
+a1 = fma(g0_0.x, z0_0.x, fma(g0_0.y, z0_0.y, fma(g0_0.z, z0_0.z, fma(g0_0.w, z0_0.w, a1))));
         }
 {
           let ix = left + kx2;
@@ -101,7 +101,7 @@ a1 = fma(g0_0, z0_0, a1);
           let at = at2 + ix;
           let z0 = select(vec4f(0), x[select(0u, (plane2_0 + at) * s.lanes + n, inside)], inside);
 let z0_0 = z0;
-a2 = fma(g0_0, z0_0, a2);
+a2 = fma(g0_0.x, z0_0.x, fma(g0_0.y, z0_0.y, fma(g0_0.z, z0_0.z, fma(g0_0.w, z0_0.w, a2))));
         }
 {
           let ix = left + kx3;
@@ -109,7 +109,7 @@ a2 = fma(g0_0, z0_0, a2);
           let at = at3 + ix;
           let z0 = select(vec4f(0), x[select(0u, (plane3_0 + at) * s.lanes + n, inside)], inside);
 let z0_0 = z0;
-a3 = fma(g0_0, z0_0, a3);
+a3 = fma(g0_0.x, z0_0.x, fma(g0_0.y, z0_0.y, fma(g0_0.z, z0_0.z, fma(g0_0.w, z0_0.w, a3))));
         }
 {
           let ix = left + kx4;
@@ -117,7 +117,7 @@ a3 = fma(g0_0, z0_0, a3);
           let at = at4 + ix;
           let z0 = select(vec4f(0), x[select(0u, (plane4_0 + at) * s.lanes + n, inside)], inside);
 let z0_0 = z0;
-a4 = fma(g0_0, z0_0, a4);
+a4 = fma(g0_0.x, z0_0.x, fma(g0_0.y, z0_0.y, fma(g0_0.z, z0_0.z, fma(g0_0.w, z0_0.w, a4))));
         }
 {
           let ix = left + kx5;
@@ -125,7 +125,7 @@ a4 = fma(g0_0, z0_0, a4);
           let at = at5 + ix;
           let z0 = select(vec4f(0), x[select(0u, (plane5_0 + at) * s.lanes + n, inside)], inside);
 let z0_0 = z0;
-a5 = fma(g0_0, z0_0, a5);
+a5 = fma(g0_0.x, z0_0.x, fma(g0_0.y, z0_0.y, fma(g0_0.z, z0_0.z, fma(g0_0.w, z0_0.w, a5))));
         }
 {
           let ix = left + kx6;
@@ -133,7 +133,7 @@ a5 = fma(g0_0, z0_0, a5);
           let at = at6 + ix;
           let z0 = select(vec4f(0), x[select(0u, (plane6_0 + at) * s.lanes + n, inside)], inside);
 let z0_0 = z0;
-a6 = fma(g0_0, z0_0, a6);
+a6 = fma(g0_0.x, z0_0.x, fma(g0_0.y, z0_0.y, fma(g0_0.z, z0_0.z, fma(g0_0.w, z0_0.w, a6))));
         }
 {
           let ix = left + kx7;
@@ -141,21 +141,21 @@ a6 = fma(g0_0, z0_0, a6);
           let at = at7 + ix;
           let z0 = select(vec4f(0), x[select(0u, (plane7_0 + at) * s.lanes + n, inside)], inside);
 let z0_0 = z0;
-a7 = fma(g0_0, z0_0, a7);
+a7 = fma(g0_0.x, z0_0.x, fma(g0_0.y, z0_0.y, fma(g0_0.z, z0_0.z, fma(g0_0.w, z0_0.w, a7))));
         }
       }
     }
   }
   let found = min(count * 1u, 8u);
   let stored = group.y * s.stored + first * 1u;
-  lane_sums[0u + lane] = dot(a0, vec4f(1));
-lane_sums[4u + lane] = dot(a1, vec4f(1));
-lane_sums[8u + lane] = dot(a2, vec4f(1));
-lane_sums[12u + lane] = dot(a3, vec4f(1));
-lane_sums[16u + lane] = dot(a4, vec4f(1));
-lane_sums[20u + lane] = dot(a5, vec4f(1));
-lane_sums[24u + lane] = dot(a6, vec4f(1));
-lane_sums[28u + lane] = dot(a7, vec4f(1));
+  lane_sums[0u + lane] = a0;
+lane_sums[4u + lane] = a1;
+lane_sums[8u + lane] = a2;
+lane_sums[12u + lane] = a3;
+lane_sums[16u + lane] = a4;
+lane_sums[20u + lane] = a5;
+lane_sums[24u + lane] = a6;
+lane_sums[28u + lane] = a7;
   workgroupBarrier();
   for (var k = lane; k < found; k += 4u) {
     var sum = 0.0;

@@ -54,14 +54,14 @@ let entry7 = entries[first + min(7u, count - 1u)];
   let plane7_0 = (entry7 >> 8u) * s.inHeight * s.inWidth;
   let ky7 = ((entry7 >> 4u) & 15u) - s.pad;
   let kx7 = (entry7 & 15u) - s.pad;
-  var a0 = vec4f(0);
-var a1 = vec4f(0);
-var a2 = vec4f(0);
-var a3 = vec4f(0);
-var a4 = vec4f(0);
-var a5 = vec4f(0);
-var a6 = vec4f(0);
-var a7 = vec4f(0);
+  var a0 = 0.0;
+var a1 = 0.0;
+var a2 = 0.0;
+var a3 = 0.0;
+var a4 = 0.0;
+var a5 = 0.0;
+var a6 = 0.0;
+var a7 = 0.0;
   let loads = min(s.lanes, arrayLength(&dy));
   let width = min(s.outWidth, arrayLength(&dy));
   let start = select(width, lane / s.lanes, lane / s.lanes < 1u);
@@ -86,7 +86,7 @@ let g0_0 = h0;
           let at = at0 + ix;
           let z0 = select(vec4f(0), x[select(0u, (plane0_0 + at) * s.lanes + n, inside)], inside);
 let z0_0 = z0;
-a0 = fma(g0_0, z0_0, a0);
+a0 = fma(g0_0.x, z0_0.x, fma(g0_0.y, z0_0.y, fma(g0_0.z, z0_0.z, fma(g0_0.w, z0_0.w, a0))));
         }
 {
           let ix = left + kx1;
@@ -94,7 +94,7 @@ a0 = fma(g0_0, z0_0, a0);
           let at = at1 + ix;
           let z0 = select(vec4f(0), x[select(0u, (plane1_0 + at) * s.lanes + n, inside)], inside);
 let z0_0 = z0;
-a1 = fma(g0_0, z0_0, a1);
+a1 = fma(g0_0.x, z0_0.x, fma(g0_0.y, z0_0.y, fma(g0_0.z, z0_0.z, fma(g0_0.w, z0_0.w, a1))));
         }
 {
           let ix = left + kx2;
@@ -102,7 +102,7 @@ a1 = fma(g0_0, z0_0, a1);
           let at = at2 + ix;
           let z0 = select(vec4f(0), x[select(0u, (plane2_0 + at) * s.lanes + n, inside)], inside);
 let z0_0 = z0;
-a2 = fma(g0_0, z0_0, a2);
+a2 = fma(g0_0.x, z0_0.x, fma(g0_0.y, z0_0.y, fma(g0_0.z, z0_0.z, fma(g0_0.w, z0_0.w, a2))));
         }
 {
           let ix = left + kx3;
@@ -110,7 +110,7 @@ a2 = fma(g0_0, z0_0, a2);
           let at = at3 + ix;
           let z0 = select(vec4f(0), x[select(0u, (plane3_0 + at) * s.lanes + n, inside)], inside);
 let z0_0 = z0;
-a3 = fma(g0_0, z0_0, a3);
+a3 = fma(g0_0.x, z0_0.x, fma(g0_0.y, z0_0.y, fma(g0_0.z, z0_0.z, fma(g0_0.w, z0_0.w, a3))));
         }
 {
           let ix = left + kx4;
@@ -118,7 +118,7 @@ a3 = fma(g0_0, z0_0, a3);
           let at = at4 + ix;
           let z0 = select(vec4f(0), x[select(0u, (plane4_0 + at) * s.lanes + n, inside)], inside);
 let z0_0 = z0;
-a4 = fma(g0_0, z0_0, a4);
+a4 = fma(g0_0.x, z0_0.x, fma(g0_0.y, z0_0.y, fma(g0_0.z, z0_0.z, fma(g0_0.w, z0_0.w, a4))));
         }
 {
           let ix = left + kx5;
@@ -126,7 +126,7 @@ a4 = fma(g0_0, z0_0, a4);
           let at = at5 + ix;
           let z0 = select(vec4f(0), x[select(0u, (plane5_0 + at) * s.lanes + n, inside)], inside);
 let z0_0 = z0;
-a5 = fma(g0_0, z0_0, a5);
+a5 = fma(g0_0.x, z0_0.x, fma(g0_0.y, z0_0.y, fma(g0_0.z, z0_0.z, fma(g0_0.w, z0_0.w, a5))));
         }
 {
           let ix = left + kx6;
@@ -134,7 +134,7 @@ a5 = fma(g0_0, z0_0, a5);
           let at = at6 + ix;
           let z0 = select(vec4f(0), x[select(0u, (plane6_0 + at) * s.lanes + n, inside)], inside);
 let z0_0 = z0;
-a6 = fma(g0_0, z0_0, a6);
+a6 = fma(g0_0.x, z0_0.x, fma(g0_0.y, z0_0.y, fma(g0_0.z, z0_0.z, fma(g0_0.w, z0_0.w, a6))));
         }
 {
           let ix = left + kx7;
@@ -142,21 +142,21 @@ a6 = fma(g0_0, z0_0, a6);
           let at = at7 + ix;
           let z0 = select(vec4f(0), x[select(0u, (plane7_0 + at) * s.lanes + n, inside)], inside);
 let z0_0 = z0;
-a7 = fma(g0_0, z0_0, a7);
+a7 = fma(g0_0.x, z0_0.x, fma(g0_0.y, z0_0.y, fma(g0_0.z, z0_0.z, fma(g0_0.w, z0_0.w, a7))));
         }
       }
     }
   }
   let found = min(count * 1u, 8u);
   let stored = group.y * s.stored + first * 1u;
-  let r0_0 = dot(a0, vec4f(1));
-let r0_1 = dot(a1, vec4f(1));
-let r0_2 = dot(a2, vec4f(1));
-let r0_3 = dot(a3, vec4f(1));
-let r0_4 = dot(a4, vec4f(1));
-let r0_5 = dot(a5, vec4f(1));
-let r0_6 = dot(a6, vec4f(1));
-let r0_7 = dot(a7, vec4f(1));
+  let r0_0 = a0;
+let r0_1 = a1;
+let r0_2 = a2;
+let r0_3 = a3;
+let r0_4 = a4;
+let r0_5 = a5;
+let r0_6 = a6;
+let r0_7 = a7;
 var mine = 0u;
 let up1 = (subgroup_lane & 2u) != 0u;
 mine += select(0u, 4u, up1);
