@@ -48,6 +48,7 @@ export function trainingOptions(config: Config, parts: RunParts): Omit<TrainingO
     gpu,
     model: network.model,
     source: network.masks,
+    drawn: network.drawn,
     method: createMethod(method.name, methodSettings(method), { apply: mask.apply }),
     storage: kernels.storage,
     block: mask.block,

@@ -5,6 +5,7 @@
 import * as z from "zod";
 import { UserError } from "../errors.ts";
 import { continuousSettings, continuousSparsification } from "./continuous.ts";
+import { edgePopup, edgePopupSettings } from "./edge_popup.ts";
 import { gmp, gmpSettings } from "./gmp.ts";
 import { imp, impSettings, lrr, lrrSettings } from "./imp.ts";
 import { granet, granetSettings } from "./granet.ts";
@@ -124,6 +125,15 @@ export const METHODS = {
     confined: "always",
     settings: continuousSettings,
     create: continuousSparsification,
+  }),
+  "edge-popup": entry({
+    description: "strong lottery tickets: weights stay as they are drawn, and trained scores choose among them",
+    from: "Ramanujan et al. 2020; ER_SLT code",
+    target: "density",
+    packed: true,
+    confined: "optional",
+    settings: edgePopupSettings,
+    create: edgePopup,
   }),
 } as const satisfies Record<string, MethodEntry<never> | MethodEntry>;
 

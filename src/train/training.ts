@@ -25,6 +25,8 @@ export interface TrainingOptions {
   readonly model: Model;
   /** The source: masks by parameter name. */
   readonly source: ReadonlyMap<string, Mask>;
+  /** The masks as they were drawn, where a score has pruned them to the source: records compare with these. */
+  readonly drawn?: ReadonlyMap<string, Mask>;
   readonly method: Method;
   /** How it will be trained, for the method. */
   readonly run?: RunOutline;
@@ -98,7 +100,7 @@ export function buildTraining(options: TrainingOptions): Training {
   if (dataset.shape.some((size, i) => size !== model.input[i])) {
     throw new RangeError(`images of ${dataset.shape.join("×")} for a model of ${model.input.join("×")}`);
   }
-  const recorder = new MaskRecorder({ store, method, source: options.source, masks });
+  const recorder = new MaskRecorder({ store, method, source: options.drawn ?? options.source, masks });
   const trainer = new Trainer({ ...options, store, dataset, transforms, recorder });
   return {
     plan,
