@@ -82,7 +82,7 @@ export class RunView {
 
   constructor(
     readonly output: Output,
-    readonly config: { rule: RunResult["rule"] },
+    readonly config: { rule: RunResult["rule"]; score?: string },
     readonly milliseconds: () => number = () => performance.now(),
   ) {
     this.#bars = new Bars(output);
@@ -113,16 +113,17 @@ export class RunView {
   }
 
   #start(event: Start): void {
-    const { output } = this, { rule } = this.config, { totals } = event.report;
+    const { output } = this, { rule, score } = this.config, { totals } = event.report;
     const counted = (count: number, what: string) => `${formatInteger(count)} ${what}${count === 1 ? "" : "s"}`;
     const read = event.loading < 1 ? "" : `, read in ${formatSeconds(event.loading)}`;
     const length = `${counted(event.epochs, "epoch")}, ${counted(event.steps, "step")}`;
     const memory = `${byteWords(event.memory.total)} on the device`;
     output.say(`${event.model} on ${counted(event.images, "image")}${read}; ${length}; ${memory}`);
-    if (rule !== "dense") {
+    if (rule !== "dense" || score !== undefined) {
       const weights = `${formatCount(totals.nnz)} of ${formatCount(totals.size)} weights`;
-      const named = rule !== "custom" && rule !== "file";
-      output.say(`${ruleLabel(rule)} mask: ${densityWords(totals, weights, named)}`);
+      const named = score !== undefined || rule !== "custom" && rule !== "file";
+      const mask = score === undefined ? ruleLabel(rule) : `${score} of ${ruleLabel(rule)}`;
+      output.say(`${mask} mask: ${densityWords(totals, weights, named)}`);
     }
     for (const line of wrapText(planWords(event.kernels), output.columns, "  ")) output.say(line);
     for (const warning of event.warnings) {
@@ -253,6 +254,10 @@ function methodWords(method: NonNullable<RunResult["method"]>): string[][] {
     ]);
   }
   const cost = fixedSignificant(method.denseEpochs, 3);
-  rows.push(["cost", `as much as ${cost} dense epochs; ${formatSeconds(method.trainingSeconds)} of training`]);
+  const scoring = method.scoringSeconds > 0 ? `${formatSeconds(method.scoringSeconds)} of scoring, ` : "";
+  rows.push([
+    "cost",
+    `as much as ${cost} dense epochs; ${scoring}${formatSeconds(method.trainingSeconds)} of training`,
+  ]);
   return rows;
 }

@@ -15,6 +15,8 @@ export interface Network {
   readonly model: Model;
   /** By parameter name; empty for the dense rule, which needs none. */
   readonly masks: ReadonlyMap<string, Mask>;
+  /** The masks as they were drawn, where a score has pruned them since. */
+  readonly drawn?: ReadonlyMap<string, Mask>;
   readonly report: MaskReport;
   /** Which weights lie on paths from the input to the output. */
   readonly connections: Connections;

@@ -14,6 +14,7 @@ import { maskableLayers, parameterCount } from "../nn/model.ts";
 import { buildTraining, type Training } from "../train/training.ts";
 import type { Tuning } from "../tune/tuning_file.ts";
 import { type Config, streamSeeds } from "./config.ts";
+import { NO_SCORE } from "./config_score.ts";
 import { debugLevel, kernelLines, planLines, profileLines } from "./debug.ts";
 import { checkMemory, estimateRun, type MemoryEstimate, memoryRefused } from "./memory.ts";
 import { buildNetwork, type Network, networkWarnings } from "./network.ts";
@@ -24,6 +25,7 @@ import { type EpochsOutcome, runLength, walkEpochs } from "./run_epochs.ts";
 import type { RunEvent } from "./run_events.ts";
 import { type MaskMetric, RunMasks } from "./run_masks.ts";
 import type { RunResult } from "./run_result.ts";
+import { pruneByScore, type ScoredNetwork } from "./run_score.ts";
 import type { RunStore } from "./run_store.ts";
 import { trainingOptions } from "./run_training.ts";
 
@@ -51,6 +53,7 @@ export interface RunInput {
 interface Prepared {
   readonly dataset: Dataset;
   readonly network: Network;
+  readonly scored: Omit<ScoredNetwork, "network">;
   readonly images: RunImages;
   readonly memory: MemoryEstimate;
   readonly kernels: PlanSummary;
@@ -70,10 +73,11 @@ export async function run(input: RunInput): Promise<RunResult> {
   const prepared = await prepare(input);
   const { dataset, network, images, memory, kernels, loading } = prepared;
   const provenance = { ...started, data: { name: dataset.name, fingerprint: dataset.fingerprint } };
-  const warnings = networkWarnings(network);
+  const warnings = [...networkWarnings(network), ...prepared.scored.warnings];
   try {
     await debug(input, prepared.build);
     const training = await prepared.build();
+    warnings.push(...training.warnings);
     let folder: RunStore;
     try {
       folder = await input.store();
@@ -87,7 +91,7 @@ export async function run(input: RunInput): Promise<RunResult> {
       adapter: adapter.description,
       model: network.model.name,
       images: images.train.length,
-      ...runLength(config, images.train.length),
+      ...runLength(config, images.train.length, training.levels),
       report: network.report,
       memory,
       kernels,
@@ -104,15 +108,20 @@ export async function run(input: RunInput): Promise<RunResult> {
         void folder.append(line);
         onEvent({ kind: "mask", line });
       };
+      training.recorder.spent(prepared.scored.denseImages);
       const masks = new RunMasks(training, images.train.length, write, seconds);
-      outcome = await walkEpochs({ config, trainer, images, folder, onEvent, signal, seconds });
+      outcome = await walkEpochs({
+        config,
+        trainer,
+        levels: training.levels,
+        images,
+        folder,
+        onEvent,
+        signal,
+        seconds,
+      });
       const { interrupted, diverged } = outcome;
-      await trainer.ask(
-        "level",
-        (outcome.last?.epoch ?? 1) - 1,
-        (moment) => trainer.options.method.endOfLevel?.(moment),
-      );
-      method = masks.summary(config.method);
+      method = masks.summary(config, prepared.scored.seconds);
       if (method.changes > 0) await folder.writeMasks(masksFile(await training.recorder.masks(trainer.runner), config));
       if (diverged) warnings.push(diverged);
       const event = diverged ? "diverged" : interrupted ? "interrupted" : "end";
@@ -142,19 +151,28 @@ async function prepare({ host, gpu, config, tuning, onEvent = () => {} }: RunInp
   try {
     const loading = (host.milliseconds() - begun) / 1000;
     const { shape, classes, train, test } = dataset;
-    const network = await buildNetwork(host, config, networkInput(config, shape), classes.length);
+    const drawn = await buildNetwork(host, config, networkInput(config, shape), classes.length);
     const images = chooseImages(config, train, test);
     const normalisation = normalisationOf(config, dataset, images);
     const used = { train: images.train.length, validation: images.validation.length, test: images.test.length };
     const kind = train.images instanceof Float32Array ? "f32" : "u8";
     const sizes = { shape, kind, train: train.count, test: test.count, used } as const;
+    checkMemory(host, gpu.adapter, estimateRun(config, drawn, sizes, gpu.adapter, planning).memory);
+    const { size } = config.data, splits = [train, test];
+    const scored = await pruneByScore(config, {
+      gpu,
+      network: drawn,
+      data: { shape, splits, normalisation, size, images: images.train },
+      milliseconds: () => host.milliseconds(),
+      onRound: (round, rounds) => onEvent({ kind: "scoring", round, rounds }),
+    });
+    const { network } = scored;
     const { memory, plan } = estimateRun(config, network, sizes, gpu.adapter, planning);
-    checkMemory(host, gpu.adapter, memory);
     const options = trainingOptions(config, {
       gpu,
       network,
       shape,
-      splits: [train, test],
+      splits,
       normalisation,
       images: used.train,
       evaluated: Math.max(used.validation, used.test),
@@ -169,7 +187,8 @@ async function prepare({ host, gpu, config, tuning, onEvent = () => {} }: RunInp
         throw error;
       }
     };
-    return { dataset, network, images, memory, kernels: summarisePlan(plan, planning), loading, build };
+    const kernels = summarisePlan(plan, planning);
+    return { dataset, network, scored, images, memory, kernels, loading, build };
   } catch (error) {
     dataset.close();
     throw error;
@@ -193,6 +212,7 @@ function runResult(
     name,
     configHash,
     rule: config.mask.rule,
+    ...(config.score.name === NO_SCORE ? {} : { score: config.score.name }),
     data: dataset.name,
     model: modelTitle(config),
     seed: config.seed,

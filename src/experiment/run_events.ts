@@ -10,6 +10,8 @@ import type { RunResult } from "./run_result.ts";
 export type RunEvent =
   /** The data set is being read. */
   | { kind: "loading"; data: string }
+  /** A round of scoring, counted from 1, is on the device. */
+  | { kind: "scoring"; round: number; rounds: number }
   | {
     kind: "start";
     adapter: string;

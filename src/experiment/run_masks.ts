@@ -2,6 +2,7 @@
 import type { MaskRecord } from "../train/mask_recorder.ts";
 import type { Training } from "../train/training.ts";
 import type { Config } from "./config.ts";
+import { NO_SCORE } from "./config_score.ts";
 import type { Metric } from "./metrics.ts";
 import type { RunResult } from "./run_result.ts";
 
@@ -43,11 +44,11 @@ export class RunMasks {
   }
 
   /** What the run says of its method in the end. */
-  summary(method: Config["method"]): NonNullable<RunResult["method"]> {
+  summary(config: Pick<Config, "method" | "score">, scoringSeconds: number): NonNullable<RunResult["method"]> {
     const last = this.#last!;
     return {
-      name: method.name,
-      target: targetDensity(method),
+      name: config.method.name,
+      target: targetDensity(config),
       realisedDensity: last.realised,
       computeDensity: last.compute,
       kept: Object.values(last.nnz).reduce((sum, count) => sum + count, 0),
@@ -55,13 +56,15 @@ export class RunMasks {
       explored: last.explored,
       changes: this.#changes,
       denseEpochs: this.training.recorder.denseImages / this.images,
+      scoringSeconds,
       trainingSeconds: this.trainingSeconds,
     };
   }
 }
 
-/** The density that a method shall end at, where its settings say one. */
-export function targetDensity(method: Config["method"]): number | null {
+/** The density that a run shall end at, where the settings of its method, or else of its score, say one. */
+export function targetDensity({ method, score }: Pick<Config, "method" | "score">): number | null {
   const settings: Record<string, unknown> = method;
-  return typeof settings.density === "number" ? settings.density : null;
+  if (typeof settings.density === "number") return settings.density;
+  return score.name === NO_SCORE ? null : score.density;
 }

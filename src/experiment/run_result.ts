@@ -13,6 +13,7 @@ export const runResultSchema = z.object({
   name: z.string().describe("The run's name; its folder's last part unless it was given one."),
   configHash: z.string().regex(/^[0-9a-f]{64}$/),
   rule: z.enum(RULES),
+  score: z.string().optional().describe("The score that has pruned the rule's mask before training, if any."),
   data: z.string(),
   model: z.string().describe('Name and size, for example "lab, width 16".'),
   seed: z.int().min(0),
@@ -22,7 +23,7 @@ export const runResultSchema = z.object({
     expectedDensity: density.describe("Mean over the draw, of the rule's layer densities."),
     realisedDensity: density.describe("What the mask has."),
     computeDensity: density.describe("Multiply-adds kept over dense ones."),
-  }).describe("The source: masks when training starts."),
+  }).describe("Masks when training starts: the rule's, or what a score has left of them."),
   parameters: z.object({
     total: z.int().min(0).describe("All trained parameters of the dense network."),
     maskable: z.int().min(0).describe("Weights of convolutions and linear layers."),
@@ -47,10 +48,11 @@ export const runResultSchema = z.object({
     explored: density.describe("Share of all maskable weights that some mask has kept."),
     changes: z.int().min(0).describe("Records of masks after the first: how often they changed."),
     denseEpochs: z.number().min(0).describe(
-      "Cost of training: images trained on times compute density of the step, and what the method computed besides, in " +
-        "epochs of dense training.",
+      "Cost of scoring and training: images trained on times compute density of the step, and what scores and method " +
+        "computed besides, in epochs of dense training.",
     ),
-    trainingSeconds: z.number().min(0).describe("Wall-clock time of it, compilation and mask changes included."),
+    scoringSeconds: z.number().min(0).describe("Wall-clock time of scoring before training."),
+    trainingSeconds: z.number().min(0).describe("Wall-clock time of training, compilation and mask changes included."),
   }).optional().describe("What became of the masks, and what it cost."),
   imagesPerSecond: z.number().min(0).describe(
     "Training images over training time: compilation, evaluation and set-up left out.",

@@ -4,6 +4,7 @@ import type { Normalisation } from "../data/normalise.ts";
 import type { Gpu } from "../gpu/device.ts";
 import { createMethod } from "../methods/registry.ts";
 import type { OptimizerSettings } from "../ops/optimizer.ts";
+import { learningRate } from "../train/schedule.ts";
 import type { TrainingOptions } from "../train/training.ts";
 import { type Config, streamSeeds } from "./config.ts";
 import { methodSettings } from "./config_method.ts";
@@ -47,6 +48,7 @@ export function trainingOptions(config: Config, parts: RunParts): Omit<TrainingO
     gpu,
     model: network.model,
     source: network.masks,
+    drawn: network.drawn,
     method: createMethod(method.name, methodSettings(method), { apply: mask.apply }),
     storage: kernels.storage,
     block: mask.block,
@@ -61,6 +63,13 @@ export function trainingOptions(config: Config, parts: RunParts): Omit<TrainingO
     smoothing: train.labelSmoothing,
     augment: { ...augment, resizedCrop: resizedCrop ? { scale, ratio: CROP_RATIO } : undefined },
     seeds: streamSeeds(config),
+    run: {
+      epochs: train.epochs,
+      stepsInEpoch: Math.ceil(images / Math.min(train.batch, images)),
+      learningRate: (epoch) => learningRate(train.schedule, train.lr, epoch, train.epochs),
+      optimizer: optimizerOf(config),
+      weightDecay: train.weightDecay,
+    },
     milliseconds,
   };
 }

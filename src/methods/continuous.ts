@@ -11,13 +11,13 @@ import { IDLE_STEP } from "../gpu/runner.ts";
 import { wordCount } from "../masks/mask.ts";
 import type { AddedParameter, Parameter } from "../nn/model.ts";
 import type { ParameterStore } from "../nn/store.ts";
+import type { StoreSnapshot } from "../nn/store_snapshot.ts";
 import type { WeightTransform } from "../nn/transform.ts";
 import { recordChosenBits } from "../ops/chosen_bits.ts";
 import { logistic } from "../ops/reference/soft_threshold.ts";
 import { recordEndRound, recordSoftMask, recordSoftMaskBackward, softMaskSettings } from "../ops/soft_mask.ts";
 import { MaskEditor } from "./mask_editor.ts";
 import type { Level, Method, MethodMoment } from "./method.ts";
-import { Snapshot } from "./snapshot.ts";
 
 /** Settings of continuous sparsification; the defaults are the authors', with s_0 = 0. */
 export const continuousSettings = z.strictObject({
@@ -57,7 +57,7 @@ class ContinuousSparsification implements Method {
   /** What kernels read: β and the rest of {@link softMaskSettings}. */
   #buffer: GPUBuffer | undefined;
   #memory: Memory | undefined;
-  #start: Snapshot | undefined;
+  #start: StoreSnapshot | undefined;
   /** Epochs of a level. */
   #epochs = 1;
   #epoch = -1;
@@ -134,12 +134,12 @@ class ContinuousSparsification implements Method {
   }
 
   /** An epoch begins. */
-  beforeStep({ store, runner, level, epoch }: MethodMoment): Promise<void> {
+  beforeStep({ store, level, epoch }: MethodMoment): Promise<void> {
     const { finalTemperature, rewind, ticket } = this.settings;
     this.#epoch = epoch;
     if (ticket && epoch === rewind && level === 0) {
       this.#start?.destroy();
-      this.#start = new Snapshot(store, runner, store.model.parameters);
+      this.#start = store.snapshot();
     }
     if (!this.#hard) this.#write(temperature(finalTemperature, epoch - level * this.#epochs, this.#epochs));
     return Promise.resolve();
@@ -165,8 +165,6 @@ class ContinuousSparsification implements Method {
   }
 
   async #chooseTicket({ store, runner }: MethodMoment): Promise<void> {
-    // weights go back while they are stored as they were then
-    this.#start?.restore(runner);
     const editor = new MaskEditor(store, runner);
     try {
       await editor.choose((recorder, selected) => {
@@ -176,6 +174,8 @@ class ContinuousSparsification implements Method {
     } finally {
       editor.destroy();
     }
+    // moments go on, as in the authors' code
+    this.#start?.restore(runner, { moments: false, statistics: true });
     this.#hard = true;
     this.#write(1);
   }

@@ -7,7 +7,7 @@ import * as z from "zod";
 import { UserError } from "../errors.ts";
 import { MaskEditor, type PruneChoice } from "./mask_editor.ts";
 import type { Method, MethodContext } from "./method.ts";
-import { cubicDensity, isUpdate, runSteps, sourceCounts, type Updates } from "./schedules.ts";
+import { cubicDensity, isUpdate, lastUpdate, runSteps, sourceCounts, type Updates } from "./schedules.ts";
 import { density, interval, scope, share } from "./settings.ts";
 
 /** Settings of gradual pruning; fractions are of the run's steps. */
@@ -99,6 +99,7 @@ export function gmp(settings: GmpSettings): Method {
       await editor.prune(plan!.choice(step));
       await editor.apply();
     },
+    nominalDensity: ({ step }) => plan!.density(lastUpdate(plan!.updates, step)),
     destroy: () => editor?.destroy(),
   };
 }

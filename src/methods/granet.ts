@@ -8,7 +8,7 @@ import { DropGrow } from "./drop_grow.ts";
 import { gmpSettings, type GradualPruning, planGradualPruning } from "./gmp.ts";
 import { MaskEditor } from "./mask_editor.ts";
 import type { Method } from "./method.ts";
-import { cosineShare, isUpdate, runSteps } from "./schedules.ts";
+import { cosineShare, isUpdate, lastUpdate, runSteps } from "./schedules.ts";
 import { confineToSource, fraction, growth, share } from "./settings.ts";
 
 /** Settings of GraNet: gradual pruning's, and those of regeneration, which goes on until the end. */
@@ -46,6 +46,7 @@ export function granet(settings: GranetSettings): Method {
       await growing!.edit(editor, moment, kept.map((count) => Math.ceil(share * count)));
       await editor.apply();
     },
+    nominalDensity: ({ step }) => plan!.density(lastUpdate(plan!.updates, step)),
     destroy() {
       editor?.destroy();
       growing?.destroy();

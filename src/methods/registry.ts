@@ -5,7 +5,9 @@
 import * as z from "zod";
 import { UserError } from "../errors.ts";
 import { continuousSettings, continuousSparsification } from "./continuous.ts";
+import { edgePopup, edgePopupSettings } from "./edge_popup.ts";
 import { gmp, gmpSettings } from "./gmp.ts";
+import { imp, impSettings, lrr, lrrSettings } from "./imp.ts";
 import { granet, granetSettings } from "./granet.ts";
 import { rigl, riglSettings } from "./rigl.ts";
 import { set, setSettings } from "./set.ts";
@@ -51,6 +53,24 @@ export const METHODS = {
     confined: "always",
     settings: z.strictObject({}),
     create: (_settings, { apply }) => fixed({ apply }),
+  }),
+  imp: entry({
+    description: "iterative magnitude pruning: trains, prunes, rewinds the weights and trains again, level after level",
+    from: "Frankle and Carbin 2019; Frankle et al. 2020",
+    target: "density",
+    packed: true,
+    confined: "always",
+    settings: impSettings,
+    create: imp,
+  }),
+  lrr: entry({
+    description: "learning-rate rewinding: trains, prunes, and trains on with the schedule from its beginning",
+    from: "Renda et al. 2020",
+    target: "density",
+    packed: true,
+    confined: "always",
+    settings: lrrSettings,
+    create: lrr,
   }),
   gmp: entry({
     description: "gradual magnitude pruning: the smallest weights go at intervals, along a cubic schedule",
@@ -105,6 +125,15 @@ export const METHODS = {
     confined: "always",
     settings: continuousSettings,
     create: continuousSparsification,
+  }),
+  "edge-popup": entry({
+    description: "strong lottery tickets: weights stay as they are drawn, and trained scores choose among them",
+    from: "Ramanujan et al. 2020; ER_SLT code",
+    target: "density",
+    packed: true,
+    confined: "optional",
+    settings: edgePopupSettings,
+    create: edgePopup,
   }),
 } as const satisfies Record<string, MethodEntry<never> | MethodEntry>;
 

@@ -63,12 +63,14 @@ export function rigl(settings: RiglSettings): Method {
  */
 export function dropGrow(options: DropGrowOptions): Method {
   const { name, interval, until, drop, dropSchedule, dropFinal, replaceStep } = options;
-  let editor: MaskEditor | undefined, growing: DropGrow | undefined, end = 0;
+  let editor: MaskEditor | undefined, growing: DropGrow | undefined, end = 0, nominal = 1;
   return {
     name,
     begin(context) {
       end = until * runSteps(name, context.run);
       growing = new DropGrow(options, context);
+      const { kept, size } = sourceCounts(context);
+      nominal = options.density ?? kept / size;
       return { masks: startMasks(name, context, options.density), transforms: new Map() };
     },
     wantsGradients: ({ step }) => isUpdate({ interval, first: interval, last: end }, step),
@@ -81,6 +83,7 @@ export function dropGrow(options: DropGrowOptions): Method {
       await editor.apply();
       if (replaceStep) return "skip update";
     },
+    nominalDensity: () => nominal,
     destroy() {
       editor?.destroy();
       growing?.destroy();

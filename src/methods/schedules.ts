@@ -19,6 +19,12 @@ export function isUpdate({ interval, first, last }: Updates, step: number): bool
   return step > 0 && step % interval === 0 && step >= first && step <= last;
 }
 
+/** The step of the last update when so many steps have been taken; 0 before the first. */
+export function lastUpdate({ interval, first, last }: Updates, step: number): number {
+  const at = Math.floor(Math.min(step, last) / interval) * interval;
+  return at >= first ? at : 0;
+}
+
 /**
  * The cubic schedule of Zhu and Gupta (2017), "To prune, or not to prune", equation 1, in densities.
  * @param progress 0 where pruning begins, 1 where it ends; clipped

@@ -14,6 +14,9 @@ export type Init =
   | { readonly name: "kaiming-uniform" }
   | { readonly name: "uniform-bias"; readonly fanIn: number }
   | { readonly name: "normal"; readonly std: number }
+  | { readonly name: "signed-constant"; readonly value: number }
+  | { readonly name: "looks-linear"; readonly first: boolean; readonly scale: number }
+  | { readonly name: "paired-normal"; readonly std: number }
   | { readonly name: "constant"; readonly value: number };
 
 /** A trainable tensor. */

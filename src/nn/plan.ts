@@ -36,7 +36,7 @@ export interface LayerPlan {
   /** Expected milliseconds of the layer in a training step by storage: measured ones, or a prior's. */
   readonly expected?: { readonly source: LayerCosts["source"]; readonly dense: number; readonly packed: number };
   /**
-   * A mask that comes later and keeps at most this share of the weights is stored packed; left out in plans that were
+   * A mask that comes later and keeps less than this share of the weights is stored packed; left out in plans that were
    * written before masks could change.
    */
   readonly packedBelow?: number;
@@ -119,7 +119,7 @@ function breakEven({ dense, packed: { fixed, slope } }: LayerCosts): number {
 export function storageFor(plan: KernelPlan, parameter: Parameter, now: Storage, kept: number): Storage {
   if (now === "packed" || !parameter.maskable) return now;
   const below = layerPlan(plan, parameter)?.packedBelow ?? 0;
-  return kept < parameter.size && kept <= below * parameter.size ? "packed" : "dense";
+  return kept < below * parameter.size ? "packed" : "dense";
 }
 
 /** "measured: dense 3.10 ms, packed 0.800 ms at density 0.0500". */

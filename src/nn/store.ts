@@ -18,6 +18,7 @@ import { type KernelPlan, layerPlan, type Storage } from "./plan.ts";
 import { groupTable, keptBits, layOut, type Place, storedCount, usedRanges } from "./store_layout.ts";
 import { MaskUpdater, recordMask, recordPack, recordUnpack } from "./store_masks.ts";
 import { blockArea, recordSelection, type StoreSelection } from "./store_select.ts";
+import { StoreSnapshot } from "./store_snapshot.ts";
 
 /** Parameters that share a learning-rate factor and a weight decay. */
 export interface ParameterGroup {
@@ -342,6 +343,29 @@ export class ParameterStore {
   /** Records a layer's kept values out of all of them in row-major order, for rewinding to what was. */
   recordLoad(recorder: Recorder, parameter: Parameter, dense: Operand): void {
     recordPack(recorder, this.#place(parameter), whole(this.#maskBits), { dense, values: this.values(parameter) });
+  }
+
+  /** Keeps the store's numbers as they are now, on the device; the snapshot is the caller's to destroy. */
+  snapshot(): StoreSnapshot {
+    return new StoreSnapshot(this.gpu, {
+      places: [...this.#places.values()],
+      values: this.#values,
+      moments: this.#moments,
+      kept: this.#maskBits,
+      statistics: this.#norms.map(({ buffer }) => buffer),
+    });
+  }
+
+  /** The optimizer's moments, each in the layout of the values. */
+  get moments(): readonly GPUBuffer[] {
+    return this.#moments;
+  }
+
+  /** Sets the optimizer's moments to 0. */
+  clearMoments(): void {
+    const encoder = this.gpu.device.createCommandEncoder();
+    for (const buffer of this.#moments) encoder.clearBuffer(buffer);
+    this.gpu.device.queue.submit([encoder.finish()]);
   }
 
   /** Running mean and variance of every norm as read back, by PyTorch's names (`bn.running_mean`, `bn.running_var`). */

@@ -104,6 +104,11 @@ function recordScores(recorder: Recorder, score: StoreScore, values: GPUBuffer, 
   if (typeof score !== "string") return score;
   if (score !== "saliency") return whole(score === "magnitude" ? values : gradients);
   const scores = recorder.tensor("saliency", values.size);
-  recordProduct(recorder, values.size / 4, { a: whole(values), b: whole(gradients), scores });
+  // frozen parameters lie behind the others and have no gradient, so no product either
+  recordProduct(recorder, gradients.size / 4, {
+    a: { ...whole(values), size: gradients.size },
+    b: whole(gradients),
+    scores,
+  });
   return scores;
 }

@@ -167,7 +167,8 @@ export class MaskRecorder {
       step,
       epoch,
       level,
-      nominal: this.options.method.nominalDensity?.({ step, level }) ?? null,
+      // a level ends with the mask of the next one
+      nominal: this.options.method.nominalDensity?.({ step, level: reason === "level" ? level + 1 : level }) ?? null,
       realised: nnz / size,
       compute: computeDensity(this.#layers, counts.map(({ nnz }) => nnz)),
       nnz: Object.fromEntries(this.#layers.map(({ name }, i) => [name, counts[i].nnz])),

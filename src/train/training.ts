@@ -5,7 +5,8 @@ import type { Gpu } from "../gpu/device.ts";
 import type { Slice } from "../gpu/memory.ts";
 import type { BlockSize } from "../masks/blocks.ts";
 import type { Mask } from "../masks/mask.ts";
-import type { Method, MethodStart, RunOutline } from "../methods/method.ts";
+import { levelsOf } from "../methods/levels.ts";
+import type { Level, Method, MethodStart, RunOutline } from "../methods/method.ts";
 import { initialValues } from "../nn/initialise.ts";
 import type { Model, Parameter } from "../nn/model.ts";
 import type { MeasuredCosts } from "../nn/layer_costs.ts";
@@ -24,6 +25,8 @@ export interface TrainingOptions {
   readonly model: Model;
   /** The source: masks by parameter name. */
   readonly source: ReadonlyMap<string, Mask>;
+  /** The masks as they were drawn, where a score has pruned them to the source: records compare with these. */
+  readonly drawn?: ReadonlyMap<string, Mask>;
   readonly method: Method;
   /** How it will be trained, for the method. */
   readonly run?: RunOutline;
@@ -56,6 +59,8 @@ export interface Training {
   readonly masks: ReadonlyMap<string, Mask>;
   readonly store: ParameterStore;
   readonly trainer: Trainer;
+  /** What the run is made of, one after the other. */
+  readonly levels: readonly Level[];
   /** Follows the masks, and what training costs. */
   readonly recorder: MaskRecorder;
   /** What the method has to say before training, a sentence each. */
@@ -95,13 +100,14 @@ export function buildTraining(options: TrainingOptions): Training {
   if (dataset.shape.some((size, i) => size !== model.input[i])) {
     throw new RangeError(`images of ${dataset.shape.join("×")} for a model of ${model.input.join("×")}`);
   }
-  const recorder = new MaskRecorder({ store, method, source: options.source, masks });
+  const recorder = new MaskRecorder({ store, method, source: options.drawn ?? options.source, masks });
   const trainer = new Trainer({ ...options, store, dataset, transforms, recorder });
   return {
     plan,
     masks,
     store,
     trainer,
+    levels: levelsOf(method, { model, source: options.source, epochs: options.run?.epochs ?? 1 }),
     recorder,
     warnings: start.warnings ?? [],
     read: (slice) => trainer.runner.readFloats(slice),

@@ -17,7 +17,8 @@ const BATCH = 8, STEPS = 24;
 const LAYERS = model.parameters.filter(({ maskable }) => maskable);
 const SIZE = LAYERS.reduce((sum, { size }) => sum + size, 0);
 const ORDER = Uint32Array.from({ length: STEPS * BATCH }, (_, i) => i);
-const RUN = { epochs: 1, stepsInEpoch: STEPS, learningRate: () => 0.05, momentum: 0.9, weightDecay: 0 };
+const OPTIMIZER = { name: "sgd", momentum: 0.9, nesterov: false } as const;
+const RUN = { epochs: 1, stepsInEpoch: STEPS, learningRate: () => 0.05, optimizer: OPTIMIZER, weightDecay: 0 };
 
 type Masks = Map<string, Mask>;
 
