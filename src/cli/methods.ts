@@ -1,19 +1,30 @@
-/** `startsparse methods`: what happens to the mask over time; a method by name, with all of its settings. */
-import { type MethodInfo, methodInfos, type SettingInfo } from "../experiment/method_list.ts";
+/** `startsparse methods`: methods and scores, or one of them by name with all of its settings. */
+import {
+  type MethodInfo,
+  methodInfos,
+  type ScoreInfo,
+  scoreInfos,
+  type SettingInfo,
+} from "../experiment/method_list.ts";
 import { jsonText, openOutput } from "./output.ts";
 import { type ListOptions, printList } from "./lists.ts";
 import { wrapText } from "./text.ts";
 
-/** Lists the methods, or shows one of them. @returns the exit status */
+/** Lists methods and scores, or shows one of them. @returns the exit status */
 export function methodsCommand(name: string | undefined, { json }: ListOptions): number {
-  const output = openOutput(), all = methodInfos();
-  const shown = name === undefined ? all : all.filter((info) => info.name === name);
-  if (json) output.data(jsonText(name === undefined ? shown : shown[0]));
-  else if (name !== undefined) showOne(shown[0]);
+  const output = openOutput(), methods = methodInfos(), scores = scoreInfos(), all = [...methods, ...scores];
+  const one = all.find((info) => info.name === name);
+  if (json) output.data(jsonText(one ?? all));
+  else if (one) showOne(one);
   else {
-    const note = "The settings of one: startsparse methods NAME. " +
-      "Choose one: startsparse run lab method=NAME mask.density=0.3; mask is the source, where training starts.";
-    printList(output, shown, note);
+    printList(output, methods, "Methods: what happens to the mask during training (method=NAME).");
+    output.say();
+    printList(output, scores, "Scores: how the source is pruned before training (score=NAME), if at all.");
+    output.say();
+    const note =
+      "The settings of one: startsparse methods NAME. Training starts from the source, which the section mask " +
+      "describes: startsparse run lab mask.density=0.3 method=gmp method.density=0.05.";
+    for (const line of wrapText(note, output.columns)) output.say(output.colours.dim(line));
   }
   return 0;
 }
@@ -24,7 +35,7 @@ const CONFINED: Readonly<Record<MethodInfo["confined"], string>> = {
   never: "its masks leave the source",
 };
 
-function showOne(info: MethodInfo): void {
+function showOne(info: MethodInfo | ScoreInfo): void {
   const { say, columns, colours } = openOutput();
   const paragraph = (text: string, indent = "") => {
     for (const line of wrapText(text, columns, indent)) say(line);
@@ -35,6 +46,7 @@ function showOne(info: MethodInfo): void {
   paragraph(`starts from  ${info.source}; ${CONFINED[info.confined]}`, "             ");
   paragraph(`ends at      ${info.target}`, "             ");
   paragraph(`storage      ${info.packed ? "dense or packed" : "dense only"}`);
+  if (info.kind === "score") paragraph(`needs        ${info.images ? "training images" : "no data"}`);
   say();
   if (info.settings.length === 0) say("It has no settings of its own.");
   for (const setting of info.settings) {

@@ -1,6 +1,7 @@
 import { strict as assert } from "node:assert";
 import type { MethodInfo } from "../../src/experiment/method_list.ts";
 import { METHOD_NAMES } from "../../src/methods/registry.ts";
+import { SCORE_NAMES } from "../../src/methods/scores/registry.ts";
 import { startsparse } from "./command.ts";
 
 const names = (text: string) => (JSON.parse(text) as { name: string }[]).map(({ name }) => name);
@@ -31,7 +32,7 @@ Deno.test("lists are JSON where they are asked to be", async () => {
       ["presets", ["lab", "quickstart"]],
       ["models", ["mlp", "lab", "resnet20"]],
       ["rules", ["dense", "uniform", "erk", "balanced", "pyramidal", "file"]],
-      ["methods", METHOD_NAMES],
+      ["methods", [...METHOD_NAMES, ...SCORE_NAMES]],
     ] as const
   ) {
     const { code, stdout, stderr } = await startsparse([command, "--json"]);
@@ -54,6 +55,11 @@ Deno.test("a method is shown with every setting, its range, default and meaning"
   for (const { key, default: value } of one.settings) {
     assert(stdout.includes(`${key}  default ${JSON.stringify(value)}\n`), key);
   }
+  const grasp = (await startsparse(["methods", "grasp"])).stdout;
+  assert.match(grasp, /needs +training images/);
+  assert.match(grasp, /score\.imagesPerClass {2}default 25\n/);
+  assert.match(grasp, /score\.temperature {2}default 200\n/);
+  assert.doesNotMatch((await startsparse(["methods", "synflow"])).stdout, /imagesPerClass/);
   const wrong = await startsparse(["methods", "gpm"]);
   assert.match(wrong.stderr, /Did you mean gmp\?/);
 });

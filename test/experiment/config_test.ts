@@ -4,6 +4,7 @@ import { UserError } from "../../src/errors.ts";
 import {
   canonicalJson,
   configHash,
+  type ConfigInput,
   configJsonSchema,
   configKeys,
   parseConfig,
@@ -137,6 +138,20 @@ Deno.test("a method takes its own settings with its own defaults, and no other's
   assert.match(complaint({ target: { density: 0.1 } }), /unknown key target/);
   const inForward = { mask: { apply: "in-forward" }, method: { name: "gmp" } };
   assert.match(complaint(inForward), /in-forward is only read by method fixed, not by gmp/);
+});
+
+Deno.test("a score takes what it has a use for, with its published defaults", () => {
+  assert.deepEqual(parseConfig({}, "t").score, { name: "none" });
+  const score = (name: string) => parseConfig({ score: { name, density: 0.05 } } as ConfigInput, "t").score;
+  const shared = { density: 0.05, scope: "global", ratios: "none" };
+  assert.deepEqual(score("magnitude"), { name: "magnitude", ...shared });
+  assert.deepEqual(score("synflow"), { name: "synflow", ...shared, rounds: 100 });
+  assert.deepEqual(score("grasp"), { name: "grasp", ...shared, rounds: 1, imagesPerClass: 25, temperature: 200 });
+  assert.match(complaint({ score: { density: 0.1 } }), /score\.density is not read by score none, but by random, /);
+  assert.match(
+    complaint({ score: { name: "synflow", imagesPerClass: 3 } }),
+    /score\.imagesPerClass is not read by score synflow, but by snip, iter-snip, grasp; .* with score\.name/,
+  );
 });
 
 Deno.test("whatever is given, the answer is a configuration or a UserError", () => {
