@@ -192,7 +192,8 @@ export function recordBatchNormBackward(
   },
   accumulate: { input: boolean; parameters: boolean },
 ): void {
-  const { channels, positions, capacity } = shape, relu = Number(shape.relu);
+  const { channels, positions, capacity } = shape;
+  const relu = Number(shape.relu);
   const { parts, group, constants, grid } = channelParts(shape, adapter);
   const { x, dy, coefficients, dx, dscale, dshift } = operands;
   const total = x.length * parts;
