@@ -163,6 +163,7 @@ async function prepare({ host, gpu, config, tuning, onEvent = () => {} }: RunInp
       gpu,
       network: drawn,
       data: { shape, splits, normalisation, size, images: images.train },
+      measured: planning.measured,
       milliseconds: () => host.milliseconds(),
       onRound: (round, rounds) => onEvent({ kind: "scoring", round, rounds }),
     });

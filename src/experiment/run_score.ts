@@ -8,6 +8,7 @@ import type { ScoreData } from "../methods/scores/network.ts";
 import { type ScoreName, SCORES } from "../methods/scores/registry.ts";
 import type { ScoreEntry } from "../methods/scores/score.ts";
 import { initialise } from "../nn/initialise.ts";
+import type { MeasuredCosts } from "../nn/layer_costs.ts";
 import { liveNodes, maskableLayers } from "../nn/model.ts";
 import { type Config, streamSeeds } from "./config.ts";
 import { NO_SCORE } from "./config_score.ts";
@@ -29,6 +30,8 @@ export interface ScoreParts {
   readonly network: Network;
   readonly data: ScoreData;
   readonly milliseconds: () => number;
+  /** Kernel times of the adapter; priors where it is left out. */
+  readonly measured?: MeasuredCosts;
   /** Called after each round that is submitted. */
   readonly onRound?: (round: number, rounds: number) => void;
 }
@@ -43,7 +46,7 @@ export async function pruneByScore(config: Config, parts: ScoreParts): Promise<S
   if (score.name === NO_SCORE) return { network, denseImages: 0, seconds: 0, warnings: [] };
   const begun = parts.milliseconds();
   const seeds = streamSeeds(config), values = initialise(model, seeds.init);
-  const settings = { ...score, name: score.name };
+  const settings = { ...score, name: score.name }, block: BlockSize = config.mask.block;
   const { masks, densities, rounds, warnings } = await scoreMasks({
     gpu,
     model,
@@ -52,9 +55,12 @@ export async function pruneByScore(config: Config, parts: ScoreParts): Promise<S
     data,
     seeds,
     settings,
+    block,
+    storage: config.kernels.storage,
+    measured: parts.measured,
+    flow: config.mask.flow,
     onRound,
   });
-  const block: BlockSize = config.mask.block;
   const report = reportMasks(maskableLayers(model), densities, [...masks.values()], score.density, block);
   const scored: Network = { ...network, masks, drawn, report, connections: traceConnections(liveNodes(model, masks)) };
   const images = Math.min((score.imagesPerClass ?? 0) * model.classes, data.images.length);

@@ -1,5 +1,6 @@
 /** From a source and a score to masks: what a run does before training where its configuration names a score. */
 import { GpuError, UserError } from "../../errors.ts";
+import { type FlowMode, preserveFlow } from "../../masks/flow.ts";
 import { fullMask, type Mask, maskDensity } from "../../masks/mask.ts";
 import { redrawMasks } from "../../masks/redraw.ts";
 import type { Parameter } from "../../nn/model.ts";
@@ -15,6 +16,11 @@ import type { ScoreSettings } from "./settings.ts";
 /** What {@link scoreMasks} is asked for. */
 export interface ScoreRequest extends ScoredNetwork {
   readonly settings: ScoreSettings;
+  /**
+   * Flow preservation of masks that are redrawn from a dense source, as of any drawn mask; "off" where it is left out.
+   * Inside a source nothing is added, since it might lie outside.
+   */
+  readonly flow?: FlowMode;
   /** Called after each round that is submitted. */
   readonly onRound?: (round: number, rounds: number) => void;
 }
@@ -51,7 +57,11 @@ export async function scoreMasks(request: ScoreRequest): Promise<ScoredMasks> {
     : [];
   let masks = await prune(request, entry, counts);
   const densities = masks.map(maskDensity);
-  if (ratios !== "none") masks = redrawMasks(masks, sources, request.seeds.mask, ratios, request.block);
+  if (ratios !== "none") {
+    const { seeds: { mask: seed }, block, flow = "off" } = request;
+    masks = redrawMasks(masks, sources, seed, ratios, block);
+    if (source.size === 0) masks = preserveFlow(masks, flow, seed, block).masks;
+  }
   return { masks: new Map(masks.map((mask) => [mask.name, mask])), densities, rounds, warnings };
 }
 
