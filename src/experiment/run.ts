@@ -170,7 +170,7 @@ async function prepare({ host, gpu, config, tuning, onEvent = () => {} }: RunInp
       network: drawn,
       data: { shape, splits, normalisation, size, images: images.train },
       measured: planning.measured,
-      milliseconds: () => host.milliseconds(),
+      host,
       onRound: (round, rounds) => onEvent({ kind: "scoring", round, rounds }),
     });
     const { network } = scored;
