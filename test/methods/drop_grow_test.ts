@@ -1,8 +1,10 @@
 /** Methods that prune or drop and grow: exact counts, masks inside their source, the schedule's densities. */
 import { strict as assert } from "node:assert";
+import { UserError } from "../../src/errors.ts";
 import type { BlockSize } from "../../src/masks/blocks.ts";
 import { makeMasks } from "../../src/masks/make.ts";
 import { difference, fullMask, type Mask, sameMask } from "../../src/masks/mask.ts";
+import { ruleDensities } from "../../src/masks/rules/registry.ts";
 import type { Method } from "../../src/methods/method.ts";
 import { createMethod } from "../../src/methods/registry.ts";
 import { maskableLayers } from "../../src/nn/model.ts";
@@ -144,6 +146,43 @@ for (const name of ["rigl", "set", "granet"]) {
     }
   }
 }
+
+Deno.test({
+  name: "a network may start with a rule's densities, as far as the source has the weights",
+  ...quiet,
+  fn: async () => {
+    const options = { density: 1, storage: "dense" } as const;
+    const { history } = await train(createMethod("rigl", { density: 0.2, rule: "erk", interval: 5 }), options);
+    const densities = ruleDensities("erk", maskableLayers(model), 0.2);
+    assert.deepEqual(nnz(history[0]), LAYERS.map(({ size }, i) => Math.round(densities[i] * size)));
+    assert.deepEqual(nnz(history.at(-1)!), nnz(history[0]));
+    const less = await train(createMethod("rigl", { density: 0.35, rule: "uniform", interval: 9 }), {
+      density: 0.4,
+      storage: "packed",
+    });
+    const from = source(0.4);
+    assert.deepEqual(
+      nnz(less.history[0]),
+      LAYERS.map(({ name, size }) => Math.min(from.get(name)!.nnz, Math.round(0.35 * size))),
+    );
+  },
+});
+
+Deno.test({
+  name: "settings that cannot be met are refused with what to change",
+  ...quiet,
+  fn: async () => {
+    const refused = (method: Method, message: RegExp) =>
+      assert.rejects(
+        train(method, { density: 0.4, storage: "dense" }),
+        (error) => error instanceof UserError && message.test(error.message) && error.hint !== undefined,
+      );
+    await refused(createMethod("gmp", { interval: 100 }), /no pruning fits into the first 17 of 24 steps/);
+    await refused(createMethod("rigl", { density: 0.5 }), /source has density 0.4, less than method.density/);
+    await refused(createMethod("imp", { density: 0.6 }), /source has density 0.4, and method.density is 0.6/);
+    assert.throws(() => createMethod("set", { growth: "gradient" }), UserError);
+  },
+});
 
 Deno.test({
   name: "dense and packed storage change their masks alike",
