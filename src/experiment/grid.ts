@@ -2,7 +2,8 @@
  * Grids: presets of several runs, a base and what each run changes. The quickstart is one.
  *
  * With `variants` each cell is run in every variant (or in those that its own `variants` names; none is once, without
- * one), with `seeds` from every seed; `--seed` or a seed among the overrides takes their place.
+ * one), with `grid` at every combination of the axes' values (see grid_axes.ts; a cell's own `grid` replaces the file's,
+ * `{}` is none), with `seeds` from every seed; `--seed` or a seed among the overrides takes their place.
  */
 
 import * as z from "zod";
@@ -10,8 +11,17 @@ import { UserError } from "../errors.ts";
 import type { Host } from "../host/host.ts";
 import { type Config, parseConfig } from "./config.ts";
 import { configError, describeIssues } from "./config_errors.ts";
-import { applyOverrides, mergeConfig, parseOverrides } from "./overrides.ts";
-import { presetFolder, presetId, type PresetInfo, type PresetOptions, readPreset, resolveExtends } from "./presets.ts";
+import { type Axes, axisWord, isSeedAxis, namedByMask, points, splitAxes } from "./grid_axes.ts";
+import { applyOverrides, mergeConfig, parseOverrides, type RawConfig } from "./overrides.ts";
+import {
+  isGridContent,
+  presetFolder,
+  presetId,
+  type PresetInfo,
+  type PresetOptions,
+  readPreset,
+  resolveExtends,
+} from "./presets.ts";
 
 /** One run of a grid. */
 export interface GridCell {
@@ -28,26 +38,32 @@ export interface Grid extends PresetInfo {
   cells: GridCell[];
 }
 
+const axesSchema = z.record(z.string(), z.array(z.unknown()).min(1));
+
 const gridSchema = z.strictObject({
   base: z.record(z.string(), z.unknown()).default({}),
+  grid: axesSchema.default({}),
   seeds: z.array(z.int().min(0)).min(1).optional(),
   // A variant is a piece of configuration with its name.
   variants: z.array(z.looseObject({ name: z.string().min(1) })).default([]),
-  // A cell is one too; `name` beside it names the run, `variants` those that it is run in.
-  cells: z.array(z.looseObject({ variants: z.array(z.string()).optional() })).min(1),
+  // A cell is one too; `name` beside it names the run, `variants` those that it is run in, `grid` its axes.
+  cells: z.array(z.looseObject({ variants: z.array(z.string()).optional(), grid: axesSchema.optional() })).min(1)
+    .default([{}]),
 });
 
 type GridContent = z.output<typeof gridSchema>;
 
 /** Whether a preset or file is a grid. Same errors as `loadPreset`. */
 export async function isGrid(host: Host, name: string, options: PresetOptions = {}): Promise<boolean> {
-  return "cells" in (await readPreset(host, name, options.folder ?? presetFolder())).content;
+  return isGridContent((await readPreset(host, name, options.folder ?? presetFolder())).content);
 }
 
 /**
  * Reads a grid, applies the overrides to every cell, and checks each cell.
  *
- * @throws UserError as `loadPreset` does, for a preset that is one run, and for the first cell that is wrong
+ * @param overrides `key=value`, and axes as `grid.key=a,b,c`, which replace the file's axes of these keys
+ * @throws UserError as `loadPreset` does, for a preset that is one run where no axis is given, and for the first cell
+ * that is wrong
  */
 export async function loadGrid(
   host: Host,
@@ -56,30 +72,66 @@ export async function loadGrid(
   options: PresetOptions = {},
 ): Promise<Grid> {
   const { path, description, content } = await readPreset(host, name, options.folder ?? presetFolder());
-  const parsed = gridSchema.safeParse(content);
-  if (!parsed.success) {
-    if (!("cells" in content)) throw new UserError(`${name} is one run, not a grid: it has no cells`);
-    throw configError(path, describeIssues(parsed.error.issues, content));
+  const { axes, settings } = splitAxes(overrides);
+  const grid = isGridContent(content);
+  if (!grid && axes.size === 0) {
+    throw new UserError(`${name} is one run, not a grid: it has no cells`, {
+      hint: `Give axes, for example startsparse sweep ${name} grid.mask.density=0.05,0.1 grid.seed=1,2,3.`,
+    });
   }
+  const parsed = gridSchema.safeParse(grid ? content : { base: content });
+  if (!parsed.success) throw configError(path, describeIssues(parsed.error.issues, content));
   const base = await resolveExtends(host, parsed.data.base, path, options, [presetId(name)]);
-  const given = parseOverrides(overrides), seeds = given.seed === undefined ? parsed.data.seeds : undefined;
+  const cells = gridCells(parsed.data, base, axes, settings, path);
+  return { name: presetId(name), description, kind: "grid", path, cells };
+}
+
+function gridCells(
+  content: GridContent,
+  base: RawConfig,
+  given: Axes,
+  settings: readonly string[],
+  path: string,
+): GridCell[] {
   const cells: GridCell[] = [];
-  for (const [index, cell] of parsed.data.cells.entries()) {
+  const seedGiven = parseOverrides(settings).seed !== undefined;
+  for (const [index, cell] of content.cells.entries()) {
     const where = `${path}, cell ${index + 1}`;
-    const { name: own, variants: _variants, ...changes } = cell;
-    for (const variant of variantsOf(parsed.data, cell.variants, where)) {
+    const { name: own, variants: _variants, grid, ...changes } = cell;
+    const axes = new Map(Object.entries(grid ?? content.grid));
+    // A cell that says it has no axes is what the others are compared with; only seeds are for it too.
+    const extra = [...given].filter(([key]) => isSeedAxis(key) || grid === undefined || Object.keys(grid).length > 0);
+    for (const [key, values] of extra) axes.set(key, [...values]);
+    if (!axes.has("seed") && content.seeds) axes.set("seed", content.seeds);
+    if (seedGiven) axes.delete("seed");
+    const seedAxes = new Map([...axes].filter(([key]) => isSeedAxis(key)));
+    const otherAxes = new Map([...axes].filter(([key]) => !isSeedAxis(key)));
+    for (const variant of variantsOf(content, cell.variants, where)) {
       const { name: variantName, ...more } = variant ?? {};
-      const raw = applyOverrides(mergeConfig(mergeConfig(base, more), changes), overrides);
-      const config = parseConfig(raw, where);
-      const words = [typeof own === "string" ? own : cellName(config), variantName].filter(Boolean).join("-");
-      const shared = uniqueName(words, cells);
-      if (!seeds) cells.push({ name: shared, cell: shared, config });
-      for (const seed of seeds ?? []) {
-        cells.push({ name: `${shared}-s${seed}`, cell: shared, config: parseConfig({ ...raw, seed }, where) });
+      const start = mergeConfig(mergeConfig(base, more), changes);
+      const seen = new Set<string>();
+      for (const point of points(otherAxes, start)) {
+        const raw = applyOverrides(point.config, settings);
+        const config = parseConfig(raw, where);
+        // Axes that do not touch a point (densities of the dense rule) would give the same run again.
+        const same = JSON.stringify(config);
+        if (seen.has(same)) continue;
+        seen.add(same);
+        const named = typeof own === "string" ? own : cellName(config);
+        const extraWords = point.values.filter(([key]) => typeof own === "string" || !namedByMask(key)).map(axisWord);
+        const shared = uniqueName([named, variantName, ...extraWords].filter(Boolean).join("-"), cells);
+        if (seedAxes.size === 0) {
+          cells.push({ name: shared, cell: shared, config });
+          continue;
+        }
+        for (const seeds of points(seedAxes, raw)) {
+          const words = [shared, ...seeds.values.map(axisWord)];
+          cells.push({ name: words.join("-"), cell: shared, config: parseConfig(seeds.config, where) });
+        }
       }
     }
   }
-  return { name: presetId(name), description, kind: "grid", path, cells };
+  return cells;
 }
 
 /** The variants that a cell is run in; a single undefined one where there are none. */

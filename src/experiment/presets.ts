@@ -2,7 +2,7 @@
  * Presets: configurations as YAML files, in `presets/` of the project or anywhere else.
  *
  * The comment lines a file begins with describe it. `extends: NAME` takes another preset as its base. A file with `cells`
- * is a grid: a base and a list of what each run changes.
+ * or `grid` is a grid: a base and what each run changes.
  */
 
 import { parseDocument } from "yaml";
@@ -34,6 +34,11 @@ export interface PresetOptions {
   folder?: string;
 }
 
+/** Whether a file's content is a grid of runs. */
+export function isGridContent(content: RawConfig): boolean {
+  return "cells" in content || "grid" in content;
+}
+
 /** The project's own `presets/` folder. */
 export function presetFolder(): string {
   const path = decodeURIComponent(new URL("../../presets", import.meta.url).pathname);
@@ -47,7 +52,7 @@ export async function listPresets(host: Host, options: PresetOptions = {}): Prom
   const infos: PresetInfo[] = [];
   for (const name of await presetNames(host, folder)) {
     const { path, description, content } = await readPreset(host, name, folder);
-    infos.push({ name, description, kind: "cells" in content ? "grid" : "run", path });
+    infos.push({ name, description, kind: isGridContent(content) ? "grid" : "run", path });
   }
   return infos;
 }
@@ -60,7 +65,7 @@ export async function listPresets(host: Host, options: PresetOptions = {}): Prom
  */
 export async function loadPreset(host: Host, name: string, options: PresetOptions = {}): Promise<Preset> {
   const { path, description, content } = await readPreset(host, name, options.folder ?? presetFolder());
-  if ("cells" in content) throw new UserError(`${name} is a grid of runs, not one run`);
+  if (isGridContent(content)) throw new UserError(`${name} is a grid of runs, not one run`);
   const config = await resolveExtends(host, content, path, options, [presetId(name)]);
   return { name: presetId(name), description, kind: "run", path, config };
 }
@@ -170,7 +175,7 @@ export async function resolveExtends(
   const id = presetId(parent);
   if (chain.includes(id)) throw new UserError(`${path}: presets extend each other: ${[...chain, id].join(" > ")}`);
   const base = await readPreset(host, target, options.folder ?? presetFolder());
-  if ("cells" in base.content) throw new UserError(`${path}: extends ${parent}, which is a grid of runs`);
+  if (isGridContent(base.content)) throw new UserError(`${path}: extends ${parent}, which is a grid of runs`);
   return mergeConfig(await resolveExtends(host, base.content, base.path, options, [...chain, id]), own);
 }
 
