@@ -6,12 +6,13 @@ import process from "node:process";
  *
  * A Ctrl-C in a terminal reaches every process of the foreground group, so the program has it already and is not told
  * again; without a terminal (a service, a script's `kill`) only this process is told, and passes it on. npm passes
- * signals on as well, so the same one may come twice in a moment: it counts once.
+ * signals on as well, so the same one may come twice in a moment: it counts once. SIGUSR1 is how a cluster's scheduler
+ * says that a job's time is nearly over.
  */
 export function runForeground(program, args, { env }) {
   const child = spawn(program, args, { env, stdio: "inherit" });
   const last = new Map();
-  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) {
+  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP", ...(process.platform === "win32" ? [] : ["SIGUSR1"])]) {
     process.on(signal, () => {
       const now = performance.now();
       const repeated = now - (last.get(signal) ?? -Infinity) < 500;

@@ -37,6 +37,7 @@ export class EngineClient {
   readonly #interruption: Interruption;
   readonly #unlisten: () => void;
   #view: EngineView | undefined;
+  #stopAsked = false;
 
   /** @param unfinished what is left behind when a second signal ends the program, said to its user */
   constructor(readonly output: Output, unfinished = "the run's folder is unfinished") {
@@ -61,6 +62,12 @@ export class EngineClient {
     return this.#interruption.exitCode;
   }
 
+  /** Ends the run in progress cleanly, as a signal does, and begins no other. */
+  stop(): void {
+    this.#stopAsked = true;
+    this.#connection.engine.stop();
+  }
+
   /** Opens the device and says which it is: the first line of every run. */
   async open(device: Config["device"]): Promise<AdapterInfo> {
     const adapter = await this.#connection.engine.open(device);
@@ -77,14 +84,15 @@ export class EngineClient {
    * @throws InterruptedEarly where a signal came before it began
    */
   async run(request: RunRequest, view: EngineView, onEvent: (event: RunEvent) => void): Promise<RunResult> {
-    if (this.exitCode !== undefined) throw new InterruptedEarly();
+    const stopping = () => this.#stopAsked || this.exitCode !== undefined;
+    if (stopping()) throw new InterruptedEarly();
     this.#view = view;
     // Events and the result travel on ports of their own: the result may overtake the last events.
     let ended = () => {};
     const end = new Promise<void>((resolve) => ended = resolve);
     const receive = (event: RunEvent) => {
       // A stop that came before the run had begun was lost.
-      if (event.kind === "start" && this.exitCode !== undefined) this.#connection.engine.stop();
+      if (event.kind === "start" && stopping()) this.#connection.engine.stop();
       // What DEBUG asks the engine for, as it is.
       if (event.kind === "debug") return event.lines.forEach((line) => this.output.complain(line));
       onEvent(event);

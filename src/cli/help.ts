@@ -8,6 +8,7 @@ Examples:
   startsparse run lab mask.rule=erk mask.density=0.02 train.epochs=5
   startsparse run lab mask.rule=dense        its dense twin
   startsparse run lab --seed 2 --json        another mask; the result as JSON
+  startsparse sweep mini/er-ratios           a grid: rules, densities and seeds
   startsparse density vgg16 --rule balanced --density 0.5      what a rule makes of a network
   startsparse data get cifar10               download a data set, check it, and keep it
   startsparse presets show lab               every setting of a preset
@@ -41,6 +42,22 @@ Examples:
 
 It writes a folder with a run for each network, and a page and charts that compare them.
 What is trained: startsparse presets show quickstart
+`;
+
+/** Under the options of `sweep`. */
+export const SWEEP_HELP = `
+Examples:
+  startsparse sweep mini/er-ratios                            dense and four rules, from three seeds
+  startsparse sweep lab grid.mask.density=0.05,0.1 grid.seed=1,2,3     axes over a preset of one run
+  startsparse sweep mini/er-ratios --jobs 2 train.epochs=2
+  startsparse sweep paper/er-ratios-vgg16-cifar10 --on slurm --partition gpu --time 8:00:00 --jobs 16
+  startsparse sweep status sweeps/er-ratios-1a2b3c4d
+  startsparse sweep cancel sweeps/er-ratios-1a2b3c4d
+  startsparse sweep retry sweeps/er-ratios-1a2b3c4d           what is missing or failed
+
+A sweep is a folder with a run folder for each cell. Seeds are axes too: grid.seed=1,2,3, or
+grid.seeds.mask=1,2,3 for masks alone. A cell that fails stops no other.
+What it will take: startsparse plan <preset>
 `;
 
 /** Under the options of `plan`. */
