@@ -21,35 +21,41 @@ export interface CellContext {
   readonly job?: string;
 }
 
+/** This machine's name; Slurm's for the node where there are several on one machine. */
+export function machineName(): string {
+  return Deno.env.get("SLURMD_NODENAME") ?? Deno.hostname();
+}
+
 /** Runs a cell; a failure of the run is an outcome and no error. */
 export async function runCell(run: SweepRun, context: CellContext): Promise<CellOutcome> {
   const { sweep, engine, state, device, view, onEvent, job } = context, { hash } = run;
+  const about = { hash, machine: machineName(), pid: Deno.pid, job };
   const lock = await takeLock(lockFile(sweep, hash));
   if (!lock) return { state: "elsewhere" };
   try {
     const before = await finishedRun(state.host, sweep, run);
     if (before) return done(before);
-    await state.note({ event: "started", hash, machine: Deno.hostname(), pid: Deno.pid, job });
+    await state.note({ event: "started", ...about });
     try {
-      const { name, cell } = run, { about } = sweep;
+      const { name, cell } = run;
       const request = {
         config: withDevice(run.config, device),
         folder: runFolder(sweep, run),
         name,
         cell,
-        preset: about.name,
-        command: about.command,
+        preset: sweep.about.name,
+        command: sweep.about.command,
       };
       const result = await engine.run(request, view, onEvent);
-      await state.note({ event: result.interrupted ? "stopped" : "done", hash, job });
+      await state.note({ event: result.interrupted ? "stopped" : "done", ...about });
       return result.interrupted ? { state: "stopped" } : done(result);
     } catch (error) {
       if (error instanceof InterruptedEarly) {
-        await state.note({ event: "stopped", hash, job });
+        await state.note({ event: "stopped", ...about });
         return { state: "stopped" };
       }
       const message = failureWords(error);
-      await state.note({ event: "failed", hash, error: message, machine: Deno.hostname(), job });
+      await state.note({ event: "failed", error: message, ...about });
       return { state: "failed", error: message };
     }
   } finally {

@@ -7,7 +7,7 @@ import type { DeviceChoice } from "./context.ts";
 import { EngineClient } from "./engine.ts";
 import { openOutput } from "./output.ts";
 import { RunView } from "./run_view.ts";
-import { runCell } from "./sweep_cell.ts";
+import { machineName, runCell } from "./sweep_cell.ts";
 import { slurm } from "./sweep_slurm.ts";
 
 /** Options of an element. */
@@ -32,7 +32,7 @@ export async function elementCommand(host: Host, folder: string, options: Elemen
     ? `cell-${host.now().getTime()}-${Deno.pid}`
     : `slurm-${task}-${Deno.env.get("SLURM_RESTART_COUNT") ?? 0}`;
   const output = openOutput({ plain: true }), state = new StateWriter(host, folder, writer);
-  output.say(`${run.name}: ${run.hash.slice(0, 8)}, on ${Deno.hostname()}${task ? `, element ${task}` : ""}`);
+  output.say(`${run.name}: ${run.hash.slice(0, 8)}, on ${machineName()}${task ? `, element ${task}` : ""}`);
   const engine = new EngineClient(output, "the cell will be begun again");
   const score = run.config.score.name === "none" ? undefined : run.config.score.name;
   const view = new RunView(output, { rule: run.config.mask.rule, score });

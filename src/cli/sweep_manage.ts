@@ -62,7 +62,7 @@ export async function cancelCommand(host: Host, folder: string): Promise<number>
   const cells = await statusOf(host, sweep), here = Deno.hostname();
   const engines = new Set<number>();
   // A process' number may be another's by now: only where a cell of the sweep runs, its engine is looked for.
-  if (cells.some(({ state, where }) => state === "running" && where === here)) {
+  if (cells.some(({ state, machine }) => state === "running" && machine === here)) {
     for (const { event, machine, pid } of await readNotes(host, sweep.folder)) {
       if (event === "engine" && machine === here && pid !== undefined && isSweepProcess(pid)) engines.add(pid);
     }

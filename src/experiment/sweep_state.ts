@@ -61,8 +61,9 @@ export interface CellStatus {
   readonly state: (typeof CELL_STATES)[number];
   /** Why it failed. */
   readonly error?: string;
-  /** Where it ran or runs: a machine's name, a Slurm job. */
+  /** Where it ran or runs: a machine's name, an element of a Slurm job with its node. */
   readonly where?: string;
+  readonly machine?: string;
   /** Of those that are done. */
   readonly seconds?: number;
   readonly testAccuracy?: number;
@@ -83,17 +84,25 @@ export async function sweepStatus(host: Host, sweep: Sweep, watchers: Watchers):
     if (note.hash !== undefined) notes.set(note.hash, note);
   }
   return await Promise.all(sweep.runs.map(async (run): Promise<CellStatus> => {
-    const note = notes.get(run.hash), where = note?.job ?? note?.machine;
+    const note = notes.get(run.hash), machine = note?.machine;
+    const where = [note?.job, machine].filter((word) => word !== undefined).join(" on ") || undefined;
     const finished = await finishedRun(host, sweep, run);
     if (finished) {
-      return { run, state: "done", where, seconds: finished.seconds, testAccuracy: finished.last?.testAccuracy };
+      return {
+        run,
+        state: "done",
+        where,
+        machine,
+        seconds: finished.seconds,
+        testAccuracy: finished.last?.testAccuracy,
+      };
     }
-    if (await watchers.running(run.hash)) return { run, state: "running", where };
+    if (await watchers.running(run.hash)) return { run, state: "running", where, machine };
     const queued = watchers.queue?.get(run.hash);
     if (queued && queued.state !== "failed") return { run, state: queued.state, where: queued.where };
-    if (note?.event === "failed") return { run, state: "failed", error: note.error, where };
+    if (note?.event === "failed") return { run, state: "failed", error: note.error, where, machine };
     if (queued) return { run, ...queued };
-    return { run, state: note && note.event !== "submitted" ? "unfinished" : "waiting", where };
+    return { run, state: note && note.event !== "submitted" ? "unfinished" : "waiting", where, machine };
   }));
 }
 
