@@ -66,8 +66,9 @@ Examples:
   startsparse plan resnet18-cifar10
   startsparse plan vgg16-cifar10 mask.density=0.02 --layers
   startsparse plan resnet50-tiny-imagenet train.batch=64 --json
+  startsparse plan paper/er-ratios-vgg16-cifar10              a grid: its cells, their work and time
 
-It takes what run takes, trains nothing, and needs no file of the data set.
+It takes what run and sweep take, trains nothing, and needs no file of the data set.
 `;
 
 /** Under the options of `density`. */

@@ -1,6 +1,8 @@
-/** `startsparse plan`: what a run would train and how much memory it needs, before anything starts and without its data. */
+/** `startsparse plan`: what a run (or a grid of runs, see plan_grid.ts) would train and how much memory it needs, before anything starts and without its data. */
 import { datasetInfo } from "../data/info.ts";
 import { describeDevice } from "../experiment/adapters.ts";
+import { isGrid } from "../experiment/grid.ts";
+import { splitAxes } from "../experiment/grid_axes.ts";
 import { byteWords, estimateRun, type MemoryEstimate } from "../experiment/memory.ts";
 import { buildNetwork, networkWarnings } from "../experiment/network.ts";
 import { loadPlanning, summarisePlan } from "../experiment/planning.ts";
@@ -12,6 +14,7 @@ import { UNKNOWN_ADAPTER } from "../gpu/dry.ts";
 import { parameterCount } from "../nn/model.ts";
 import { type CommandContext, overridesOf, type RunOptions, withDevice } from "./context.ts";
 import { jsonText, openOutput } from "./output.ts";
+import { planGrid } from "./plan_grid.ts";
 import { planSummaryLines, planTable } from "./plan_layers.ts";
 import { alignColumns, wrapText } from "./text.ts";
 
@@ -37,11 +40,15 @@ export interface PlanOptions extends RunOptions {
 
 /** Shows the plan of a preset or file. @returns the exit status */
 export async function planCommand(
-  { host }: CommandContext,
+  context: CommandContext,
   preset: string,
   overrides: readonly string[],
   options: PlanOptions,
 ): Promise<number> {
+  const { host } = context;
+  if (splitAxes(overrides).axes.size > 0 || await isGrid(host, preset)) {
+    return await planGrid(context, preset, overrides, options);
+  }
   const config = withDevice(await loadConfig(host, preset, overridesOf(overrides, options)), options);
   const info = await datasetInfo(config.data.name, host);
   const network = await buildNetwork(host, config, networkInput(config, info.shape), info.classes);

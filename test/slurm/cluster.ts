@@ -105,6 +105,9 @@ export async function startCluster(nodes: number): Promise<Cluster> {
   const ask = (command: string, ...args: string[]) => output(command, args, env);
   const pidOf = async (name: string) => Number((await Deno.readTextFile(`${folder}/${name}.pid`)).trim());
   const stop = async () => {
+    // jobs outlive the daemon of their node
+    await ask("scancel", "--full", "--signal=KILL", "--user=root").catch(() => {});
+    await ask("scancel", "--user=root").catch(() => {});
     for (const name of [...ports.map((_, i) => `slurmd-n${i + 1}`), "slurmctld", "munge"]) {
       try {
         Deno.kill(await pidOf(name), "SIGTERM");
