@@ -80,7 +80,13 @@ const SOFTWARE: CostPriors = {
 const GPU: CostPriors = {
   dense: {
     forward: { perPass: 9000, perValue: 0.002, perPointMac: 0.00007, perWindowMac: 0.00007, perStridedMac: 0.000011 },
-    inputGradient: { perPass: 5300, perValue: 0.003, perPointMac: 0.00007, perWindowMac: 0.00007, perStridedMac: 0.000005 },
+    inputGradient: {
+      perPass: 5300,
+      perValue: 0.003,
+      perPointMac: 0.00007,
+      perWindowMac: 0.00007,
+      perStridedMac: 0.000005,
+    },
     weightGradient: { perPass: 9700, perValue: 0.024, perPointMac: 0.000092, perWindowMac: 0.000092, perStridedMac: 0 },
   },
   packed: {

@@ -99,9 +99,7 @@ fn main(@builtin(local_invocation_index) lane: u32, @builtin(workgroup_id) group
   let end = min(min(begin + s.depthPerSplit, s.depth), arrayLength(&w));
   ${fetch("begin")}
   for (var k0 = begin; k0 < end; k0 += ${DEPTH}u) {
-    ${
-    unroll(weights, (j) => `weight_tile[(weightRow + ${j}u) * ${CHANNELS / 4}u + m / 4u][m % 4u] = fw${j};`)
-  }
+    ${unroll(weights, (j) => `weight_tile[(weightRow + ${j}u) * ${CHANNELS / 4}u + m / 4u][m % 4u] = fw${j};`)}
     ${unroll(inputs, (j) => `input_tile[(inputRow + ${j * perRow}u) * ${COLUMNS}u + column] = fi${j};`)}
     workgroupBarrier();
     // the next step's values are under way while this one's are multiplied
@@ -113,8 +111,11 @@ fn main(@builtin(local_invocation_index) lane: u32, @builtin(workgroup_id) group
       ${
         unroll(MINE / 4, (q) =>
           `let a${q} = weight_tile[${k * CHANNELS / 4 + q}u + ty * ${MINE / 4}u];\n` +
-          unroll2(4, ACROSS, (j, v) =>
-            `c${4 * q + j}_${v} = fma(vec4f(a${q}.${"xyzw"[j]}), b${v}, c${4 * q + j}_${v});`))
+          unroll2(
+            4,
+            ACROSS,
+            (j, v) => `c${4 * q + j}_${v} = fma(vec4f(a${q}.${"xyzw"[j]}), b${v}, c${4 * q + j}_${v});`,
+          ))
       }
     }`)
   }

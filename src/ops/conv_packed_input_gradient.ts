@@ -25,7 +25,10 @@ import { type LaneFormat, laneType, laneVectors } from "./packed_lanes.ts";
 import type { ConvShape } from "./shape.ts";
 
 /** WGSL of the input gradient. */
-export function emitConvPackedInputGradient({ block, tile, format, lanes, rows }: PackedKernel, stride: number): string {
+export function emitConvPackedInputGradient(
+  { block, tile, format, lanes, rows }: PackedKernel,
+  stride: number,
+): string {
   const [outs, ins] = block, vectors = laneVectors(format);
   const operands: Declaration[] = [
     ["dy", laneType(format), "read"],
