@@ -226,6 +226,11 @@ class EdgePopup implements Method {
     return selected;
   }
 
+  nominalDensity({ level }: Pick<MethodMoment, "level">): number {
+    const last = this.settings.levels - 1;
+    return Math.min(annealedDensity(this.settings, this.#source, Math.min(level, last)), this.#source);
+  }
+
   recordMask(recorder: Recorder, store: ParameterStore, parameter: Parameter, bits: Operand): void {
     if (this.#released) {
       const layer = this.#layers.findIndex(({ weight }) => weight.name === parameter.name);
