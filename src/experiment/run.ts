@@ -16,6 +16,7 @@ import { buildTraining, type Training } from "../train/training.ts";
 import type { Tuning } from "../tune/tuning_file.ts";
 import { type Config, streamSeeds } from "./config.ts";
 import { NO_SCORE } from "./config_score.ts";
+import { readsMaskFile } from "./config_schema.ts";
 import { debugLevel, kernelLines, planLines, profileLines } from "./debug.ts";
 import { checkMemory, estimateRun, type MemoryEstimate, memoryRefused } from "./memory.ts";
 import { buildNetwork, type Network, networkWarnings } from "./network.ts";
@@ -225,7 +226,7 @@ function runResult(
     seed: config.seed,
     ...(cell === undefined ? {} : { cell }),
     mask: {
-      nominalDensity: config.mask.rule === "custom" || config.mask.rule === "file" ? null : totals.nominalDensity,
+      nominalDensity: config.mask.rule === "custom" || readsMaskFile(config.mask.rule) ? null : totals.nominalDensity,
       expectedDensity: totals.expectedDensity,
       realisedDensity: totals.realisedDensity,
       computeDensity: totals.realisedComputeDensity,
