@@ -1,5 +1,7 @@
 /** From a source and a score to masks: what a run does before training where its configuration names a score. */
 import { GpuError, UserError } from "../../errors.ts";
+import type { AdapterInfo } from "../../gpu/adapter.ts";
+import { dryGpu } from "../../gpu/dry.ts";
 import { type FlowMode, preserveFlow } from "../../masks/flow.ts";
 import { fullMask, type Mask, maskDensity } from "../../masks/mask.ts";
 import { redrawMasks } from "../../masks/redraw.ts";
@@ -12,6 +14,10 @@ import { pruneRounds, readMasks } from "./prune.ts";
 import { SCORE_NAMES, type ScoreName, SCORES } from "./registry.ts";
 import type { ScoreEntry } from "./score.ts";
 import type { ScoreSettings } from "./settings.ts";
+
+/** What to do where a score on images does not fit. */
+export const SMALLER_SCORE =
+  "Score on fewer images at a time (score.batch), or on fewer in all (score.imagesPerClass).";
 
 /** What {@link scoreMasks} is asked for. */
 export interface ScoreRequest extends ScoredNetwork {
@@ -65,6 +71,13 @@ export async function scoreMasks(request: ScoreRequest): Promise<ScoredMasks> {
   return { masks: new Map(masks.map((mask) => [mask.name, mask])), densities, rounds, warnings };
 }
 
+/** Bytes that a score will hold on an adapter at most, found by building everything on a device that only counts. */
+export function scoreMemory(request: Omit<ScoreRequest, "gpu">, adapter?: AdapterInfo): number {
+  const gpu = dryGpu(adapter), entry = scoreEntry(request.settings.name);
+  entry.create(scoreNetwork({ ...request, gpu }, entry, request.settings).context);
+  return gpu.memory.peak;
+}
+
 /** The masks that remain after rounds of pruning to so many weights. */
 async function prune(request: ScoreRequest, entry: ScoreEntry, counts: readonly number[][]): Promise<Mask[]> {
   const { gpu, model, settings, onRound } = request;
@@ -84,8 +97,10 @@ async function prune(request: ScoreRequest, entry: ScoreEntry, counts: readonly 
     if (!(error instanceof GpuError) || error.kind !== "out-of-memory" || entry.defaults.imagesPerClass === 0) {
       throw error;
     }
-    const hint = "Score on fewer images at a time (score.batch), or on fewer in all (score.imagesPerClass).";
-    throw new GpuError(error.kind, `The score ${settings.name}: ${error.message}`, { hint, cause: error });
+    throw new GpuError(error.kind, `The score ${settings.name}: ${error.message}`, {
+      hint: SMALLER_SCORE,
+      cause: error,
+    });
   } finally {
     for (const thing of made) thing.destroy();
   }

@@ -12,7 +12,8 @@ import {
   sameMask,
   toIndices,
 } from "../../../src/masks/mask.ts";
-import { scoreMasks } from "../../../src/methods/scores/masks.ts";
+import { scoreMasks, scoreMemory } from "../../../src/methods/scores/masks.ts";
+import { scoreNetwork } from "../../../src/methods/scores/network.ts";
 import { SCORE_NAMES, SCORES } from "../../../src/methods/scores/registry.ts";
 import { makeMasks } from "../../../src/masks/make.ts";
 import { sizeOfShape } from "../../../src/masks/layer.ts";
@@ -224,6 +225,25 @@ Deno.test({
         assert.equal(total(masks.values()), 311);
         assert.equal(masks.get(name)!.nnz, 0);
         assert.equal(total((await make(1e-5)).masks.values()), 0);
+      }
+    }
+  },
+});
+
+Deno.test({
+  name: "what a score needs on the device is known before",
+  ...quiet,
+  fn: async () => {
+    for (const masked of [false, true]) {
+      const network = await scoredNetwork("residual", { masked }), { gpu } = network;
+      for (const name of SCORE_NAMES) {
+        const request = { ...network, settings: settings({ name }) }, entry = SCORES[name];
+        const expected = scoreMemory(request, gpu.adapter), before = gpu.memory.bytes;
+        const { context, destroy } = scoreNetwork(request, entry, request.settings), scorer = entry.create(context);
+        const made = gpu.memory.bytes - before;
+        assert.ok(made <= expected && expected - made < 4096, `${name}: ${made} bytes, expected ${expected}`);
+        scorer.destroy();
+        destroy();
       }
     }
   },
