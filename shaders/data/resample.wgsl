@@ -42,9 +42,8 @@ fn weight(taps: Taps, j: u32) -> u32 {
 
 // 0 … size − 1 where a position outside is mirrored at the edge, or left outside.
 fn place(i: i32, size: u32) -> i32 {
-  if (s.reflect == 0u) { return i; }
   let inner = abs(i);
-  return min(inner, 2 * (i32(size) - 1) - inner);
+  return select(min(inner, 2 * (i32(size) - 1) - inner), i, s.reflect == 0u);
 }
 
 // The value, 0 to 255, that column n shows at (y, x).

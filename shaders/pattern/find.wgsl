@@ -42,7 +42,7 @@ fn main(
   let weight = weights[i];
   var source = weight;
   if (weight != NO_WEIGHT) {
-    if (s.packed != 0u) { source = packed_slot(weight); }
+    if (s.packed != 0u && i < arrayLength(&sources)) { source = packed_slot(weight); }
     if (source == NO_WEIGHT) {
       source = NEW | weight;
     } else {

@@ -37,7 +37,7 @@ fn main(
   let slot = flat_index(lane, group, groups);
   if (slot >= s.slots) { return; }
   var weight = slot;
-  if (s.packed != 0u) { weight = packed_weight(slot); }
+  if (s.packed != 0u && slot < arrayLength(&weights)) { weight = packed_weight(slot); }
   if (weight != NO_WEIGHT) {
     let bit = s.maskOffset + select(weight, slot, s.bySlot != 0u);
     if (!has_bit(mask[bit / 32u], bit)) { weight = NO_WEIGHT; }

@@ -1,5 +1,5 @@
 /** What a convolution benchmark compares: the dense kernels of each pass, and packed ones by density, block and format. */
-import type { BlockSize } from "../masks/blocks.ts";
+import { type BlockSize, NO_BLOCKS } from "../masks/blocks.ts";
 import type { ConvPass } from "../ops/conv_dense.ts";
 import type { PackedActivations } from "../ops/packed_lanes.ts";
 
@@ -44,10 +44,18 @@ export function listCandidates(choice: CandidateChoice, variants: (pass: ConvPas
   ]);
 }
 
-/** A candidate in a few words: "dense register", "packed 0.1 8×8 f16". */
-export function candidateWords(candidate: Candidate): string {
-  if (candidate.storage === "dense") return `dense ${candidate.variant}`;
-  const { density, block, activations, subgroups } = candidate;
+/** A candidate, or a measured cell, in a few words: "dense register", "packed 0.1 8×8 f16". */
+export function candidateWords(
+  { storage, variant, density, block = NO_BLOCKS, activations, subgroups }: {
+    readonly storage: Candidate["storage"];
+    readonly variant?: string | null;
+    readonly density?: number;
+    readonly block?: BlockSize;
+    readonly activations?: PackedActivations;
+    readonly subgroups?: boolean;
+  },
+): string {
+  if (storage === "dense") return `dense ${variant}`;
   const blocks = block[0] * block[1] > 1 ? ` ${block.join("×")}` : "";
   return `packed ${density}${blocks}${activations === "f16" ? " f16" : ""}${subgroups ? " subgroups" : ""}`;
 }

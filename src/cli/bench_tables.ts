@@ -1,5 +1,6 @@
 /** Results of benchmarks as tables for people. */
 import type { ConvBench, ConvCell } from "../bench/conv.ts";
+import { candidateWords } from "../bench/conv_candidates.ts";
 import type { TimeSpread } from "../bench/measure.ts";
 import type { Peaks } from "../bench/peak.ts";
 import type { StepBench, StepCell } from "../bench/step.ts";
@@ -80,7 +81,7 @@ export interface TableStyle extends Pick<Colours, "bold" | "dim"> {
 }
 
 const CONV_COLUMNS: readonly Column<ConvCell>[] = [
-  { head: "", spare: 0, cell: candidateName },
+  { head: "", spare: 0, cell: candidateWords },
   { head: "kept", spare: 0, cell: ({ realisedDensity }) => formatDensity(realisedDensity) },
   { head: "time", spare: 0, cell: ({ medianMs }) => milliseconds(medianMs) },
   { head: "middle half", spare: 2, cell: ({ spread }) => spreadWords(spread) },
@@ -104,11 +105,6 @@ export function convLines(result: ConvBench, { bold, dim, width }: TableStyle): 
     lines.push("", dim(`not in these times: a kernel's first run took up to ${milliseconds(first)} (compilation)`));
   }
   return lines.flatMap((line) => wrapText(line, line.includes("  ") ? Infinity : width, "  "));
-}
-
-function candidateName({ storage, variant, density, block, activations, subgroups }: ConvCell): string {
-  if (storage === "dense") return `dense ${variant}`;
-  return `packed ${density}${blockWords(block)}${activations === "f16" ? " f16" : ""}${subgroups ? " subgroups" : ""}`;
 }
 
 const blockWords = ([outs, ins]: readonly [number, number]) => outs * ins > 1 ? ` ${outs}×${ins}` : "";

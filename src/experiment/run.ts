@@ -10,11 +10,13 @@ import { writeSafetensors } from "../formats/safetensors.ts";
 import { UNCHECKED } from "../gpu/adapter.ts";
 import type { Gpu } from "../gpu/device.ts";
 import type { Host } from "../host/host.ts";
-import { maskableLayers, parameterCount } from "../nn/model.ts";
+import { connectionWarnings, traceConnections } from "../masks/connections.ts";
+import { liveNodes, maskableLayers, parameterCount } from "../nn/model.ts";
 import { buildTraining, type Training } from "../train/training.ts";
 import type { Tuning } from "../tune/tuning_file.ts";
 import { type Config, streamSeeds } from "./config.ts";
 import { NO_SCORE } from "./config_score.ts";
+import { readsMaskFile } from "./config_schema.ts";
 import { debugLevel, kernelLines, planLines, profileLines } from "./debug.ts";
 import { checkMemory, estimateRun, type MemoryEstimate, memoryRefused } from "./memory.ts";
 import { buildNetwork, type Network, networkWarnings } from "./network.ts";
@@ -122,7 +124,12 @@ export async function run(input: RunInput): Promise<RunResult> {
       });
       const { interrupted, diverged } = outcome;
       method = masks.summary(config, prepared.scored.seconds);
-      if (method.changes > 0) await folder.writeMasks(masksFile(await training.recorder.masks(trainer.runner), config));
+      if (method.changes > 0) {
+        const last = await training.recorder.masks(trainer.runner);
+        await folder.writeMasks(masksFile(last, config));
+        const connections = traceConnections(liveNodes(network.model, last));
+        warnings.push(...connectionWarnings(connections).map((text) => `at the end: ${text}`));
+      }
       if (diverged) warnings.push(diverged);
       const event = diverged ? "diverged" : interrupted ? "interrupted" : "end";
       await folder.append({ kind: "event", event, step: trainer.steps, time: { seconds: seconds() } });
@@ -163,7 +170,8 @@ async function prepare({ host, gpu, config, tuning, onEvent = () => {} }: RunInp
       gpu,
       network: drawn,
       data: { shape, splits, normalisation, size, images: images.train },
-      milliseconds: () => host.milliseconds(),
+      measured: planning.measured,
+      host,
       onRound: (round, rounds) => onEvent({ kind: "scoring", round, rounds }),
     });
     const { network } = scored;
@@ -218,7 +226,7 @@ function runResult(
     seed: config.seed,
     ...(cell === undefined ? {} : { cell }),
     mask: {
-      nominalDensity: config.mask.rule === "custom" || config.mask.rule === "file" ? null : totals.nominalDensity,
+      nominalDensity: config.mask.rule === "custom" || readsMaskFile(config.mask.rule) ? null : totals.nominalDensity,
       expectedDensity: totals.expectedDensity,
       realisedDensity: totals.realisedDensity,
       computeDensity: totals.realisedComputeDensity,

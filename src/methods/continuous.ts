@@ -155,8 +155,9 @@ class ContinuousSparsification implements Method {
   #endRound({ store, runner }: MethodMoment): void {
     const recorder = new Recorder(store.gpu.memory, store.gpu.kernels);
     for (const weight of weightsOf(store)) {
-      const scores = store.values(store.parameter(maskScoreName(weight.name)));
-      recordEndRound(recorder, store.stored(weight), { settings: whole(this.#buffer!), scores });
+      const parameter = store.parameter(maskScoreName(weight.name)), scores = store.values(parameter);
+      const bound = { settings: whole(this.#buffer!), kept: store.all.kept, scores };
+      recordEndRound(recorder, store.stored(weight), bound, store.first(parameter));
     }
     const list = recorder.finish();
     runner.submit(list, [IDLE_STEP]);

@@ -8,7 +8,7 @@
 import * as z from "zod";
 import { align, type Memory, type Slice, whole } from "../gpu/memory.ts";
 import type { Operand, Recorder } from "../gpu/recorder.ts";
-import { fullMask, type Mask, toIndices, wordCount } from "../masks/mask.ts";
+import { type Mask, toIndices, wordCount } from "../masks/mask.ts";
 import type { AddedParameter, Init, Model, Parameter } from "../nn/model.ts";
 import type { ParameterStore } from "../nn/store.ts";
 import type { WeightTransform } from "../nn/transform.ts";
@@ -108,9 +108,9 @@ class EdgePopup implements Method {
     this.#write(0);
     if (this.#released) this.#kept = memory.upload("kept by channel", this.#channelCounts(source));
     const all = this.#layers.flatMap(({ weight, bias }) => bias ? [weight, bias] : [weight]);
-    const full = () => new Map(this.#layers.map(({ weight: { name, shape } }) => [name, fullMask(name, shape)]));
     return {
-      masks: this.#released ? full() : source,
+      // without masks all layers are dense, and the first entries of a layer's scores are those of its first weights
+      masks: this.#released ? new Map() : source,
       transforms: new Map(this.#layers.flatMap((layer, i) => this.#transforms(layer, i))),
       parameters: all.map((parameter, i) => this.#scores(parameter, model.parameters.length + i)),
       frozen: new Set(model.parameters.map(({ name }) => name)),
@@ -224,6 +224,11 @@ class EdgePopup implements Method {
     const options = { ranges, direction: "largest", absolute: true } as const;
     recordSelect(recorder, options, { scores, candidates, keep: whole(this.#keep!), selected });
     return selected;
+  }
+
+  nominalDensity({ level }: Pick<MethodMoment, "level">): number {
+    const last = this.settings.levels - 1;
+    return Math.min(annealedDensity(this.settings, this.#source, Math.min(level, last)), this.#source);
   }
 
   recordMask(recorder: Recorder, store: ParameterStore, parameter: Parameter, bits: Operand): void {

@@ -87,7 +87,7 @@ export function levelDensities(
   }
   if (density >= source) {
     throw fail(
-      `the source has density ${source.toPrecision(3)}, and method.density is ${density}`,
+      `the source has density ${Number(source.toPrecision(3))}, and method.density is ${density}`,
       "Prune to less, or begin with a denser source (mask.density).",
     );
   }
@@ -109,7 +109,10 @@ function rewinding(options: RewindingOptions): Method {
   };
   /** Prunings before a level: none in the warm-up and in the first one. */
   const before = (level: number) => level - Number(warmupEpochs > 0);
-  const densityAt = (level: number) => densities[before(level) - 1] ?? source.kept / source.size;
+  const densityAt = (level: number) => {
+    const prunings = Math.min(before(level), densities.length);
+    return prunings < 1 ? source.kept / source.size : densities[prunings - 1];
+  };
   return {
     name,
     levels(context) {

@@ -4,18 +4,27 @@
  */
 import * as z from "zod";
 import { UserError } from "../errors.ts";
+import { layerSize } from "../masks/layer.ts";
 import { fullMask, type Mask } from "../masks/mask.ts";
+import { ruleDensities } from "../masks/rules/registry.ts";
 import { thinMask } from "../masks/thin.ts";
+import { maskableLayers } from "../nn/model.ts";
 import { DropGrow, type GrowthOptions } from "./drop_grow.ts";
 import { MaskEditor } from "./mask_editor.ts";
 import type { Method, MethodContext } from "./method.ts";
 import { cosineShare, isUpdate, runSteps, sourceCounts } from "./schedules.ts";
 import { confineToSource, fraction, growth, interval, share } from "./settings.ts";
 
+/** What `method.rule` may say. */
+const START_RULES = ["source", "uniform", "erk", "balanced-fill", "pyramidal"] as const;
+
 /** Settings that drop and grow have in common; fractions of time are of the run's steps. */
 export const dropGrowSettings = {
   density: fraction().optional().describe(
-    "Density to train at: a random part of the source, layer by layer in its proportions; all of it when left out.",
+    "Density to train at: a random part of the source; all of it when left out.",
+  ),
+  rule: z.enum(START_RULES).default("source").describe(
+    "Densities of the layers at the start: the source's proportions, or a rule's as far as the source has the weights.",
   ),
   interval: interval(),
   until: share().default(0.75).describe("Share of the steps after which the mask stays as it is."),
@@ -43,6 +52,7 @@ export type RiglSettings = z.output<typeof riglSettings>;
 export interface DropGrowOptions extends GrowthOptions {
   readonly name: string;
   readonly density?: number;
+  readonly rule: (typeof START_RULES)[number];
   readonly interval: number;
   readonly until: number;
   readonly drop: number;
@@ -71,7 +81,7 @@ export function dropGrow(options: DropGrowOptions): Method {
       growing = new DropGrow(options, context);
       const { kept, size } = sourceCounts(context);
       nominal = options.density ?? kept / size;
-      return { masks: startMasks(name, context, options.density), transforms: new Map() };
+      return { masks: startMasks(name, context, options), transforms: new Map() };
     },
     wantsGradients: ({ step }) => isUpdate({ interval, first: interval, last: end }, step),
     async afterGradients(moment) {
@@ -92,27 +102,31 @@ export function dropGrow(options: DropGrowOptions): Method {
 }
 
 /**
- * The masks that training starts with: the source, or a random part of it that has the density, layer by layer in the
- * source's proportions.
+ * The masks that training starts with: the source, or a random part of it that has the density. Its layers have the source's
+ * proportions, or the densities of a rule; a layer of which the source has fewer weights keeps all that it has.
  * @throws {UserError} where the source is sparser than that
  */
 function startMasks(
   name: string,
   { model, source, seed = 1, block }: MethodContext,
-  density: number | undefined,
+  { density, rule }: Pick<DropGrowOptions, "density" | "rule">,
 ): ReadonlyMap<string, Mask> {
   const counts = sourceCounts({ model, source });
   const share = (density ?? 1) * counts.size / counts.kept;
   if (density === undefined || share === 1) return source;
   if (share > 1) {
     throw new UserError(
-      `method ${name}: the source has density ${(counts.kept / counts.size).toPrecision(3)}, less than method.density`,
+      `method ${name}: the source has density ${short(counts.kept / counts.size)}, less than method.density`,
       { hint: `Set method.density to less than ${density}, or mask.density to more.` },
     );
   }
-  const layers = model.parameters.filter(({ maskable }) => maskable);
+  const layers = maskableLayers(model);
+  const wanted = rule === "source"
+    ? counts.layers.map((count) => Math.round(share * count))
+    : ruleDensities(rule, layers, density).map((p, i) => Math.round(p * layerSize(layers[i])));
   return new Map(layers.map(({ name, shape }, i) => {
-    const mask = source.get(name) ?? fullMask(name, shape);
-    return [name, thinMask(mask, Math.round(share * mask.nnz), seed, i, block)];
+    return [name, thinMask(source.get(name) ?? fullMask(name, shape), wanted[i], seed, i, block)];
   }));
 }
+
+const short = (value: number) => Number(value.toPrecision(3));

@@ -58,7 +58,7 @@ export interface Program {
   destroy(): void;
 }
 
-/** The kernels' class of an open adapter: GPUs add lanes by subgroups where they have them, which none has confirmed. */
+/** The kernels' class of an open adapter: GPUs add lanes by subgroups where they have them. */
 export function adapterClassOf(gpu: Gpu): AdapterClass {
   if (gpu.adapter.software) return ADAPTER_CLASSES.software;
   const { gpu: known } = ADAPTER_CLASSES;

@@ -12,59 +12,16 @@ import type { BlockSize } from "../masks/blocks.ts";
 import { keeps, type Mask } from "../masks/mask.ts";
 import { makePattern, NO_WEIGHT, slotIndices } from "../masks/pattern.ts";
 import type { ConvWeights } from "../ops/conv.ts";
-import { GROUP_VALUES, momentCount, type OptimizerSettings, recordOptimizer } from "../ops/optimizer.ts";
-import type { AddedParameter, Model, Norm, Parameter } from "./model.ts";
-import { type KernelPlan, layerPlan, type Storage } from "./plan.ts";
+import { GROUP_VALUES, momentCount, recordOptimizer } from "../ops/optimizer.ts";
+import type { Model, Norm, Parameter } from "./model.ts";
+import { layerPlan, type Storage } from "./plan.ts";
+import type { KeptCount, MaskChange, StoreOptions } from "./store_options.ts";
 import { groupTable, keptBits, layOut, type Place, storedCount, usedRanges } from "./store_layout.ts";
 import { MaskUpdater, recordMask, recordPack, recordUnpack } from "./store_masks.ts";
 import { blockArea, recordSelection, type StoreSelection } from "./store_select.ts";
 import { StoreSnapshot } from "./store_snapshot.ts";
 
-/** Parameters that share a learning-rate factor and a weight decay. */
-export interface ParameterGroup {
-  readonly learningRate: number;
-  readonly weightDecay: number;
-}
-
-/** What a store is made with. */
-export interface StoreOptions {
-  readonly plan: KernelPlan;
-  /** By parameter name; a maskable parameter without one keeps everything. */
-  readonly masks: ReadonlyMap<string, Mask>;
-  readonly optimizer: OptimizerSettings;
-  readonly groups: readonly ParameterGroup[];
-  /** Group of a parameter; 0 where it is left out. */
-  readonly groupOf?: (parameter: Parameter) => number;
-  /** Blocks that a packed layer has room for, by parameter name; as many as its mask keeps where it is left out. */
-  readonly capacity?: ReadonlyMap<string, number>;
-  /** Names of masked parameters whose mask a weight transform applies instead of the optimizer. */
-  readonly transformed?: ReadonlySet<string>;
-  /** Parameters that a method trains beside the model's. */
-  readonly added?: readonly AddedParameter[];
-  /** Names of the model's parameters that are not trained: they have no gradient, no moments and no update. */
-  readonly frozen?: ReadonlySet<string>;
-}
-
-/** A new mask for one layer. */
-export interface MaskChange {
-  readonly parameter: Parameter;
-  /** The mask, or its bits on the device: one for each weight in row-major order (src/masks/mask.ts). */
-  readonly mask: Mask | Slice;
-  /** How the layer is stored from now on; as before where it is left out. */
-  readonly storage?: Storage;
-  /** Blocks to make room for where a dense layer goes packed; as many as the new mask keeps where it is left out. */
-  readonly capacity?: number;
-  /** Values of weights that were not kept before, one for each weight of the layer; 0 where it is left out. */
-  readonly fresh?: Slice;
-}
-
-/** What a layer keeps after a change. */
-export interface KeptCount {
-  readonly parameter: Parameter;
-  readonly nnz: number;
-  /** Realised density. */
-  readonly density: number;
-}
+export type { KeptCount, MaskChange, ParameterGroup, StoreOptions } from "./store_options.ts";
 
 /** Optimizer ranges start at multiples of this many values, so that every operand's offset is aligned. */
 const RANGE_VALUES = 4096;
@@ -141,9 +98,9 @@ export class ParameterStore {
     return { buffer, offset: 4 * place.offset, size: 4 * align(Math.max(storedCount(place), 1), 4) };
   }
 
-  /** All stored values, and a bit for each that says whether it is kept. */
-  get all(): { readonly values: Slice; readonly kept: Slice } {
-    return { values: whole(this.#values), kept: whole(this.#maskBits) };
+  /** All stored values, the gradients of those that are trained, and a bit for each value that says whether it is kept. */
+  get all(): { readonly values: Slice; readonly gradients: Slice; readonly kept: Slice } {
+    return { values: whole(this.#values), gradients: whole(this.#gradients), kept: whole(this.#maskBits) };
   }
 
   /** The first of a parameter's values among {@link all}; a multiple of 64. */
@@ -180,11 +137,6 @@ export class ParameterStore {
   gradient(parameter: Parameter): Slice {
     if (!this.trained(parameter)) throw new RangeError(`${parameter.name} is frozen and has no gradient`);
     return this.#slice(this.#gradients, parameter);
-  }
-
-  /** Whole buffers: values and gradients, and a bit for each of the {@link length} values, which it keeps where it is 1. */
-  get buffers(): { readonly values: GPUBuffer; readonly gradients: GPUBuffer; readonly kept: GPUBuffer } {
-    return { values: this.#values, gradients: this.#gradients, kept: this.#maskBits };
   }
 
   /** A layer's weights as convolutions bind them. */

@@ -50,11 +50,15 @@ export function recordSoftMaskBackward(
   recorder.dispatch("softMaskBackward", backward, operands, constants, flatGrid(size, FLAT));
 }
 
-/** Records what becomes of `size` scores at the end of a round. */
+/**
+ * Records what becomes of `size` scores at the end of a round.
+ * @param first the bit of the first score in `kept`; scores of pruned weights stay 0
+ */
 export function recordEndRound(
   recorder: Recorder,
   size: number,
-  operands: { settings: Operand; scores: Operand },
+  operands: { settings: Operand; kept: Operand; scores: Operand },
+  first: number,
 ): void {
-  if (size > 0) recorder.dispatch("endRound", endRound, operands, { count: size }, flatGrid(size, FLAT));
+  if (size > 0) recorder.dispatch("endRound", endRound, operands, { count: size, first }, flatGrid(size, FLAT));
 }

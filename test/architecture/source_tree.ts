@@ -6,12 +6,12 @@ import { fileURLToPath } from "node:url";
 /** The folder of the repository. */
 export const ROOT = path.resolve(path.dirname(fileURLToPath(import.meta.url)), "../..");
 
-/** Every TypeScript file under a folder of the repository, as paths from its root with forward slashes. */
-export function sourceFiles(folder: string): string[] {
+/** Every TypeScript (or other) file under a folder of the repository, as paths from its root with forward slashes. */
+export function sourceFiles(folder: string, ending = /\.tsx?$/): string[] {
   const start = path.join(ROOT, folder);
   if (!fs.existsSync(start)) return [];
   return fs.readdirSync(start, { recursive: true, encoding: "utf8" })
-    .filter((file) => /\.tsx?$/.test(file) && !file.includes("node_modules"))
+    .filter((file) => ending.test(file) && !file.includes("node_modules"))
     .map((file) => path.posix.join(folder, file.replaceAll("\\", "/")))
     .sort();
 }

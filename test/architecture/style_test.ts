@@ -17,7 +17,7 @@ Deno.test(`no source file is longer than ${MAX_LINES} lines`, () => {
 });
 
 Deno.test("zod is imported as a namespace (the named import costs a page four times the bytes)", () => {
-  const files = ["src", "web", "test", "scripts"].flatMap(sourceFiles);
+  const files = ["src", "web", "test", "scripts"].flatMap((folder) => sourceFiles(folder));
   assert.deepEqual(filesWith(/import\s+(type\s+)?\{[^}]*\}\s*from\s*["']zod/, files), []);
 });
 
@@ -28,7 +28,7 @@ Deno.test("what differs between Deno and the page lives in src/host and src/cli 
 });
 
 Deno.test("what startsparse is measured against is needed in bench/ only", () => {
-  const files = ["src", "web", "scripts", "examples", "test"].flatMap(sourceFiles);
+  const files = ["src", "web", "scripts", "examples", "test"].flatMap((folder) => sourceFiles(folder));
   const peer = (name: string) => /^@(jax-js|tensorflow)\//.test(name);
   assert.deepEqual(files.filter((file) => references(file).packages.some(peer)), []);
   const importing = files.filter((file) => references(file).files.some((target) => target.startsWith("bench/")));
@@ -43,4 +43,12 @@ Deno.test("the lock file names no registry and holds Deno for every platform", (
   for (const target of ["linux-x64-glibc", "linux-arm64-glibc", "darwin-arm64", "darwin-x64", "win32-x64"]) {
     assert(lock.includes(`"node_modules/@deno/${target}"`), `@deno/${target} is missing: npm ci would fail`);
   }
+});
+
+Deno.test("no kernel branches on, or loops up to, a bare uniform: llvmpipe would compile it again at each dispatch", () => {
+  // a condition that names nothing but a field of s and a number, or a loop that ends at such a field
+  const bare = /\bif \(!?s\.\w+(?: *(?:[!=<>]=|[<>]) *\w+)?\)|\bfor \([^;]*; *\w+ *<=? *s\.\w+ *;/;
+  const kernels = ["shaders", "test/ops/snapshots"].flatMap((folder) => sourceFiles(folder, /\.wgsl$/));
+  assert(kernels.length > 50);
+  assert.deepEqual(kernels.filter((file) => bare.test(withoutComments(read(file)))), []);
 });

@@ -1,21 +1,17 @@
 /** STR, continuous sparsification and edge-popup against PyTorch's autograd, dense and packed: test/golden/transforms.py. */
 import { strict as assert } from "node:assert";
-import { whole } from "../../src/gpu/memory.ts";
-import { Recorder } from "../../src/gpu/recorder.ts";
-import { IDLE_STEP } from "../../src/gpu/runner.ts";
-import { keeps, type Mask, maskFromBits, toDense } from "../../src/masks/mask.ts";
+import { keeps, toDense } from "../../src/masks/mask.ts";
 import { continuousSettings, continuousSparsification } from "../../src/methods/continuous.ts";
 import { edgePopup, edgePopupSettings } from "../../src/methods/edge_popup.ts";
 import type { Method } from "../../src/methods/method.ts";
 import { softThresholds, strSettings } from "../../src/methods/str.ts";
-import type { Parameter } from "../../src/nn/model.ts";
 import type { Storage } from "../../src/nn/plan.ts";
-import type { Training } from "../../src/train/training.ts";
 import { loadTransforms, type TransformCase } from "../golden/transforms.ts";
 import { smallConv as model } from "../nn/small_conv.ts";
 import { NORMALISATION } from "../nn/reference_model.ts";
 import { assertClose, quiet } from "../ops/gpu.ts";
 import { withTraining } from "../train/small_training.ts";
+import { activeMask, effective } from "./effective.ts";
 
 const WEIGHTS = model.parameters.filter(({ maskable }) => maskable);
 const STEPS = 3;
@@ -29,39 +25,6 @@ const METHODS: Record<string, (settings: TransformCase["settings"]) => Method> =
   "edge-popup": ({ density }) => edgePopup(edgePopupSettings.parse({ density, levels: 1 })),
   "edge-popup-released": ({ density }) => edgePopup(edgePopupSettings.parse({ density, levels: 1, mode: "released" })),
 };
-
-/** Effective weights as the network computes with them now, from the transforms that its programs have. */
-async function effective({ store, trainer }: Training, weight: Parameter): Promise<Float32Array> {
-  const { gpu: { memory, kernels } } = store, recorder = new Recorder(memory, kernels);
-  const size = store.stored(weight), values = memory.create("values", 4 * size);
-  const transform = trainer.options.transforms.get(weight.name)!;
-  transform.recordForward(recorder, size, { values: store.values(weight), effective: whole(values) }, store);
-  const list = recorder.finish();
-  trainer.runner.submit(list, [IDLE_STEP]);
-  // a stored value's place in the layer is known to the store alone: read as if it were the parameter's values
-  const own = store.values(weight);
-  const read = await store.read(weight, async (slice) => {
-    assert.equal(slice.offset, own.offset);
-    return (await trainer.runner.readFloats(whole(values))).slice(0, size);
-  });
-  list.destroy();
-  memory.destroy(values);
-  return read;
-}
-
-/** The mask that a method says it computes with. */
-async function activeMask({ store, trainer }: Training, { name, shape, size }: Parameter): Promise<Mask> {
-  const { gpu: { memory, kernels } } = store, recorder = new Recorder(memory, kernels);
-  const words = Math.ceil(size / 32), buffer = memory.create("mask", 4 * words);
-  const parameter = store.parameter(name);
-  trainer.options.method.recordMask!(recorder, store, parameter, whole(buffer));
-  const list = recorder.finish();
-  trainer.runner.submit(list, [IDLE_STEP]);
-  const bits = new Uint32Array(await trainer.runner.read({ buffer, offset: 0, size: 4 * words }));
-  list.destroy();
-  memory.destroy(buffer);
-  return maskFromBits(name, shape, bits);
-}
 
 for (const [name, make] of Object.entries(METHODS)) {
   for (const storage of ["dense", "packed"] as const satisfies Storage[]) {
@@ -80,7 +43,6 @@ for (const [name, make] of Object.entries(METHODS)) {
           optimizer: { name: "sgd", momentum, nesterov: false },
           weightDecay,
         } as const;
-        method.levels?.({ model, source, epochs: STEPS });
         const options = {
           model,
           source,

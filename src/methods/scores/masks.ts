@@ -1,5 +1,8 @@
 /** From a source and a score to masks: what a run does before training where its configuration names a score. */
 import { GpuError, UserError } from "../../errors.ts";
+import type { AdapterInfo } from "../../gpu/adapter.ts";
+import { dryGpu } from "../../gpu/dry.ts";
+import { type FlowMode, preserveFlow } from "../../masks/flow.ts";
 import { fullMask, type Mask, maskDensity } from "../../masks/mask.ts";
 import { redrawMasks } from "../../masks/redraw.ts";
 import type { Parameter } from "../../nn/model.ts";
@@ -12,9 +15,18 @@ import { SCORE_NAMES, type ScoreName, SCORES } from "./registry.ts";
 import type { ScoreEntry } from "./score.ts";
 import type { ScoreSettings } from "./settings.ts";
 
+/** What to do where a score on images does not fit. */
+export const SMALLER_SCORE =
+  "Score on fewer images at a time (score.batch), or on fewer in all (score.imagesPerClass).";
+
 /** What {@link scoreMasks} is asked for. */
 export interface ScoreRequest extends ScoredNetwork {
   readonly settings: ScoreSettings;
+  /**
+   * Flow preservation of masks that are redrawn from a dense source, as of any drawn mask; "off" where it is left out.
+   * Inside a source nothing is added, since it might lie outside.
+   */
+  readonly flow?: FlowMode;
   /** Called after each round that is submitted. */
   readonly onRound?: (round: number, rounds: number) => void;
 }
@@ -51,8 +63,19 @@ export async function scoreMasks(request: ScoreRequest): Promise<ScoredMasks> {
     : [];
   let masks = await prune(request, entry, counts);
   const densities = masks.map(maskDensity);
-  if (ratios !== "none") masks = redrawMasks(masks, sources, request.seeds.mask, ratios, request.block);
+  if (ratios !== "none") {
+    const { seeds: { mask: seed }, block, flow = "off" } = request;
+    masks = redrawMasks(masks, sources, seed, ratios, block);
+    if (source.size === 0) masks = preserveFlow(masks, flow, seed, block).masks;
+  }
   return { masks: new Map(masks.map((mask) => [mask.name, mask])), densities, rounds, warnings };
+}
+
+/** Bytes that a score will hold on an adapter at most, found by building everything on a device that only counts. */
+export function scoreMemory(request: Omit<ScoreRequest, "gpu">, adapter?: AdapterInfo): number {
+  const gpu = dryGpu(adapter), entry = scoreEntry(request.settings.name);
+  entry.create(scoreNetwork({ ...request, gpu }, entry, request.settings).context);
+  return gpu.memory.peak;
 }
 
 /** The masks that remain after rounds of pruning to so many weights. */
@@ -74,8 +97,10 @@ async function prune(request: ScoreRequest, entry: ScoreEntry, counts: readonly 
     if (!(error instanceof GpuError) || error.kind !== "out-of-memory" || entry.defaults.imagesPerClass === 0) {
       throw error;
     }
-    const hint = "Score on fewer images at a time (score.batch), or on fewer in all (score.imagesPerClass).";
-    throw new GpuError(error.kind, `The score ${settings.name}: ${error.message}`, { hint, cause: error });
+    throw new GpuError(error.kind, `The score ${settings.name}: ${error.message}`, {
+      hint: SMALLER_SCORE,
+      cause: error,
+    });
   } finally {
     for (const thing of made) thing.destroy();
   }
