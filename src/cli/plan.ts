@@ -25,6 +25,7 @@ function memoryRows(memory: MemoryEstimate): [string, number][] {
     ["optimizer's moments", memory.moments],
     ["masks and patterns", memory.masks + memory.patterns],
     ["data", memory.data],
+    ...(memory.method > 0 ? [["method", memory.method] as [string, number]] : []),
     ["total", memory.total],
   ];
 }
@@ -49,7 +50,7 @@ export async function planCommand(
   const adapter = await describeDevice(host, config.device);
   const sizes = { shape: info.shape, kind: info.sampleKind, train: info.train, test: info.test, used };
   const planning = await loadPlanning(host, config, adapter ?? UNKNOWN_ADAPTER);
-  const { memory, plan: kernels } = estimateRun(config, network, sizes, adapter, planning);
+  const { memory, plan: kernels } = await estimateRun(config, network, sizes, adapter, planning);
   const available = adapter?.software === false ? undefined : host.memory()?.available;
   const warnings = networkWarnings(network);
   if (available !== undefined && memory.total > available) {

@@ -164,7 +164,7 @@ async function prepare({ host, gpu, config, tuning, onEvent = () => {} }: RunInp
     const used = { train: images.train.length, validation: images.validation.length, test: images.test.length };
     const kind = train.images instanceof Float32Array ? "f32" : "u8";
     const sizes = { shape, kind, train: train.count, test: test.count, used } as const;
-    checkMemory(host, gpu.adapter, estimateRun(config, drawn, sizes, gpu.adapter, planning).memory);
+    checkMemory(host, gpu.adapter, (await estimateRun(config, drawn, sizes, gpu.adapter, planning)).memory);
     const { size } = config.data, splits = [train, test];
     const scored = await pruneByScore(config, {
       gpu,
@@ -175,7 +175,7 @@ async function prepare({ host, gpu, config, tuning, onEvent = () => {} }: RunInp
       onRound: (round, rounds) => onEvent({ kind: "scoring", round, rounds }),
     });
     const { network } = scored;
-    const { memory, plan } = estimateRun(config, network, sizes, gpu.adapter, planning);
+    const { memory, plan } = await estimateRun(config, network, sizes, gpu.adapter, planning);
     const options = trainingOptions(config, {
       gpu,
       network,
