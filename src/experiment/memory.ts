@@ -7,6 +7,7 @@ import type { AdapterInfo } from "../gpu/adapter.ts";
 import { dryGpu } from "../gpu/dry.ts";
 import type { Host } from "../host/host.ts";
 import type { Size } from "../nn/model.ts";
+import type { Level } from "../methods/method.ts";
 import type { KernelPlan } from "../nn/plan.ts";
 import { buildTraining } from "../train/training.ts";
 import type { Config } from "./config.ts";
@@ -51,6 +52,7 @@ export interface DataSizes {
 /** What is known of a run before it starts. */
 export interface RunEstimate {
   readonly memory: MemoryEstimate;
+  readonly levels: readonly Level[];
   readonly plan: KernelPlan;
 }
 
@@ -99,7 +101,7 @@ export async function estimateRun(
   await trainer.rehearse(options.run!.epochs * options.run!.stepsInEpoch, levels.length);
   const total = gpu.memory.peak, memory = { ...built, method: total - before, total };
   training.destroy();
-  return { memory, plan };
+  return { memory, levels, plan };
 }
 
 /** Initial values where values do not matter. */
