@@ -37,12 +37,13 @@ export async function runCell(run: SweepRun, context: CellContext): Promise<Cell
     if (before) return done(before);
     await state.note({ event: "started", ...about });
     try {
-      const { name, cell } = run;
+      const { name, cell, variant } = run;
       const request = {
         config: withDevice(run.config, device),
         folder: runFolder(sweep, run),
         name,
         cell,
+        variant,
         preset: sweep.about.name,
         command: sweep.about.command,
       };

@@ -29,5 +29,5 @@ async function runBytes(host: Host, config: Config, adapter: AdapterInfo): Promi
   const network = await buildNetwork(host, config, networkInput(config, info.shape), info.classes);
   const used = countImages(config, info.train, info.test);
   const sizes = { shape: info.shape, kind: info.sampleKind, train: info.train, test: info.test, used };
-  return estimateRun(config, network, sizes, adapter).memory.total;
+  return (await estimateRun(config, network, sizes, adapter)).memory.total;
 }

@@ -29,6 +29,8 @@ export interface GridCell {
   name: string;
   /** The cell and its variant, which runs with other seeds share. */
   cell: string;
+  /** The variant, in which the cell's name ends. */
+  variant?: string;
   config: Config;
 }
 
@@ -119,14 +121,19 @@ function gridCells(
         seen.add(same);
         const named = typeof own === "string" ? own : cellName(config);
         const extraWords = point.values.filter(([key]) => typeof own === "string" || !namedByMask(key)).map(axisWord);
-        const shared = uniqueName([named, variantName, ...extraWords].filter(Boolean).join("-"), cells);
+        const shared = uniqueName([named, ...extraWords, variantName].filter(Boolean).join("-"), cells);
         if (seedAxes.size === 0) {
-          cells.push({ name: shared, cell: shared, config });
+          cells.push({ name: shared, cell: shared, variant: variantName, config });
           continue;
         }
         for (const seeds of points(seedAxes, raw)) {
           const words = [shared, ...seeds.values.map(axisWord)];
-          cells.push({ name: words.join("-"), cell: shared, config: parseConfig(seeds.config, where) });
+          cells.push({
+            name: words.join("-"),
+            cell: shared,
+            variant: variantName,
+            config: parseConfig(seeds.config, where),
+          });
         }
       }
     }

@@ -43,6 +43,7 @@ const entrySchema = z.object({
   hash: z.string().regex(/^[0-9a-f]{64}$/),
   name: z.string(),
   cell: z.string(),
+  variant: z.string().optional(),
   folder: z.string().regex(/^[\w.-]+$/),
   config: z.unknown(),
 });
@@ -54,6 +55,8 @@ export interface SweepRun {
   /** `erk-0.1-s2`; and `erk-0.1`, which runs that differ in their seeds share. */
   readonly name: string;
   readonly cell: string;
+  /** The grid's variant, in which the cell's name ends. */
+  readonly variant?: string;
   /** Its run folder inside the sweep's: name and the first 8 digits of the hash. */
   readonly folder: string;
   readonly config: Config;
@@ -79,9 +82,9 @@ export function lockFile(sweep: Pick<Sweep, "folder">, hash: string): string {
 /** The runs of a grid, each configuration once. */
 export async function sweepRuns(grid: Pick<Grid, "cells">): Promise<SweepRun[]> {
   const runs = new Map<string, SweepRun>();
-  for (const { name, cell, config } of grid.cells) {
+  for (const { name, cell, variant, config } of grid.cells) {
     const hash = await configHash(config), word = name.replace(/[^\w.-]+/g, "_");
-    if (!runs.has(hash)) runs.set(hash, { hash, name, cell, folder: `${word}-${hash.slice(0, 8)}`, config });
+    if (!runs.has(hash)) runs.set(hash, { hash, name, cell, variant, folder: `${word}-${hash.slice(0, 8)}`, config });
   }
   return [...runs.values()];
 }

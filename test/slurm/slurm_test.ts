@@ -85,9 +85,13 @@ Deno.test({
       const on = (node: string) =>
         running.cells.find(({ state, where }) => state === "running" && where?.endsWith(node))!;
       const killed = on("n2"), warned = on("n1");
-      await killNode(2);
       // What Slurm does before a time limit, without the wait; it is told to the element, not to the array.
-      await ask("scancel", "--signal=USR1", "--batch", warned.where!.split(" ")[0]);
+      const warn = () => ask("scancel", "--signal=USR1", "--batch", warned.where!.split(" ")[0]);
+      // Slurm may refuse while the element begins: "try again later"
+      for (let tries = 0; tries < 20 && !(await warn().then(() => true, () => false)); tries++) {
+        await new Promise((resolve) => setTimeout(resolve, 500));
+      }
+      await killNode(2);
       const elements = () => ask("squeue", "-h", "-r", "-j", job, "-o", "%F_%K %T %r");
       const queued = (name: string) => (now: Status) =>
         now.cells.find((cell) => cell.name === name)!.state === "queued";
