@@ -1,4 +1,5 @@
 /** `startsparse run`: one configuration, trained into a folder. */
+import { UserError } from "../errors.ts";
 import { configHash } from "../experiment/config.ts";
 import { NO_SCORE } from "../experiment/config_score.ts";
 import { isGrid } from "../experiment/grid.ts";
@@ -6,20 +7,22 @@ import { loadConfig, presetId } from "../experiment/presets.ts";
 import { defaultRunFolder } from "../experiment/run_store.ts";
 import { checkFolder, type CommandContext, overridesOf, type RunOptions, withDevice } from "./context.ts";
 import { EngineClient, InterruptedEarly } from "./engine.ts";
-import { runGrid } from "./grid.ts";
 import { debugging, jsonText, openOutput } from "./output.ts";
 import { resultWords, RunView } from "./run_view.ts";
 import { alignColumns, wrapText } from "./text.ts";
 
-/** Trains a preset or file; a grid is trained cell by cell. @returns the exit status */
+/** Trains a preset or file. @returns the exit status. @throws {UserError} for a grid, which `startsparse sweep` runs */
 export async function runCommand(
-  context: CommandContext,
+  { host, command }: CommandContext,
   preset: string,
   overrides: readonly string[],
   options: RunOptions,
 ): Promise<number> {
-  const { host, command } = context;
-  if (await isGrid(host, preset)) return await runGrid(context, preset, overrides, options);
+  if (await isGrid(host, preset)) {
+    throw new UserError(`${preset} is a grid of runs, not one run`, {
+      hint: `Run all of them: startsparse sweep ${preset}`,
+    });
+  }
   const config = withDevice(await loadConfig(host, preset, overridesOf(overrides, options)), options);
   const id = presetId(preset);
   const folder = options.out === undefined

@@ -40,8 +40,8 @@ export function addTrainCommands(program: Command, { host, args, settingsHelp }:
     .argument("[settings...]", "key=value, for every run")
     .addHelpText("after", QUICKSTART_HELP)
     .action(async (settings: string[], options: RunOptions) => {
-      const { runGrid } = await import("./grid.ts");
-      leave(await runGrid(await context(), "quickstart", settings, options));
+      const { quickstartCommand } = await import("./quickstart.ts");
+      leave(await quickstartCommand(await context(), settings, options));
     });
 
   onDevice(program.command("plan"), "print JSON")

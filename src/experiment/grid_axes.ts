@@ -56,7 +56,10 @@ export function axisWord([key, value]: readonly [string, unknown]): string {
   if (key === "seed") return `s${value}`;
   const short = key.slice(key.lastIndexOf(".") + 1);
   if (isSeedAxis(key)) return `${short}${value}`;
-  return `${short}-${JSON.stringify(value)}`.replace(/"/g, "").replace(/[^\w.-]+/g, "_");
+  // a section's word (`score: snip`) says by itself what it is
+  const named = ["model", "score", "method", "data"].some((section) => key === section || key === `${section}.name`);
+  const text = JSON.stringify(value);
+  return (named ? text : `${short}-${text}`).replace(/"/g, "").replace(/[^\w.-]+/g, "_");
 }
 
 /** A place of the grid: its values and the configuration there. */

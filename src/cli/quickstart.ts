@@ -1,4 +1,7 @@
-/** `startsparse quickstart` and grids: several runs on one device, one after the other, then a table and a report. */
+/**
+ * `startsparse quickstart`: its grid on one device, one run after the other, then a table and a report. Other grids are run by
+ * `startsparse sweep`; this one is shown at once, and begins anew each time.
+ */
 import type { RunEvent } from "../experiment/run_events.ts";
 import type { RunResult } from "../experiment/run_result.ts";
 import { type Grid, loadGrid } from "../experiment/grid.ts";
@@ -18,14 +21,13 @@ import { wrapText } from "./text.ts";
 const ILLUSTRATES =
   "These are small networks on a small data set: they illustrate, and reproduce no result of the paper.";
 
-/** Trains every cell of a grid. @returns the exit status */
-export async function runGrid(
+/** Trains every cell of the quickstart. @returns the exit status */
+export async function quickstartCommand(
   { host, command }: CommandContext,
-  preset: string,
   overrides: readonly string[],
   options: RunOptions,
 ): Promise<number> {
-  const loaded = await loadGrid(host, preset, overridesOf(overrides, options));
+  const loaded = await loadGrid(host, "quickstart", overridesOf(overrides, options));
   const grid = { ...loaded, cells: loaded.cells.map((c) => ({ ...c, config: withDevice(c.config, options) })) };
   const folder = options.out === undefined ? await freshFolder(host, grid.name) : checkFolder(options.out);
 
