@@ -1,6 +1,6 @@
 /**
  * All tests: `npm test` (`npm run test:full` in their long form), or one part with `npm run test:unit [-- paths and flags of deno test]`,
- * `npm run test:methods` (methods and scores, in their long form) and `npm run test:browser [-- paths and flags of playwright test]`. The parts run one after the other, since each wants the
+ * `npm run test:methods` (methods and scores, in their long form), `npm run test:slurm` (sweeps on a real cluster) and `npm run test:browser [-- paths and flags of playwright test]`. The parts run one after the other, since each wants the
  * GPU, or all cores where the GPU is emulated. Counts come from the runners' own reports, never from their screens.
  */
 import { spawnSync } from "node:child_process";
@@ -11,20 +11,19 @@ import process from "node:process";
 import { root, runMain, setUp } from "./setup.mjs";
 
 const PARTS = { unit: runUnit, browser: runBrowser };
-/** A part of the unit tests that has a command of its own: always in its long form. */
-const METHODS = ["test/methods"];
+/** Parts of the unit tests that have commands of their own: always in their long form. */
+const LONG = { methods: ["test/methods"], slurm: ["test/slurm"] };
 
 await runMain(() => {
   let [part, ...args] = process.argv.slice(2);
-  if (part !== undefined && part !== "full" && part !== "methods" && !(part in PARTS)) {
-    console.error(
-      `startsparse: no such part of the tests: "${part}". There are: ${Object.keys(PARTS).join(", ")}, methods, full.`,
-    );
+  if (part !== undefined && part !== "full" && !(part in LONG) && !(part in PARTS)) {
+    const known = [...Object.keys(PARTS), ...Object.keys(LONG), "full"];
+    console.error(`startsparse: no such part of the tests: "${part}". There are: ${known.join(", ")}.`);
     process.exit(1);
   }
   // Tests with a long and a short form read this.
-  if (part === "full" || part === "methods") process.env.STARTSPARSE_TEST = "full";
-  if (part === "methods") [part, args] = ["unit", [...METHODS, ...args]];
+  if (part === "full" || part in LONG) process.env.STARTSPARSE_TEST = "full";
+  if (part in LONG) [part, args] = ["unit", [...LONG[part], ...args]];
   const parts = part === undefined || part === "full" ? Object.keys(PARTS) : [part];
   const tools = setUp({ browser: parts.includes("browser") });
   const folder = fs.mkdtempSync(path.join(os.tmpdir(), "startsparse-test-"));

@@ -29,7 +29,12 @@ export async function presetsCommand(host: Host, options: ListOptions): Promise<
   const presets = (await listPresets(host)).map(({ name, description, kind }) => ({ name, kind, description }));
   const several = (kind: string) => kind === "grid" ? "Several runs. " : "";
   const shown = presets.map(({ name, kind, description }) => ({ name, description: several(kind) + description }));
-  return list(presets, shown, options, "Run one: startsparse run NAME. See it: startsparse presets show NAME.");
+  return list(
+    presets,
+    shown,
+    options,
+    "Run one: startsparse run NAME, or startsparse sweep NAME for several runs. See it: startsparse presets show NAME.",
+  );
 }
 
 /** `presets show`: a run with every default filled in and how its forms differ, a grid as its file says it. */

@@ -11,8 +11,8 @@ import { UserError } from "../errors.ts";
 import type { Host } from "../host/host.ts";
 import { type Config, parseConfig } from "./config.ts";
 import { configError, describeIssues } from "./config_errors.ts";
-import { type Axes, axisWord, isSeedAxis, namedByMask, points, splitAxes } from "./grid_axes.ts";
-import { applyOverrides, mergeConfig, parseOverrides, type RawConfig } from "./overrides.ts";
+import { type Axes, axisWord, chosenAxes, isSeedAxis, namedByMask, points, splitAxes } from "./grid_axes.ts";
+import { applyOverrides, mergeConfig, type RawConfig } from "./overrides.ts";
 import {
   isGridContent,
   presetFolder,
@@ -96,16 +96,15 @@ function gridCells(
   path: string,
 ): GridCell[] {
   const cells: GridCell[] = [];
-  const seedGiven = parseOverrides(settings).seed !== undefined;
   for (const [index, cell] of content.cells.entries()) {
     const where = `${path}, cell ${index + 1}`;
-    const { name: own, variants: _variants, grid, ...changes } = cell;
-    const axes = new Map(Object.entries(grid ?? content.grid));
+    const { name, variants: _variants, grid: cellAxes, ...changes } = cell;
     // A cell that says it has no axes is what the others are compared with; only seeds are for it too.
-    const extra = [...given].filter(([key]) => isSeedAxis(key) || grid === undefined || Object.keys(grid).length > 0);
-    for (const [key, values] of extra) axes.set(key, [...values]);
-    if (!axes.has("seed") && content.seeds) axes.set("seed", content.seeds);
-    if (seedGiven) axes.delete("seed");
+    const extra = [...given].filter(([key]) =>
+      isSeedAxis(key) || cellAxes === undefined || Object.keys(cellAxes).length > 0
+    );
+    const own = { ...content.seeds && { seed: content.seeds }, ...(cellAxes ?? content.grid) };
+    const axes = chosenAxes(new Map(Object.entries(own)), new Map(extra), settings);
     const seedAxes = new Map([...axes].filter(([key]) => isSeedAxis(key)));
     const otherAxes = new Map([...axes].filter(([key]) => !isSeedAxis(key)));
     for (const variant of variantsOf(content, cell.variants, where)) {
@@ -119,8 +118,8 @@ function gridCells(
         const same = JSON.stringify(config);
         if (seen.has(same)) continue;
         seen.add(same);
-        const named = typeof own === "string" ? own : cellName(config);
-        const extraWords = point.values.filter(([key]) => typeof own === "string" || !namedByMask(key)).map(axisWord);
+        const named = typeof name === "string" ? name : cellName(config);
+        const extraWords = point.values.filter(([key]) => typeof name === "string" || !namedByMask(key)).map(axisWord);
         const shared = uniqueName([named, ...extraWords, variantName].filter(Boolean).join("-"), cells);
         if (seedAxes.size === 0) {
           cells.push({ name: shared, cell: shared, variant: variantName, config });

@@ -38,7 +38,16 @@ function splitAxis(text: string): [string, unknown[]] {
 
 /** The whole name of a key: a file's axis and a command's short one are the same axis. */
 function full(key: string): string {
-  return key === "seed" ? key : expandShortKey(key) ?? key;
+  return key === "seed" || key.includes(".") ? key : expandShortKey(key) ?? key;
+}
+
+/** Axes without those that a setting gives one value; what `given` says comes over what a file does. */
+export function chosenAxes(file: Axes, given: Axes, settings: readonly string[]): Map<string, readonly unknown[]> {
+  const fixed = new Set(settings.map((text) => full(text.slice(0, text.indexOf("=")).trim())));
+  const axes = new Map<string, readonly unknown[]>();
+  for (const [key, values] of file) if (!fixed.has(full(key))) axes.set(full(key), values);
+  for (const [key, values] of given) axes.set(key, values);
+  return axes;
 }
 
 /** Whether an axis is one of random numbers: runs that differ in it alone are repetitions of one cell. */

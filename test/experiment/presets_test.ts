@@ -38,9 +38,15 @@ Deno.test("every preset of the project has a description and resolves", async ()
     ...["edge-popup", "fixed", "imp", "str"].map((name) => `corrected/${name}`),
     "lab",
     "lenet5",
-    "mini/methods",
+    ...["base", "dst", "edge-popup", "er-ratios", "er-scores", "flow", "imp", "methods", "random-resnet20", "str"]
+      .map((name) => `mini/${name}`),
     "mlp",
-    ...["edge-popup", "fixed", "granet"].map((name) => `paper/${name}`),
+    ...[
+      ...["dst-vgg16-cifar10", "edge-popup", "edge-popup-resnet18-cifar10", "er-ratios-resnet18-cifar10"],
+      ...["er-ratios-resnet20-cifar10", "er-ratios-resnet50-cifar100", "er-ratios-vgg16-cifar10"],
+      ...["er-ratios-vgg19-cifar100", "er-scores-vgg16-cifar10", "fixed", "flow-vgg16-cifar10", "granet"],
+      ...["imp-resnet18-cifar10", "random-resnet50-tiny-imagenet", "str-resnet18-cifar10", "str-resnet50-cifar100"],
+    ].map((name) => `paper/${name}`),
     "quickstart",
     ...["edge-popup", "fixed", "granet", "imp", "str"].map((name) => `released/${name}`),
     "resnet18-cifar10",
@@ -115,6 +121,40 @@ cells:
     ["plain", 7, 1],
   ]);
   assert.match(await complaint(loadGrid(host, "wrong.yaml")), /cell 1: there is no variant b\nVariants: a\./);
+});
+
+Deno.test("axes: every combination, the dense rule without densities, seeds apart, given ones in place of the file's", async () => {
+  const host = await hostWith({
+    "grid.yaml": `
+seeds: [1, 2]
+base: { train: { epochs: 2 } }
+grid: { mask.rule: [dense, erk], mask.density: [0.5, 0.1] }
+cells:
+  - {}
+  - { name: plain, mask: { rule: uniform, density: 0.3 }, grid: {} }
+`,
+  });
+  const names = async (...words: string[]) => (await loadGrid(host, "grid.yaml", words)).cells.map(({ name }) => name);
+  assert.deepEqual(await names("seed=7"), ["dense", "erk-0.5", "erk-0.1", "plain"]);
+  assert.deepEqual(await names(), [
+    ...["dense-s1", "dense-s2", "erk-0.5-s1", "erk-0.5-s2", "erk-0.1-s1", "erk-0.1-s2", "plain-s1", "plain-s2"],
+  ]);
+  assert.deepEqual(await names("grid.density=0.2", "grid.seed=5", "grid.flow=off,paper"), [
+    ...["dense-flow-off-s5", "dense-flow-paper-s5", "erk-0.2-flow-off-s5", "erk-0.2-flow-paper-s5", "plain-s5"],
+  ]);
+  const masks = (await loadGrid(host, "grid.yaml", ["seed=1", "grid.seeds.mask=3,4", "mask.rule=erk"])).cells;
+  assert.deepEqual(masks.slice(0, 2).map(({ name, cell, config }) => [name, cell, config.seeds.mask, config.seed]), [
+    ["erk-0.5-mask3", "erk-0.5", 3, 1],
+    ["erk-0.5-mask4", "erk-0.5", 4, 1],
+  ]);
+  await host.writeFile("one.yaml", "train: { epochs: 3 }\n");
+  const one = (await loadGrid(host, "one.yaml", ["grid.mask.density=0.1,0.2"])).cells;
+  assert.deepEqual(one.map(({ name, config }) => [name, config.train.epochs]), [["uniform-0.1", 3], [
+    "uniform-0.2",
+    3,
+  ]]);
+  assert.match(await complaint(loadGrid(host, "one.yaml", [])), /one run, not a grid/);
+  assert.match(await complaint(loadGrid(host, "one.yaml", ["grid.seed=1,,["])), /not YAML with commas/);
 });
 
 Deno.test("mini/methods has every method and every score, from a dense source and from an ER one", async () => {

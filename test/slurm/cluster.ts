@@ -116,6 +116,8 @@ export async function startCluster(nodes: number): Promise<Cluster> {
       }
     }
     await new Promise((resolve) => setTimeout(resolve, 500));
+    // what a killed node had begun, and what did not end when it was asked to
+    kill(processesWith([env.SLURM_CONF]));
     await Deno.remove(folder, { recursive: true }).catch(() => {});
   };
   try {
@@ -132,31 +134,32 @@ export async function startCluster(nodes: number): Promise<Cluster> {
     throw error;
   }
   const killNode = async (node: number) => {
-    const daemon = await pidOf(`slurmd-n${node}`);
-    const doomed = new Set<number>([daemon]);
-    // Its job steps are daemons of their own; they name the node in their environment, and jobs descend from them.
-    for (const entry of Deno.readDirSync("/proc")) {
-      const pid = Number(entry.name);
-      if (Number.isInteger(pid) && environmentOf(pid).includes(`SLURMD_NODENAME=n${node}\0`)) {
-        if (environmentOf(pid).includes(`SLURM_CONF=${env.SLURM_CONF}\0`)) doomed.add(pid);
-      }
-    }
-    for (const pid of doomed) {
-      try {
-        Deno.kill(pid, "SIGKILL");
-      } catch {
-        // gone by itself
-      }
-    }
+    // Jobs and their steps are no children of the node's daemon; they name the node in their environment.
+    kill([await pidOf(`slurmd-n${node}`), ...processesWith([env.SLURM_CONF, `SLURMD_NODENAME=n${node}\0`])]);
     await ask("scontrol", "update", `nodename=n${node}`, "state=down", "reason=killed");
   };
   return { env, ask, killNode, stop };
 }
 
-function environmentOf(pid: number): string {
-  try {
-    return Deno.readTextFileSync(`/proc/${pid}/environ`) + "\0";
-  } catch {
-    return "";
+/** Processes that have all of these words in their environment. */
+function processesWith(words: readonly string[]): number[] {
+  return [...Deno.readDirSync("/proc")].map(({ name }) => Number(name)).filter((pid) => {
+    if (!Number.isInteger(pid)) return false;
+    try {
+      const environment = Deno.readTextFileSync(`/proc/${pid}/environ`) + "\0";
+      return words.every((word) => environment.includes(word));
+    } catch {
+      return false; // gone, or none of ours
+    }
+  });
+}
+
+function kill(pids: readonly number[]): void {
+  for (const pid of pids) {
+    try {
+      Deno.kill(pid, "SIGKILL");
+    } catch {
+      // gone by itself
+    }
   }
 }
