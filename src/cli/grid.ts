@@ -43,12 +43,13 @@ export async function runGrid(
       } each`,
     );
     output.say();
-    for (const [index, { name, cell, config }] of grid.cells.entries()) {
+    for (const [index, { name, cell, variant, config }] of grid.cells.entries()) {
       const request = {
         config,
         folder: joinPath(folder, name),
         name,
         cell,
+        variant,
         preset: grid.name,
         command,
         force: options.force,

@@ -65,6 +65,7 @@ function fillDependentDefaults(input: unknown): unknown {
   fill("model", (model) => {
     const name = model.name ?? "lab";
     if (name === "mlp") return { widths: [300, 100] };
+    if (name === "mlp-bn") return { widths: [256, 256, 256] };
     if (typeof name !== "string" || !isModelName(name)) return {};
     const { width, options } = MODELS[name];
     return { ...(width && { width: width.default }), ...(options.includes("stem") && { stem: "auto" }) };

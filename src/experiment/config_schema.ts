@@ -90,7 +90,7 @@ const modelSchema = z.strictObject({
     "First layers of resnet18, 34 and 50: 3×3, or 7×7 with a pool; auto takes the second from images of 128 pixels on.",
   ),
   widths: z.array(z.int().min(1).max(65536)).optional().describe(
-    "Hidden layer widths of mlp, input side first (default [300, 100]).",
+    "Hidden layer widths of mlp (default [300, 100]) and mlp-bn ([256, 256, 256]), input side first.",
   ),
 }).describe("The network.");
 

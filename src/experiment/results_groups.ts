@@ -13,6 +13,8 @@ export interface Estimate {
 export interface ResultGroup {
   /** The grid's name for it, where there is a grid. */
   cell: string | null;
+  /** The grid's variant that it is in; its cell's name ends in it. */
+  variant: string | null;
   rule: RunResult["rule"];
   model: string;
   data: string;
@@ -79,6 +81,7 @@ function summarise(runs: RunResult[]): ResultGroup {
   const [first] = runs, final = runs.map(({ mask, method }) => method ?? mask);
   return {
     cell: first.cell ?? null,
+    variant: first.variant ?? null,
     rule: first.rule,
     model: first.model,
     data: first.data,

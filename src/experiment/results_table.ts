@@ -2,6 +2,7 @@
 
 import { comparesMethods, type Estimate, groupRuns, type ResultGroup } from "./results_groups.ts";
 import { fixedSignificant, formatDensity, formatInteger, formatPercent, formatRatio, NONE } from "./results_numbers.ts";
+import { variantSentences } from "./results_variants.ts";
 import { ruleLabel } from "./rule_style.ts";
 import type { RunResult } from "./run_result.ts";
 
@@ -100,7 +101,7 @@ export function columnNotes(groups: readonly ResultGroup[]): string[] {
   } else if (groups.some((group) => group.speedup !== null)) {
     notes.push("speed-up: images/s in training against dense.");
   }
-  return notes;
+  return [...notes, ...variantSentences(groups)];
 }
 
 /**

@@ -44,6 +44,7 @@ export interface RunInput {
   readonly command?: string;
   /** Of a grid: the cell that runs with other seeds share. */
   readonly cell?: string;
+  readonly variant?: string;
   readonly onEvent?: (event: RunEvent) => void;
   /** Measurements of the adapter, read once for several runs; read here where they are left out. */
   readonly tuning?: Tuning;
@@ -205,7 +206,7 @@ async function prepare({ host, gpu, config, tuning, onEvent = () => {} }: RunInp
 
 /** What the run has to say in the end. */
 function runResult(
-  { host, gpu: { adapter }, config, name, cell }: RunInput,
+  { host, gpu: { adapter }, config, name, cell, variant }: RunInput,
   { dataset, network: { model, report: { totals } }, memory, loading }: Prepared,
   configHash: string,
   { best, last, images, milliseconds, interrupted }: EpochsOutcome,
@@ -225,6 +226,7 @@ function runResult(
     model: modelTitle(config),
     seed: config.seed,
     ...(cell === undefined ? {} : { cell }),
+    ...(variant === undefined ? {} : { variant }),
     mask: {
       nominalDensity: config.mask.rule === "custom" || readsMaskFile(config.mask.rule) ? null : totals.nominalDensity,
       expectedDensity: totals.expectedDensity,

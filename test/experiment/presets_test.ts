@@ -46,6 +46,7 @@ Deno.test("every preset of the project has a description and resolves", async ()
     "resnet18-cifar10",
     "resnet20",
     "resnet50-tiny-imagenet",
+    "tabular",
     "vgg16-cifar10",
     "vgg16-narrow",
   ]);
