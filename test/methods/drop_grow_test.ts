@@ -177,6 +177,10 @@ Deno.test({
     const gmp = createMethod("gmp", { density: 0.5, interval: 4 });
     const { warnings } = gmp.begin({ gpu: await testGpu(), model, source: source(0.4), run: RUN });
     assert.match(warnings![0], /the source has density 0.4, not more than method.density/);
+    const still = createMethod("set", { density: 0.2, interval: 50 });
+    const begun = still.begin({ gpu: await testGpu(), model, source: source(0.4), run: RUN });
+    assert.match(begun.warnings![0], /no change of the mask fits into the first 24 steps \(method.interval 50\)/);
+    still.destroy();
     const settings = { density: 0.15, interval: 6 };
     const [first, again] = [
       await train(createMethod("granet", settings), { density: 0.4, storage: "packed" }),
