@@ -25,6 +25,7 @@ import { endProvenance, startProvenance } from "./provenance.ts";
 import { chooseImages, networkInput, normalisationOf, type RunImages } from "./run_data.ts";
 import { type EpochsOutcome, runLength, walkEpochs } from "./run_epochs.ts";
 import type { RunEvent } from "./run_events.ts";
+import { endWarnings } from "./run_flags.ts";
 import { type MaskMetric, RunMasks } from "./run_masks.ts";
 import type { RunResult } from "./run_result.ts";
 import { pruneByScore, type ScoredNetwork } from "./run_score.ts";
@@ -138,6 +139,7 @@ export async function run(input: RunInput): Promise<RunResult> {
     } finally {
       training.destroy();
     }
+    warnings.push(...endWarnings({ last: outcome.last, method }, dataset, images));
     if (!adapter.boundsChecks) warnings.push(UNCHECKED);
     if (adapter.software) warnings.push("trained on a software adapter: times say nothing about GPUs");
     const result = runResult(input, prepared, folder.configHash, outcome, seconds(), warnings, method);
