@@ -1,6 +1,7 @@
 /**
- * What a change of masks costs on the adapter at hand: new patterns and repacking on the device, compiling the training
- * program again, and dense gradients of all layers, beside the time of a training step.
+ * What a change of masks costs on the adapter at hand: selecting weights by magnitude over all layers, dropping and growing
+ * in each, new patterns and repacking on the device, compiling the training program again, and dense gradients of all
+ * layers, beside the time of a training step.
  *
  *     node scripts/deno.mjs run -A bench/mask_update.ts [model] [width] [density] [rounds]
  */
@@ -8,6 +9,8 @@ import { openGpu } from "../src/gpu/device.ts";
 import { type Slice, whole } from "../src/gpu/memory.ts";
 import { makeMasks } from "../src/masks/make.ts";
 import type { Mask } from "../src/masks/mask.ts";
+import { LayerBits } from "../src/methods/layer_bits.ts";
+import { MaskEditor } from "../src/methods/mask_editor.ts";
 import { fixed } from "../src/methods/fixed.ts";
 import type { BatchMoment } from "../src/methods/method.ts";
 import { maskableLayers } from "../src/nn/model.ts";
@@ -30,7 +33,8 @@ const bits = sets.map((masks) =>
   new Map<string, Slice>([...masks].map(([name, mask]) => [name, whole(gpu.memory.upload(name, mask.bits))]))
 );
 
-const times: Record<string, number[]> = { step: [], setMasks: [], compile: [], denseGradients: [] };
+const names = ["step", "prune", "dropAndGrow", "setMasks", "compile", "denseGradients"];
+const times: Record<string, number[]> = Object.fromEntries(names.map((name) => [name, []]));
 async function timed(what: string, act: () => unknown): Promise<void> {
   await gpu.idle();
   const start = performance.now();
@@ -67,11 +71,23 @@ const training = buildTraining({
   milliseconds: () => performance.now(),
 });
 const { store, trainer } = training;
+const allowed = new LayerBits(gpu.memory, "allowed", layers);
+allowed.write(new Map());
 const order = Uint32Array.from({ length: BATCH }, (_, i) => i);
 for (let round = 0; round <= Number(rounds); round++) {
   dense = round === Number(rounds);
   if (dense) await trainer.follow(order, 0.01);
   else {
+    const editor = new MaskEditor(store, trainer.runner), nnz = layers.map((parameter) => store.nnz(parameter));
+    const keep = [Math.floor(0.9 * nnz.reduce((a, b) => a + b))];
+    const drops = nnz.map((count) => Math.ceil(0.3 * count));
+    if (round === 0) await editor.counts(); // compiles
+    await timed("prune", () => editor.prune({ score: "magnitude", scope: "global", keep }));
+    await timed("dropAndGrow", () => {
+      editor.drop(drops);
+      editor.growAtRandom(drops, allowed, 1, round);
+    });
+    editor.destroy();
     await timed(
       "setMasks",
       () =>

@@ -35,6 +35,7 @@ export { permutation, splitIndices } from "./random/order.ts";
 export type { LayerShape } from "./masks/layer.ts";
 export { type MadeMasks, makeMasks, type MaskChoice } from "./masks/make.ts";
 export { fromDense, type Mask, maskDensity, toDense, toIndices } from "./masks/mask.ts";
+export { type Connections, connectionWarnings, traceConnections } from "./masks/connections.ts";
 export { type LayerReport, type MaskReport, reportMasks } from "./masks/report.ts";
 export { RULE_NAMES, ruleDensities, type RuleName, RULES } from "./masks/rules/registry.ts";
 
@@ -49,13 +50,17 @@ export { type MaskFile, readMasks, type StoredMask, writeMasks } from "./formats
 export { readSafetensors, type SafetensorsFile, type Tensor, writeSafetensors } from "./formats/safetensors.ts";
 
 // Networks, and training them step by step.
-export { maskableLayers, type Model, parameterCount, type Size } from "./nn/model.ts";
+export { liveNodes, maskableLayers, type Model, parameterCount, type Size } from "./nn/model.ts";
 export type { KernelPlan, LayerPlan, Storage } from "./nn/plan.ts";
 export { buildModel, type ModelChoice, MODELS } from "./nn/registry.ts";
 export type { OptimizerSettings } from "./ops/optimizer.ts";
 export type { Sums } from "./train/metrics_ring.ts";
 export type { Outcome, Progress, Trainer } from "./train/trainer.ts";
-export { createMethod, METHODS } from "./methods/registry.ts";
+export type { MaskRecord } from "./train/mask_recorder.ts";
+export { createMethod, METHOD_NAMES, type MethodName, METHODS } from "./methods/registry.ts";
+export { type ScoredMasks, scoreMasks, type ScoreRequest } from "./methods/scores/masks.ts";
+export { SCORE_NAMES, type ScoreName, SCORES } from "./methods/scores/registry.ts";
+export { type ScoreSettings, scoreSettings } from "./methods/scores/settings.ts";
 export { buildTraining, type Training, type TrainingOptions } from "./train/training.ts";
 export { Session, type SessionRequest } from "./worker/session.ts";
 
@@ -68,12 +73,14 @@ export {
   parseConfig,
   streamSeeds,
 } from "./experiment/config.ts";
+export { type MethodInfo, methodInfos, type ScoreInfo, scoreInfos } from "./experiment/method_list.ts";
 export type { Metric } from "./experiment/metrics.ts";
 export { buildNetwork, type Network, networkWarnings } from "./experiment/network.ts";
 export { listPresets, loadConfig, type PresetInfo } from "./experiment/presets.ts";
 export { type Provenance, VERSION } from "./experiment/provenance.ts";
 export { run, type RunInput } from "./experiment/run.ts";
 export type { RunEvent } from "./experiment/run_events.ts";
+export type { MaskMetric } from "./experiment/run_masks.ts";
 export { readRun, type StoredRun } from "./experiment/run_reader.ts";
 export type { RunResult } from "./experiment/run_result.ts";
 export { createRunStore, RUN_FILES, RunStore, type RunStoreOptions } from "./experiment/run_store.ts";

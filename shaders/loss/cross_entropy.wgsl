@@ -1,12 +1,12 @@
 // Cross-entropy from logits (classes, N) with label smoothing: for each image its loss, whether the label is among the
 // best 1 and the best 5 classes, and the gradient of the batch's mean loss. Columns beyond the batch get a zero
 // gradient and do not count; the first one here is the batch's column `first`. Of equal logits the lower class ranks
-// higher.
+// higher. Logits are multiplied by `scale`, one over a temperature, first.
 @group(0) @binding(0) var<storage, read> logits: array<f32>;
 @group(0) @binding(1) var<storage, read> samples: array<vec2u>;  // (image, label) of each column
 @group(0) @binding(2) var<storage, read_write> results: array<vec4f>;  // (loss, top-1, top-5, 1)
 @group(0) @binding(3) var<storage, read_write> gradient: array<f32>;
-struct S { classes: u32, capacity: u32, smoothing: f32, first: u32 }
+struct S { classes: u32, capacity: u32, smoothing: f32, first: u32, scale: f32 }
 @group(0) @binding(4) var<uniform> s: S;
 
 @compute @workgroup_size(64)
@@ -36,16 +36,17 @@ fn main(
   var sum = 0.0;
   var total = 0.0;
   for (var c = 0u; c < classes; c++) {
-    let z = logits[c * s.capacity + n] - highest;
+    let z = (logits[c * s.capacity + n] - highest) * s.scale;
     sum += exp(z);
     total += z;
   }
   let even = s.smoothing / f32(classes);
-  let loss = log(sum) - (1.0 - s.smoothing) * (own - highest) - even * total;
+  let loss = log(sum) - (1.0 - s.smoothing) * (own - highest) * s.scale - even * total;
   // a loss that is not a number must show as one, also where comparisons with NaN came out as false
   results[n] = vec4f(loss, f32(better == 0u && own == own), f32(better < 5u && own == own), 1.0);
   for (var c = 0u; c < classes; c++) {
     let target_share = even + select(0.0, 1.0 - s.smoothing, c == label);
-    gradient[c * s.capacity + n] = (exp(logits[c * s.capacity + n] - highest) / sum - target_share) / f32(step.count);
+    let share = exp((logits[c * s.capacity + n] - highest) * s.scale) / sum;
+    gradient[c * s.capacity + n] = s.scale * (share - target_share) / f32(step.count);
   }
 }

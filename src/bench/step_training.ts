@@ -114,7 +114,7 @@ function stepOptions(setting: StepSetting, density: number) {
   const options: Parameters<typeof buildTraining>[0] = {
     ...setting,
     source: new Map(density === 1 ? [] : masks.map((mask) => [mask.name, mask])),
-    method: createMethod("fixed", { apply: "after-step" }),
+    method: createMethod("fixed"),
     data: { splits: [data.split], normalisation: data.normalisation },
     optimizer: optimizerSettings(optimizer),
     weightDecay: 5e-4,

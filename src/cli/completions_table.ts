@@ -58,11 +58,12 @@ export async function completionTable(host: Host, program: Command): Promise<Com
     import("../data/cache.ts"),
   ]);
   const settings = new Map<string, Source>(), shortSettings = new Map<string, Source>();
-  for (const { path, values, type } of configKeys()) {
+  for (const { path, values, type, readers } of configKeys()) {
     const known = path === "data.name" ? ["@datasets"] : type === "true or false" ? ["true", "false"] : values ?? [];
     settings.set(path, known);
     const short = path.slice(path.lastIndexOf(".") + 1);
-    if (expandShortKey(short) === path) shortSettings.set(short, known);
+    // one method's settings are found by their whole names: they would crowd out what every run has
+    if (!readers && expandShortKey(short) === path) shortSettings.set(short, known);
   }
   const top = completedCommand(program, []);
   const help: CompletedCommand = {

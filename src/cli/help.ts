@@ -98,7 +98,11 @@ Examples:
 export const METHODS_HELP = `
 Examples:
   startsparse methods
-  startsparse run lab method=fixed
+  startsparse methods granet                                  its settings and their defaults
+  startsparse methods --json                                  all of it, for programs
+  startsparse run lab mask.density=0.3 method=gmp method.density=0.05
+  startsparse run lab mask.rule=dense method=gmp method.density=0.05      from a dense start
+  startsparse run lab mask.density=0.3 score=snip score.density=0.05      pruned before training
 `;
 
 /** Under the options of `schema`. */

@@ -1,13 +1,13 @@
-/** The commands that only tell: presets, models, rules, methods and the schema of a configuration. */
+/** The commands that only tell: presets, models, rules and the schema of a configuration. */
 import { stringify } from "yaml";
 import { UserError } from "../errors.ts";
 import { configJsonSchema, RULES as CONFIG_RULES } from "../experiment/config.ts";
 import { isGrid, loadGrid } from "../experiment/grid.ts";
 import { formatInteger } from "../experiment/results_numbers.ts";
+import { differenceLines, presetDifferences } from "../experiment/preset_differences.ts";
 import { listPresets, loadConfig, loadPreset } from "../experiment/presets.ts";
 import type { Host } from "../host/host.ts";
 import { RULES as MASK_RULES } from "../masks/rules/registry.ts";
-import { METHODS } from "../methods/registry.ts";
 import { parameterCount } from "../nn/model.ts";
 import { buildModel, type ModelChoice, MODELS } from "../nn/registry.ts";
 import { datasetShape } from "./density.ts";
@@ -32,7 +32,7 @@ export async function presetsCommand(host: Host, options: ListOptions): Promise<
   return list(presets, shown, options, "Run one: startsparse run NAME. See it: startsparse presets show NAME.");
 }
 
-/** `presets show`: a run with every default filled in, a grid as its file says it. */
+/** `presets show`: a run with every default filled in and how its forms differ, a grid as its file says it. */
 export async function presetsShowCommand(host: Host, name: string, options: ListOptions): Promise<number> {
   const output = openOutput();
   if (await isGrid(host, name)) {
@@ -42,9 +42,17 @@ export async function presetsShowCommand(host: Host, name: string, options: List
     return 0;
   }
   const { description, ...preset } = await loadPreset(host, name);
-  const config = await loadConfig(host, name);
-  if (options.json) output.data(jsonText({ name: preset.name, description, config }));
-  else output.data([...wrapText(description, 118).map((line) => `# ${line}`), stringify(config)].join("\n"));
+  const config = await loadConfig(host, name), differences = await presetDifferences(host, name);
+  if (options.json) output.data(jsonText({ name: preset.name, description, config, differences }));
+  else {
+    const comment = (text: string, indent = "") => wrapText(text, 118, indent).map((line) => `# ${line}`);
+    const forms = differenceLines(differences).flatMap((line) => {
+      const indent = line.startsWith(" ") ? "    " : "  ";
+      return comment(line.trim(), indent).map((text, i) => i === 0 ? text.replace("# ", `# ${indent.slice(2)}`) : text);
+    });
+    const heading = forms.length > 0 ? ["#", "# Forms of this experiment differ in:"] : [];
+    output.data([...comment(description), ...heading, ...forms, stringify(config)].join("\n"));
+  }
   return 0;
 }
 
@@ -88,12 +96,6 @@ export function rulesCommand(options: ListOptions): number {
   return list(rules, rules, options, "Choose one: startsparse run lab mask.rule=NAME mask.density=0.05.");
 }
 
-/** `methods`: what happens to the mask over time. */
-export function methodsCommand(options: ListOptions): number {
-  const methods = Object.entries(METHODS).map(([name, { description }]) => ({ name, description }));
-  return list(methods, methods, options, "Choose one: startsparse run lab method=NAME.");
-}
-
 /** `schema`: the JSON Schema of a configuration file. */
 export function schemaCommand(): number {
   openOutput().data(jsonText(configJsonSchema()));
@@ -107,8 +109,8 @@ function list(data: readonly Entry[], shown: readonly Entry[], { json }: ListOpt
   return 0;
 }
 
-/** Names, where there is a heading for them numbers, and descriptions, broken to the width of the terminal. */
-function printList(
+/** Prints names, where there is a heading for them numbers, and descriptions, broken to the width of the terminal. */
+export function printList(
   { colours, columns, say }: Output,
   entries: readonly (Entry & { number?: number | null })[],
   note: string,

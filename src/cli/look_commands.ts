@@ -4,6 +4,8 @@ import { datasetNames } from "../data/registry.ts";
 import { DRAW_METHODS } from "../masks/draw.ts";
 import { FLOW_MODES } from "../masks/flow.ts";
 import { RULE_NAMES } from "../masks/rules/registry.ts";
+import { METHOD_NAMES } from "../methods/registry.ts";
+import { SCORE_NAMES } from "../methods/scores/registry.ts";
 import { MODEL_NAMES } from "../nn/registry.ts";
 import { choiceArgument, choiceOption, parseBlock, parseList, parseNumber, parseWhole } from "./choices.ts";
 import { SHELLS } from "./completions.ts";
@@ -62,10 +64,13 @@ export function addChoiceCommands(program: Command, context: ProgramContext, lea
     .description("List the rules: ways to share a density between layers.").option("--json", "print JSON")
     .addHelpText("after", help.RULES_HELP)
     .action(async (options: ListOptions) => leave((await import("./lists.ts")).rulesCommand(options)));
-  program.command("methods").summary("what happens to the mask during training")
-    .description("List the methods: what happens to the mask during training.").option("--json", "print JSON")
-    .addHelpText("after", help.METHODS_HELP)
-    .action(async (options: ListOptions) => leave((await import("./lists.ts")).methodsCommand(options)));
+  program.command("methods").summary("what happens to the mask before and during training")
+    .description("List methods (what happens to the mask during training) and scores (before it), or show one of them.")
+    .addArgument(choiceArgument("[method]", "show this one", [...METHOD_NAMES, ...SCORE_NAMES]))
+    .option("--json", "print JSON").addHelpText("after", help.METHODS_HELP)
+    .action(async (name: string | undefined, options: ListOptions) => {
+      leave((await import("./methods.ts")).methodsCommand(name, options));
+    });
   addPresets(program, context, leave);
   program.command("schema").summary("JSON Schema of configuration files")
     .description("Print the JSON Schema of a configuration file: every key, its meaning, range and default.")

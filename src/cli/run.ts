@@ -1,5 +1,6 @@
 /** `startsparse run`: one configuration, trained into a folder. */
 import { configHash } from "../experiment/config.ts";
+import { NO_SCORE } from "../experiment/config_score.ts";
 import { isGrid } from "../experiment/grid.ts";
 import { loadConfig, presetId } from "../experiment/presets.ts";
 import { defaultRunFolder } from "../experiment/run_store.ts";
@@ -27,7 +28,8 @@ export async function runCommand(
 
   const output = openOutput({ json: options.json, plain: debugging() });
   const engine = new EngineClient(output);
-  const view = new RunView(output, { rule: config.mask.rule });
+  const score = config.score.name === NO_SCORE ? undefined : config.score.name;
+  const view = new RunView(output, { rule: config.mask.rule, score });
   try {
     await engine.open(config.device);
     const name = folder.split("/").at(-1) ?? id;

@@ -1,9 +1,11 @@
 /** Shows one run: what it trains, a row an epoch, bars or now and then a row in between, and what came of it. */
+import { readsMaskFile } from "../experiment/config_schema.ts";
 import type { RunEvent } from "../experiment/run_events.ts";
 import type { RunResult } from "../experiment/run_result.ts";
 import { byteWords } from "../experiment/memory.ts";
 import { planWords } from "../experiment/planning.ts";
 import {
+  fixedSignificant,
   formatCount,
   formatDensity,
   formatInteger,
@@ -36,6 +38,15 @@ function densityWords(totals: Start["report"]["totals"], weights: string, asked:
 export function progressWords({ loss, accuracy, imagesDone, milliseconds }: Progress["progress"]): string {
   const rate = milliseconds > 0 ? formatInteger(1000 * imagesDone / milliseconds) : "–";
   return `loss ${formatLoss(loss)} · ${formatPercent(accuracy, 1).padStart(4)}${THIN}% · ${rate} images/s`;
+}
+
+/** "masks 0.0512 of the weights, c 0.101; 3.42 dense epochs so far", with the density that was asked for in front. */
+function levelWords({ nominal, realised, compute, denseEpochs }: Extract<RunEvent, { kind: "mask" }>["line"]): string {
+  const asked = nominal === null ? "" : `${formatDensity(nominal)} asked → `;
+  const cost = fixedSignificant(denseEpochs, 3);
+  return `masks: ${asked}${formatDensity(realised)} kept, c ${
+    formatDensity(compute)
+  }; cost so far ${cost} dense epochs`;
 }
 
 /** Turns the means since the last report into means over the epoch so far: a last, small batch would make them jump. */
@@ -72,7 +83,7 @@ export class RunView {
 
   constructor(
     readonly output: Output,
-    readonly config: { rule: RunResult["rule"] },
+    readonly config: { rule: RunResult["rule"]; score?: string },
     readonly milliseconds: () => number = () => performance.now(),
   ) {
     this.#bars = new Bars(output);
@@ -81,6 +92,7 @@ export class RunView {
   /** Takes an event. */
   show(event: RunEvent): void {
     if (event.kind === "start") this.#start(event);
+    if (event.kind === "mask" && event.line.reason === "level") this.log(levelWords(event.line));
     if (event.kind === "progress") this.#progress({ ...event, progress: this.#means.add(event.progress) });
     if (event.kind === "epoch") this.#epoch(event);
   }
@@ -102,16 +114,17 @@ export class RunView {
   }
 
   #start(event: Start): void {
-    const { output } = this, { rule } = this.config, { totals } = event.report;
+    const { output } = this, { rule, score } = this.config, { totals } = event.report;
     const counted = (count: number, what: string) => `${formatInteger(count)} ${what}${count === 1 ? "" : "s"}`;
     const read = event.loading < 1 ? "" : `, read in ${formatSeconds(event.loading)}`;
     const length = `${counted(event.epochs, "epoch")}, ${counted(event.steps, "step")}`;
     const memory = `${byteWords(event.memory.total)} on the device`;
     output.say(`${event.model} on ${counted(event.images, "image")}${read}; ${length}; ${memory}`);
-    if (rule !== "dense") {
+    if (rule !== "dense" || score !== undefined) {
       const weights = `${formatCount(totals.nnz)} of ${formatCount(totals.size)} weights`;
-      const named = rule !== "custom" && rule !== "file";
-      output.say(`${ruleLabel(rule)} mask: ${densityWords(totals, weights, named)}`);
+      const named = score !== undefined || rule !== "custom" && !readsMaskFile(rule);
+      const mask = score === undefined ? ruleLabel(rule) : `${score} of ${ruleLabel(rule)}`;
+      output.say(`${mask} mask: ${densityWords(totals, weights, named)}`);
     }
     for (const line of wrapText(planWords(event.kernels), output.columns, "  ")) output.say(line);
     for (const warning of event.warnings) {
@@ -217,8 +230,35 @@ export function resultWords(result: RunResult, folder: string): string[][] {
     "density",
     `${asked}${formatDensity(mask.realisedDensity)} kept; compute density ${formatDensity(mask.computeDensity)}`,
   ]);
+  if (result.method) rows.push(...methodWords(result.method));
   const rate = result.imagesPerSecond > 0 ? formatInteger(result.imagesPerSecond) : "–"; // all of it waited for kernels
   rows.push(["speed", `${rate} images/s; ${formatSeconds(result.seconds)} in all`]);
   rows.push(["saved in", folder]);
+  return rows;
+}
+
+/** What became of the masks, where they changed, and what training cost. */
+function methodWords(method: NonNullable<RunResult["method"]>): string[][] {
+  const { name, target, realisedDensity, computeDensity, inSource, explored, changes } = method;
+  const rows: string[][] = [];
+  if (changes > 0) {
+    const asked = target === null ? "" : `${formatDensity(target)} asked → `;
+    const times = changes === 1 ? "once" : `${formatInteger(changes)} times`;
+    rows.push([
+      "in the end",
+      `${asked}${formatDensity(realisedDensity)} kept; compute density ${formatDensity(computeDensity)}`,
+    ]);
+    const inside = inSource === 1 ? "all in the source" : `${formatPercent(inSource, 1)}${THIN}% of it in the source`;
+    rows.push([
+      "masks",
+      `${name} changed them ${times}; ${inside}; ${formatDensity(explored)} of all weights explored`,
+    ]);
+  }
+  const cost = fixedSignificant(method.denseEpochs, 3);
+  const scoring = method.scoringSeconds > 0 ? `${formatSeconds(method.scoringSeconds)} of scoring, ` : "";
+  rows.push([
+    "cost",
+    `as much as ${cost} dense epochs; ${scoring}${formatSeconds(method.trainingSeconds)} of training`,
+  ]);
   return rows;
 }

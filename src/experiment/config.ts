@@ -5,7 +5,8 @@
 
 import { isModelName, MODELS } from "../nn/registry.ts";
 import { configError, describeIssues, show } from "./config_errors.ts";
-import { type Config, configSchema, PRIOR_PLAN } from "./config_schema.ts";
+import { type Config, configSchema, PRIOR_PLAN, readsMaskFile } from "./config_schema.ts";
+import { canonicalWords } from "./overrides.ts";
 
 export { type Config, type ConfigInput, configSchema, RULES } from "./config_schema.ts";
 export { configJsonSchema, type ConfigKey, configKeys } from "./config_keys.ts";
@@ -56,7 +57,7 @@ function section(value: unknown): Section | undefined {
 function fillDependentDefaults(input: unknown): unknown {
   const root = section(input);
   if (!root) return input;
-  const filled: Section = { ...root };
+  const filled: Section = { ...canonicalWords(root) };
   const fill = (name: string, choose: (given: Section) => Section) => {
     const given = filled[name] === undefined ? {} : section(filled[name]);
     if (given) filled[name] = { ...choose(given), ...given };
@@ -64,6 +65,7 @@ function fillDependentDefaults(input: unknown): unknown {
   fill("model", (model) => {
     const name = model.name ?? "lab";
     if (name === "mlp") return { widths: [300, 100] };
+    if (name === "mlp-bn") return { widths: [256, 256, 256] };
     if (typeof name !== "string" || !isModelName(name)) return {};
     const { width, options } = MODELS[name];
     return { ...(width && { width: width.default }), ...(options.includes("stem") && { stem: "auto" }) };
@@ -77,7 +79,7 @@ function fillDependentDefaults(input: unknown): unknown {
 
 /** What no single key shows. */
 function contradictions(config: Config): string[] {
-  const { data, mask, train, kernels, device } = config;
+  const { data, mask, method, train, kernels, device } = config;
   const problems: string[] = [];
   const milestones = train.schedule.milestones;
   if (milestones.some((milestone, i) => i > 0 && milestone <= milestones[i - 1])) {
@@ -104,11 +106,14 @@ function contradictions(config: Config): string[] {
   if (mask.rule !== "custom" && mask.layers !== undefined) {
     problems.push(`mask.layers is only read by mask.rule custom, not by ${mask.rule}`);
   }
-  if (mask.rule === "file" && mask.path === undefined) {
-    problems.push("mask.rule file needs mask.path, a safetensors file of masks");
+  if (readsMaskFile(mask.rule) && mask.path === undefined) {
+    problems.push(`mask.rule ${mask.rule} needs mask.path, a safetensors file of masks`);
   }
-  if (mask.rule !== "file" && mask.path !== undefined) {
-    problems.push(`mask.path is only read by mask.rule file, not by ${mask.rule}`);
+  if (!readsMaskFile(mask.rule) && mask.path !== undefined) {
+    problems.push(`mask.path is only read by mask.rule file and file-ratios, not by ${mask.rule}`);
+  }
+  if (mask.apply === "in-forward" && method.name !== "fixed") {
+    problems.push(`mask.apply in-forward is only read by method fixed, not by ${method.name}`);
   }
   if (mask.apply === "in-forward" && kernels.storage !== "dense") {
     problems.push(

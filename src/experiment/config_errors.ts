@@ -2,11 +2,15 @@
 
 import type * as z from "zod";
 import { UserError } from "../errors.ts";
-import { findConfigKey, isConfigSection, LIST, nearestConfigKey, nearestWord } from "./config_keys.ts";
+import { findConfigKey, isConfigSection, LIST, nearestConfigKey, nearestWord, readersInWords } from "./config_keys.ts";
+
+const DENSITY = "density must be in (0, 1]; it is the fraction kept, so 1 is dense and 0.1 keeps one weight in ten";
 
 /** Keys whose range deserves more than its formula. */
 const EXPLAINED: Record<string, string> = {
-  "mask.density": "density must be in (0, 1]; it is the fraction kept, so 1 is dense and 0.1 keeps one weight in ten",
+  "mask.density": DENSITY,
+  "method.density": DENSITY,
+  "score.density": DENSITY,
 };
 
 /** One {@link UserError} that lists every problem of an input, a line each. */
@@ -17,7 +21,7 @@ export function configError(source: string, problems: readonly string[]): UserEr
 
 /** The line for an unknown key, with the nearest known one. */
 export function unknownKey(path: string): string {
-  const nearest = nearestConfigKey(path);
+  const nearest = path === "target.density" ? "method.density" : nearestConfigKey(path);
   return `unknown key ${path}` + (nearest ? `; did you mean ${nearest}?` : "");
 }
 
@@ -30,7 +34,7 @@ function describeIssue(issue: z.core.$ZodIssue, input: unknown, base: readonly P
   const parts = [...base, ...issue.path];
   const path = dotted(parts);
   if (issue.code === "unrecognized_keys") {
-    return issue.keys.map((key) => unknownKey(path === "" ? key : `${path}.${key}`));
+    return issue.keys.map((key) => unreadKey(path === "" ? key : `${path}.${key}`, valueAt(input, parts)));
   }
   if (issue.code === "custom") return [path === "" ? issue.message : `${path}: ${issue.message}`];
   const given = valueAt(input, parts);
@@ -40,6 +44,14 @@ function describeIssue(issue: z.core.$ZodIssue, input: unknown, base: readonly P
     if (branch) return branch.flatMap((error) => describeIssue(error, input, parts));
   }
   return [`${path === "" ? "the configuration" : path} is ${show(given)}; ${expected(path, parts, given, issue)}`];
+}
+
+/** The line for a key that is not read here: another method's or score's, or nobody's. */
+function unreadKey(path: string, given: unknown): string {
+  const readers = readersInWords(path), [section] = path.split(".");
+  if (readers === undefined) return unknownKey(path);
+  const name = isRecord(given) && given.name !== undefined ? given.name : findConfigKey(`${section}.name`)?.default;
+  return `${path} is not read by ${section} ${name}, but by ${readers}; leave it out or choose one with ${section}.name`;
 }
 
 function hasKeys(issue: z.core.$ZodIssue): boolean {

@@ -12,6 +12,8 @@ export interface JsonSchema {
   enum?: unknown[];
   const?: unknown;
   anyOf?: JsonSchema[];
+  /** Branches that the value of one key tells apart. */
+  oneOf?: JsonSchema[];
   properties?: Record<string, JsonSchema>;
   additionalProperties?: boolean | JsonSchema;
   items?: JsonSchema;
@@ -35,6 +37,8 @@ export interface ConfigKey {
   description: string;
   /** The allowed words of an enumeration, for completion. */
   values?: string[];
+  /** Where only some methods, or some scores, read it: by their names, the key as each of them has it. */
+  readers?: ReadonlyMap<string, ConfigKey>;
 }
 
 /** The JSON Schema (draft 2020-12) of a configuration file, for editors; every key is optional in it. */
@@ -49,7 +53,7 @@ function tidy(schema: JsonSchema): void {
   if (schema.maximum === Number.MAX_SAFE_INTEGER) delete schema.maximum;
   if (schema.minimum === Number.MIN_SAFE_INTEGER) delete schema.minimum;
   for (const child of Object.values(schema.properties ?? {})) tidy(child);
-  for (const child of schema.anyOf ?? []) tidy(child);
+  for (const child of [...schema.anyOf ?? [], ...schema.oneOf ?? []]) tidy(child);
   if (schema.items) tidy(schema.items);
 }
 
@@ -67,13 +71,12 @@ function table(): { keys: ConfigKey[]; sections: string[] } {
         walk(child, path + ".");
         continue;
       }
-      const key: ConfigKey = {
-        path,
-        type: typeInWords(child),
-        default: child.default,
-        description: child.description ?? "",
-      };
-      if (child.enum) key.values = child.enum.map(String);
+      if (child.oneOf) {
+        sections.push(path);
+        keys.push(...branchKeys(child.oneOf, path + "."));
+        continue;
+      }
+      const key = keyOf(path, child);
       keys.push(key);
       // The parts of an alternative (data.normalise.mean) are keys as well.
       for (const option of child.anyOf ?? []) if (option.properties) walk(option, path + ".");
@@ -82,6 +85,39 @@ function table(): { keys: ConfigKey[]; sections: string[] } {
   walk(configJsonSchema(), "");
   cached = { keys, sections };
   return cached;
+}
+
+function keyOf(path: string, schema: JsonSchema): ConfigKey {
+  const key: ConfigKey = {
+    path,
+    type: typeInWords(schema),
+    default: schema.default,
+    description: schema.description ?? "",
+  };
+  if (schema.enum) key.values = schema.enum.map(String);
+  return key;
+}
+
+/** The keys of branches that `name` tells apart: one for each word, whichever branches read it. */
+function branchKeys(branches: readonly JsonSchema[], prefix: string): ConfigKey[] {
+  const names = branches.map(({ properties }) => String(properties!.name.const));
+  const named = branches.find(({ properties }) => properties!.name.default !== undefined);
+  const { description, default: word } = (named ?? branches[0]).properties!.name;
+  const keys = [keyOf(`${prefix}name`, { enum: names, default: word, description })];
+  const all = new Map<string, Map<string, ConfigKey>>();
+  branches.forEach(({ properties }, i) => {
+    for (const [name, child] of Object.entries(properties!)) {
+      if (name === "name") continue;
+      const readers = all.get(name) ?? new Map<string, ConfigKey>(), key = keyOf(prefix + name, child);
+      if (readers.size === 0) keys.push({ ...key, readers });
+      all.set(name, readers.set(names[i], key));
+    }
+  });
+  for (const key of keys) {
+    const defaults = new Set([...key.readers?.values() ?? []].map((own) => JSON.stringify(own.default)));
+    if (defaults.size > 1) key.default = undefined;
+  }
+  return keys;
 }
 
 /** Every key that holds a value, in the schema's order, with type, default and description. */
@@ -96,6 +132,12 @@ export function findConfigKey(path: string): ConfigKey | undefined {
   return { path, type: "a number in [0, 1]", default: undefined, description: "Density of one layer." };
 }
 
+/** The methods, or scores, that read a key, in words: "rigl, set"; undefined for keys of other sections. */
+export function readersInWords(path: string): string | undefined {
+  const { readers } = findConfigKey(path) ?? {};
+  return readers && [...readers.keys()].join(", ");
+}
+
 /** Whether the path names a section (an object of keys) such as `mask` or `train.schedule`. */
 export function isConfigSection(path: string): boolean {
   return table().sections.includes(path);
@@ -103,12 +145,15 @@ export function isConfigSection(path: string): boolean {
 
 /**
  * The full path that a short name stands for: `width` is `model.width` because no other key ends in `width`, and
- * `schedule` is `train.schedule`. Undefined where nothing, or more than one key, ends so.
+ * `schedule` is `train.schedule`. Undefined where nothing, or more than one key, ends so; a key of a
+ * method or a score counts only where no other section has one of that name (`density` is the source's).
  */
 export function expandShortKey(name: string): string | undefined {
   const { keys, sections } = table();
   const ends = [...keys.map((key) => key.path), ...sections].filter((path) => path.endsWith("." + name));
-  return ends.length === 1 ? ends[0] : undefined;
+  const elsewhere = ends.filter((path) => !/^(method|score)\./.test(path));
+  const found = elsewhere.length > 0 ? elsewhere : ends;
+  return found.length === 1 ? found[0] : undefined;
 }
 
 /** The key or section nearest to an unknown path, or undefined where none is near. */

@@ -50,6 +50,27 @@ export const metricSchema = z.discriminatedUnion("kind", [
     time,
   }),
   z.object({
+    kind: z.literal("mask"),
+    reason: z.enum(["start", "update", "epoch", "level"]).describe(
+      "Training begins; the method has changed masks; an epoch of a method that decides them anew at each step has ended; " +
+        "a level has ended.",
+    ),
+    epoch: z.int().describe("0 before the first."),
+    step: z.int(),
+    level: z.int().describe("Of the method's levels, counted from 1; 0 before the first step."),
+    nominal: z.number().nullable().describe("Density that the method asks for now; null where it asks for none."),
+    realised: z.number().describe("Kept weights over all maskable ones."),
+    compute: z.number().describe("Kept multiply-adds over dense ones."),
+    nnz: z.record(z.string(), z.int()).describe("Kept weights of each maskable layer, in the model's order."),
+    stayed: z.number().nullable().describe(
+      "Share of the kept weights that the mask before kept too; null at the start.",
+    ),
+    inSource: z.number().describe("Share of the kept weights that lie in the source."),
+    explored: z.number().describe("Share of all maskable weights that some mask so far has kept."),
+    denseEpochs: z.number().describe("Training cost so far: images trained on times compute density, in epochs."),
+    time,
+  }),
+  z.object({
     kind: z.literal("event"),
     event: z.string().describe("For example start, end, interrupted, diverged."),
     epoch: z.int().optional(),

@@ -2,22 +2,25 @@
 import { UserError } from "../errors.ts";
 import { matchMasks, readMasks } from "../formats/masks.ts";
 import type { Host } from "../host/host.ts";
-import { reachesOutput } from "../masks/connectivity.ts";
+import { type Connections, connectionWarnings, traceConnections } from "../masks/connections.ts";
 import { makeMasks } from "../masks/make.ts";
 import { type Mask, maskDensity, maskFromBits } from "../masks/mask.ts";
 import { type MaskReport, reportMasks } from "../masks/report.ts";
 import { liveNodes, maskableLayers, type Model, type Size } from "../nn/model.ts";
 import { buildModel } from "../nn/registry.ts";
 import { type Config, streamSeeds } from "./config.ts";
+import { readsMaskFile } from "./config_schema.ts";
 
 /** A model with its masks and what is known of them. */
 export interface Network {
   readonly model: Model;
   /** By parameter name; empty for the dense rule, which needs none. */
   readonly masks: ReadonlyMap<string, Mask>;
+  /** The masks as they were drawn, where a score has pruned them since. */
+  readonly drawn?: ReadonlyMap<string, Mask>;
   readonly report: MaskReport;
-  /** Whether a path of kept weights leads from the input to the output. */
-  readonly connected: boolean;
+  /** Which weights lie on paths from the input to the output. */
+  readonly connections: Connections;
 }
 
 /** Builds the model of a configuration for images of a size, and draws or reads its masks. */
@@ -26,8 +29,8 @@ export async function buildNetwork(host: Host, config: Config, input: Size, clas
   const layers = maskableLayers(model);
   const { masks, report } = await makeSource(host, config, layers);
   const byName = new Map(masks.map((mask) => [mask.name, mask]));
-  const connected = reachesOutput(liveNodes(model, byName));
-  return { model, masks: config.mask.rule === "dense" ? new Map() : byName, report, connected };
+  const connections = traceConnections(liveNodes(model, byName));
+  return { model, masks: config.mask.rule === "dense" ? new Map() : byName, report, connections };
 }
 
 async function makeSource(
@@ -35,21 +38,23 @@ async function makeSource(
   config: Config,
   layers: ReturnType<typeof maskableLayers>,
 ): Promise<{ masks: Mask[]; report: MaskReport }> {
-  const { rule, density, draw, flow, block, path } = config.mask;
-  if (rule === "file") {
-    if (path === undefined) throw new UserError("mask.rule file needs mask.path, a safetensors file of masks.");
+  const { rule, density, draw, flow, block, path } = config.mask, seed = streamSeeds(config).mask;
+  if (readsMaskFile(rule)) {
+    if (path === undefined) throw new UserError(`mask.rule ${rule} needs mask.path, a safetensors file of masks.`);
     const stored = matchMasks(readMasks(await host.readFile(path), path).masks, layers, path);
     const masks = stored.map(({ name, shape, bits }) => maskFromBits(name, shape, bits));
     const densities = masks.map(maskDensity);
     const size = (mask: Mask) => mask.shape.reduce((a, b) => a * b);
     const kept = masks.reduce((sum, { nnz }) => sum + nnz, 0), all = masks.reduce((sum, mask) => sum + size(mask), 0);
-    return { masks, report: reportMasks(layers, densities, masks, kept / all) };
+    if (rule === "file") return { masks, report: reportMasks(layers, densities, masks, kept / all) };
+    const ratios = Object.fromEntries(masks.map((mask) => [mask.name, maskDensity(mask)]));
+    return makeMasks(layers, { rule: "custom", density: kept / all, draw, flow, block, layers: ratios }, seed);
   }
-  return makeMasks(layers, { rule, density, draw, flow, block, layers: config.mask.layers }, streamSeeds(config).mask);
+  return makeMasks(layers, { rule, density, draw, flow, block, layers: config.mask.layers }, seed);
 }
 
 /** What a reader should know of a network before believing its accuracy: one sentence each. */
-export function networkWarnings({ report, connected }: Network): string[] {
+export function networkWarnings({ report, connections }: Network): string[] {
   const warnings: string[] = [];
   const { nominalDensity, realisedDensity } = report.totals;
   if (Math.abs(realisedDensity - nominalDensity) > 0.01 * nominalDensity) {
@@ -59,8 +64,6 @@ export function networkWarnings({ report, connected }: Network): string[] {
       } by more than 1 %`,
     );
   }
-  const empty = report.layers.filter((layer) => layer.empty).map(({ name }) => name);
-  if (empty.length > 0) warnings.push(`layers without a single weight: ${empty.join(", ")}`);
-  if (!connected) warnings.push("no path of kept weights leads from the input to the output: the network cannot learn");
+  warnings.push(...connectionWarnings(connections));
   return warnings;
 }

@@ -15,6 +15,20 @@ import { expandShortKey, findConfigKey, isConfigSection } from "./config_keys.ts
 /** Configuration as written, before defaults and checks: nested sections of plain values. */
 export type RawConfig = { [key: string]: unknown };
 
+/** Another word for the section `mask`, which describes the source: the network that a method starts from. */
+const SOURCE = "source";
+
+/**
+ * The same configuration with the section `source` under its proper name, `mask`.
+ * @throws UserError where both are there
+ */
+export function canonicalWords(raw: RawConfig): RawConfig {
+  if (!(SOURCE in raw)) return raw;
+  const { [SOURCE]: source, ...others } = raw;
+  if (others.mask !== undefined) throw new UserError("source is another word for mask, the section; give one of them");
+  return { ...others, mask: source };
+}
+
 /**
  * Parses `key=value` strings into one nested object.
  *
@@ -61,7 +75,8 @@ function parseValue(key: string, text: string): unknown {
 }
 
 /** The full path of a key as typed. */
-function resolveKey(typed: string, value: unknown): string {
+function resolveKey(word: string, value: unknown): string {
+  const typed = word.replace(/^source(?=\.|$)/, "mask");
   const known = findConfigKey(typed) || isConfigSection(typed);
   const path = known ? typed : expandShortKey(typed);
   if (path === undefined) throw new UserError(unknownKey(typed));
@@ -91,12 +106,17 @@ const BELONGS_TO: Record<string, { name: string; keys: string[] }> = {
   mask: { name: "rule", keys: ["layers", "path"] },
 };
 
+/** Of sections whose keys hang on their name: those that stay where another name reads them too, as they mean the same. */
+const SHARED: Record<string, readonly string[]> = { method: ["density"], score: ["density", "scope", "ratios"] };
+
 /**
- * Deep merge of `over` into `base`: sections merge, everything else is replaced, null removes. A change of
+ * Deep merge of `above` into `under`: sections merge, everything else is replaced, null removes. A change of
  * `model.name` drops the old model's widths and a change of `mask.rule` the old rule's layers and path; a change to or
- * from the dense rule also drops the density.
+ * from the dense rule also drops the density. A change of `method.name` or `score.name` drops the old one's settings, but for
+ * those that mean the same to the new one, such as the density to end at.
  */
-export function mergeConfig(base: RawConfig, over: RawConfig): RawConfig {
+export function mergeConfig(under: RawConfig, above: RawConfig): RawConfig {
+  const base = canonicalWords(under), over = canonicalWords(above);
   const kept: RawConfig = { ...base };
   for (const [section, { name, keys }] of Object.entries(BELONGS_TO)) {
     const before = base[section];
@@ -106,6 +126,12 @@ export function mergeConfig(base: RawConfig, over: RawConfig): RawConfig {
     const dense = section === "mask" && (after[name] === "dense" || before[name] === "dense");
     const drop = dense ? [...keys, "density"] : keys;
     kept[section] = Object.fromEntries(Object.entries(before).filter(([key]) => !drop.includes(key)));
+  }
+  for (const [section, shared] of Object.entries(SHARED)) {
+    const before = base[section], after = over[section];
+    if (!isRecord(before) || !isRecord(after) || after.name === undefined || after.name === before.name) continue;
+    const reads = (key: string) => findConfigKey(`${section}.${key}`)?.readers?.has(String(after.name));
+    kept[section] = Object.fromEntries(Object.entries(before).filter(([key]) => shared.includes(key) && reads(key)));
   }
   return mergeRaw(kept, over, false);
 }

@@ -10,10 +10,13 @@ import { writeSafetensors } from "../formats/safetensors.ts";
 import { UNCHECKED } from "../gpu/adapter.ts";
 import type { Gpu } from "../gpu/device.ts";
 import type { Host } from "../host/host.ts";
-import { maskableLayers, parameterCount } from "../nn/model.ts";
+import { connectionWarnings, traceConnections } from "../masks/connections.ts";
+import { liveNodes, maskableLayers, parameterCount } from "../nn/model.ts";
 import { buildTraining, type Training } from "../train/training.ts";
 import type { Tuning } from "../tune/tuning_file.ts";
 import { type Config, streamSeeds } from "./config.ts";
+import { NO_SCORE } from "./config_score.ts";
+import { readsMaskFile } from "./config_schema.ts";
 import { debugLevel, kernelLines, planLines, profileLines } from "./debug.ts";
 import { checkMemory, estimateRun, type MemoryEstimate, memoryRefused } from "./memory.ts";
 import { buildNetwork, type Network, networkWarnings } from "./network.ts";
@@ -22,7 +25,10 @@ import { endProvenance, startProvenance } from "./provenance.ts";
 import { chooseImages, networkInput, normalisationOf, type RunImages } from "./run_data.ts";
 import { type EpochsOutcome, runLength, walkEpochs } from "./run_epochs.ts";
 import type { RunEvent } from "./run_events.ts";
+import { endWarnings } from "./run_flags.ts";
+import { type MaskMetric, RunMasks } from "./run_masks.ts";
 import type { RunResult } from "./run_result.ts";
+import { pruneByScore, type ScoredNetwork } from "./run_score.ts";
 import type { RunStore } from "./run_store.ts";
 import { trainingOptions } from "./run_training.ts";
 
@@ -37,6 +43,9 @@ export interface RunInput {
   readonly name: string;
   readonly preset?: string;
   readonly command?: string;
+  /** Of a grid: the cell that runs with other seeds share. */
+  readonly cell?: string;
+  readonly variant?: string;
   readonly onEvent?: (event: RunEvent) => void;
   /** Measurements of the adapter, read once for several runs; read here where they are left out. */
   readonly tuning?: Tuning;
@@ -48,6 +57,7 @@ export interface RunInput {
 interface Prepared {
   readonly dataset: Dataset;
   readonly network: Network;
+  readonly scored: Omit<ScoredNetwork, "network">;
   readonly images: RunImages;
   readonly memory: MemoryEstimate;
   readonly kernels: PlanSummary;
@@ -67,10 +77,11 @@ export async function run(input: RunInput): Promise<RunResult> {
   const prepared = await prepare(input);
   const { dataset, network, images, memory, kernels, loading } = prepared;
   const provenance = { ...started, data: { name: dataset.name, fingerprint: dataset.fingerprint } };
-  const warnings = networkWarnings(network);
+  const warnings = [...networkWarnings(network), ...prepared.scored.warnings];
   try {
     await debug(input, prepared.build);
     const training = await prepared.build();
+    warnings.push(...training.warnings);
     let folder: RunStore;
     try {
       folder = await input.store();
@@ -84,23 +95,43 @@ export async function run(input: RunInput): Promise<RunResult> {
       adapter: adapter.description,
       model: network.model.name,
       images: images.train.length,
-      ...runLength(config, images.train.length),
+      ...runLength(config, images.train.length, training.levels),
       report: network.report,
       memory,
       kernels,
       loading,
       warnings,
     });
-    let outcome: EpochsOutcome;
+    let outcome: EpochsOutcome, method: RunResult["method"];
     try {
       const { trainer } = training;
       await folder.writePlan(training.plan);
-      await folder.writeMasks(writeMasks([...training.masks.values()], { seed: String(streamSeeds(config).mask) }));
+      await folder.writeMasks(masksFile(training.masks, config));
       await folder.append({ kind: "event", event: "start", time: { seconds: seconds(), loading } });
-      outcome = await walkEpochs({ config, trainer, images, folder, onEvent, signal, seconds });
+      const write = (line: MaskMetric) => {
+        void folder.append(line);
+        onEvent({ kind: "mask", line });
+      };
+      training.recorder.spent(prepared.scored.denseImages);
+      const masks = new RunMasks(training, images.train.length, write, seconds);
+      outcome = await walkEpochs({
+        config,
+        trainer,
+        levels: training.levels,
+        images,
+        folder,
+        onEvent,
+        signal,
+        seconds,
+      });
       const { interrupted, diverged } = outcome;
-      const { store } = training, epoch = outcome.last?.epoch ?? 0;
-      await trainer.options.method.endOfLevel?.({ store, runner: trainer.runner, step: trainer.steps, epoch });
+      method = masks.summary(config, prepared.scored.seconds);
+      if (method.changes > 0) {
+        const last = await training.recorder.masks(trainer.runner);
+        await folder.writeMasks(masksFile(last, config));
+        const connections = traceConnections(liveNodes(network.model, last));
+        warnings.push(...connectionWarnings(connections).map((text) => `at the end: ${text}`));
+      }
       if (diverged) warnings.push(diverged);
       const event = diverged ? "diverged" : interrupted ? "interrupted" : "end";
       await folder.append({ kind: "event", event, step: trainer.steps, time: { seconds: seconds() } });
@@ -108,9 +139,10 @@ export async function run(input: RunInput): Promise<RunResult> {
     } finally {
       training.destroy();
     }
+    warnings.push(...endWarnings({ last: outcome.last, method }, dataset, images));
     if (!adapter.boundsChecks) warnings.push(UNCHECKED);
     if (adapter.software) warnings.push("trained on a software adapter: times say nothing about GPUs");
-    const result = runResult(input, prepared, folder.configHash, outcome, seconds(), warnings);
+    const result = runResult(input, prepared, folder.configHash, outcome, seconds(), warnings, method);
     await folder.writeProvenance(endProvenance(host, provenance));
     await folder.writeResult(result);
     onEvent({ kind: "end", result });
@@ -129,19 +161,29 @@ async function prepare({ host, gpu, config, tuning, onEvent = () => {} }: RunInp
   try {
     const loading = (host.milliseconds() - begun) / 1000;
     const { shape, classes, train, test } = dataset;
-    const network = await buildNetwork(host, config, networkInput(config, shape), classes.length);
+    const drawn = await buildNetwork(host, config, networkInput(config, shape), classes.length);
     const images = chooseImages(config, train, test);
     const normalisation = normalisationOf(config, dataset, images);
     const used = { train: images.train.length, validation: images.validation.length, test: images.test.length };
     const kind = train.images instanceof Float32Array ? "f32" : "u8";
     const sizes = { shape, kind, train: train.count, test: test.count, used } as const;
-    const { memory, plan } = estimateRun(config, network, sizes, gpu.adapter, planning);
-    checkMemory(host, gpu.adapter, memory);
+    checkMemory(host, gpu.adapter, (await estimateRun(config, drawn, sizes, gpu.adapter, planning)).memory);
+    const { size } = config.data, splits = [train, test];
+    const scored = await pruneByScore(config, {
+      gpu,
+      network: drawn,
+      data: { shape, splits, normalisation, size, images: images.train },
+      measured: planning.measured,
+      host,
+      onRound: (round, rounds) => onEvent({ kind: "scoring", round, rounds }),
+    });
+    const { network } = scored;
+    const { memory, plan } = await estimateRun(config, network, sizes, gpu.adapter, planning);
     const options = trainingOptions(config, {
       gpu,
       network,
       shape,
-      splits: [train, test],
+      splits,
       normalisation,
       images: used.train,
       evaluated: Math.max(used.validation, used.test),
@@ -156,7 +198,8 @@ async function prepare({ host, gpu, config, tuning, onEvent = () => {} }: RunInp
         throw error;
       }
     };
-    return { dataset, network, images, memory, kernels: summarisePlan(plan, planning), loading, build };
+    const kernels = summarisePlan(plan, planning);
+    return { dataset, network, scored, images, memory, kernels, loading, build };
   } catch (error) {
     dataset.close();
     throw error;
@@ -165,12 +208,13 @@ async function prepare({ host, gpu, config, tuning, onEvent = () => {} }: RunInp
 
 /** What the run has to say in the end. */
 function runResult(
-  { host, gpu: { adapter }, config, name }: RunInput,
+  { host, gpu: { adapter }, config, name, cell, variant }: RunInput,
   { dataset, network: { model, report: { totals } }, memory, loading }: Prepared,
   configHash: string,
   { best, last, images, milliseconds, interrupted }: EpochsOutcome,
   seconds: number,
   warnings: string[],
+  method: RunResult["method"],
 ): RunResult {
   const layers = maskableLayers(model);
   const resident = host.memory()?.resident;
@@ -179,11 +223,14 @@ function runResult(
     name,
     configHash,
     rule: config.mask.rule,
+    ...(config.score.name === NO_SCORE ? {} : { score: config.score.name }),
     data: dataset.name,
     model: modelTitle(config),
     seed: config.seed,
+    ...(cell === undefined ? {} : { cell }),
+    ...(variant === undefined ? {} : { variant }),
     mask: {
-      nominalDensity: config.mask.rule === "custom" || config.mask.rule === "file" ? null : totals.nominalDensity,
+      nominalDensity: config.mask.rule === "custom" || readsMaskFile(config.mask.rule) ? null : totals.nominalDensity,
       expectedDensity: totals.expectedDensity,
       realisedDensity: totals.realisedDensity,
       computeDensity: totals.realisedComputeDensity,
@@ -195,6 +242,7 @@ function runResult(
     },
     best,
     last,
+    method,
     imagesPerSecond: milliseconds > 0 ? 1000 * images / milliseconds : 0,
     seconds,
     loadingSeconds: loading,
@@ -205,12 +253,17 @@ function runResult(
   };
 }
 
+/** Masks as a file, with the seed that the source was drawn from. */
+function masksFile(masks: Training["masks"], config: Config): Uint8Array {
+  return writeMasks([...masks.values()], { seed: String(streamSeeds(config).mask) });
+}
+
 /** All weights and batch-norm statistics under PyTorch's names, as one safetensors file. */
 async function weightsFile({ store, read }: Training): Promise<Uint8Array> {
   const tensors = new Map<string, { dtype: "F32"; shape: number[]; data: Float32Array<ArrayBuffer> }>();
   const add = (name: string, shape: readonly number[], data: Float32Array) =>
     tensors.set(name, { dtype: "F32", shape: [...shape], data: data as Float32Array<ArrayBuffer> });
-  for (const parameter of store.model.parameters) {
+  for (const parameter of store.parameters) {
     add(parameter.name, parameter.shape, await store.read(parameter, read));
   }
   for (const [name, values] of await store.readStatistics(read)) add(name, [values.length], values);

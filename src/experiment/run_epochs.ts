@@ -1,5 +1,6 @@
 /** The epochs of a run: training, evaluation, what is written of them, and when they end. */
 import { learningRate } from "../train/schedule.ts";
+import type { Level } from "../methods/method.ts";
 import { addSums, means, NO_SUMS, type Sums } from "../train/metrics_ring.ts";
 import type { Outcome, Progress, Trainer } from "../train/trainer.ts";
 import type { Config } from "./config.ts";
@@ -13,6 +14,7 @@ import type { RunStore } from "./run_store.ts";
 export interface EpochsInput {
   readonly config: Config;
   readonly trainer: Trainer;
+  readonly levels: readonly Level[];
   readonly images: RunImages;
   readonly folder: RunStore;
   readonly onEvent: (event: RunEvent) => void;
@@ -57,34 +59,70 @@ class StepLines {
   }
 }
 
-/** Epochs that a run begins, and its steps in all: `train.steps` may end it before its epochs do. */
-export function runLength({ train }: Config, images: number): { epochs: number; steps: number } {
+/** Epochs that a run begins over all its levels, and its steps: `train.steps` may end it before its epochs do. */
+export function runLength(
+  { train }: Config,
+  images: number,
+  levels: readonly Pick<Level, "epochs">[],
+): { epochs: number; steps: number } {
   const inEpoch = Math.ceil(images / Math.min(train.batch, images));
-  const steps = Math.min(train.epochs * inEpoch, train.steps ?? Infinity);
+  const all = levels.reduce((sum, { epochs }) => sum + epochs, 0);
+  const steps = Math.min(all * inEpoch, train.steps ?? Infinity);
   return { epochs: Math.ceil(steps / inEpoch), steps };
 }
 
-/** Trains and evaluates epoch after epoch, writing a run's metrics as it goes. */
+/**
+ * Trains and evaluates epoch after epoch, level after level, writing a run's metrics as it goes. Each level has the
+ * learning-rate schedule from its beginning and a best epoch of its own; the outcome's is the last one's.
+ */
 export async function walkEpochs(input: EpochsInput): Promise<EpochsOutcome> {
-  const { config, signal } = input;
+  const { config, levels, trainer, folder, seconds } = input;
   const outcome: EpochsOutcome = { best: null, last: null, images: 0, milliseconds: 0, interrupted: false };
-  const { epochs } = runLength(config, input.images.train.length);
-  for (let epoch = 1; epoch <= epochs; epoch++) {
-    if (!await walkEpoch(input, epoch, outcome)) break;
-    if (signal?.aborted) {
-      outcome.interrupted = epoch < epochs;
-      break;
+  const { epochs } = runLength(config, input.images.train.length, levels);
+  let epoch = 0, goesOn = true;
+  for (const [index, level] of levels.entries()) {
+    trainer.level = index;
+    outcome.best = null;
+    if (levels.length > 1) {
+      const message = `level ${index + 1} of ${levels.length} (${level.name}), density ${level.density.toPrecision(3)}`;
+      const at = { epoch: epoch + 1, step: trainer.steps, time: { seconds: seconds() } };
+      await folder.append({ kind: "event", event: "level", message, ...at });
     }
+    let own = 0;
+    for (; goesOn && own < level.epochs && epoch < epochs; own++) {
+      goesOn = await walkEpoch(input, { epoch: ++epoch, own, level }, outcome);
+      if (goesOn && input.signal?.aborted) {
+        outcome.interrupted = epoch < epochs;
+        goesOn = !outcome.interrupted;
+      }
+    }
+    // a run that is cut short ends its method all the same, but does not prune for a level that will not come
+    const isLast = index === levels.length - 1;
+    if (isLast || (goesOn && own === level.epochs)) {
+      await trainer.ask("level", Math.max(0, epoch - 1), (moment) => trainer.options.method.endOfLevel?.(moment));
+    }
+    if (!goesOn || epoch === epochs) break;
   }
   return outcome;
 }
 
+/** An epoch's number in the run, from 1, and in its level, from 0. */
+interface EpochPlace {
+  readonly epoch: number;
+  readonly own: number;
+  readonly level: Level;
+}
+
 /** One epoch. @returns false where the run ends with it */
-async function walkEpoch(input: EpochsInput, epoch: number, state: EpochsOutcome): Promise<boolean> {
-  const { config, trainer, images, folder, onEvent, signal, seconds } = input;
+async function walkEpoch(
+  input: EpochsInput,
+  { epoch, own, level }: EpochPlace,
+  state: EpochsOutcome,
+): Promise<boolean> {
+  const { config, trainer, levels, images, folder, onEvent, signal, seconds } = input;
   const { lr: base, schedule, logEvery } = config.train;
-  const { epochs, steps } = runLength(config, images.train.length);
-  const lr = learningRate(schedule, base, epoch - 1, config.train.epochs);
+  const { epochs, steps } = runLength(config, images.train.length, levels);
+  const lr = learningRate(schedule, base, own, level.epochs);
   const lines: Metric[] = [];
   const stepLines = new StepLines(logEvery, epoch, lr);
   const report = (progress: Progress, sums: readonly Sums[]) => {

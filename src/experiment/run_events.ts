@@ -2,6 +2,7 @@
 import type { Outcome, Progress } from "../train/trainer.ts";
 import type { MemoryEstimate } from "./memory.ts";
 import type { Network } from "./network.ts";
+import type { MaskMetric } from "./run_masks.ts";
 import type { PlanSummary } from "./planning.ts";
 import type { RunResult } from "./run_result.ts";
 
@@ -9,6 +10,8 @@ import type { RunResult } from "./run_result.ts";
 export type RunEvent =
   /** The data set is being read. */
   | { kind: "loading"; data: string }
+  /** A round of scoring, counted from 1, is on the device. */
+  | { kind: "scoring"; round: number; rounds: number }
   | {
     kind: "start";
     adapter: string;
@@ -27,6 +30,8 @@ export type RunEvent =
   /** `done` is the share of the whole run's steps. */
   | { kind: "progress"; epoch: number; epochs: number; progress: Progress; done: number }
   | { kind: "epoch"; epoch: number; epochs: number; lr: number; train: Outcome; validation?: Outcome; test: Outcome }
+  /** Masks at the start, after a change, or at the end of a level. */
+  | { kind: "mask"; line: MaskMetric }
   /** What the environment's DEBUG asked for. */
   | { kind: "debug"; lines: string[] }
   | { kind: "end"; result: RunResult };

@@ -13,15 +13,20 @@ export const runResultSchema = z.object({
   name: z.string().describe("The run's name; its folder's last part unless it was given one."),
   configHash: z.string().regex(/^[0-9a-f]{64}$/),
   rule: z.enum(RULES),
+  score: z.string().optional().describe("The score that has pruned the rule's mask before training, if any."),
   data: z.string(),
   model: z.string().describe('Name and size, for example "lab, width 16".'),
   seed: z.int().min(0),
+  cell: z.string().optional().describe(
+    "Of a grid: the cell and its variant, which runs that differ in their seed share.",
+  ),
+  variant: z.string().optional().describe("Of a grid: the variant, in which the cell's name ends."),
   mask: z.object({
     nominalDensity: density.nullable().describe("Asked for; null where the rule reads densities or masks from a list."),
     expectedDensity: density.describe("Mean over the draw, of the rule's layer densities."),
     realisedDensity: density.describe("What the mask has."),
     computeDensity: density.describe("Multiply-adds kept over dense ones."),
-  }),
+  }).describe("Masks when training starts: the rule's, or what a score has left of them."),
   parameters: z.object({
     total: z.int().min(0).describe("All trained parameters of the dense network."),
     maskable: z.int().min(0).describe("Weights of convolutions and linear layers."),
@@ -36,6 +41,23 @@ export const runResultSchema = z.object({
     testLoss: realSchema,
     testTop5: accuracy,
   }).nullable().describe("After the last epoch; null when the run ended before its first evaluation."),
+  method: z.object({
+    name: z.string(),
+    target: density.nullable().describe("Density that the method was to end at; null where its settings decide."),
+    sourceDensity: density.describe("Realised density of the mask that the rule drew."),
+    realisedDensity: density.describe("What the last mask has."),
+    computeDensity: density.describe("Multiply-adds that the last mask keeps over dense ones."),
+    kept: z.int().min(0).describe("Maskable weights that the last mask keeps."),
+    inSource: density.describe("Share of them that lie in the source."),
+    explored: density.describe("Share of all maskable weights that some mask has kept."),
+    changes: z.int().min(0).describe("Records of masks after the first: how often they changed."),
+    denseEpochs: z.number().min(0).describe(
+      "Cost of scoring and training: images trained on times compute density of the step, and what scores and method " +
+        "computed besides, in epochs of dense training.",
+    ),
+    scoringSeconds: z.number().min(0).describe("Wall-clock time of scoring before training."),
+    trainingSeconds: z.number().min(0).describe("Wall-clock time of training, compilation and mask changes included."),
+  }).optional().describe("What became of the masks, and what it cost."),
   imagesPerSecond: z.number().min(0).describe(
     "Training images over training time: compilation, evaluation and set-up left out.",
   ),

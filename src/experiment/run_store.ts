@@ -4,7 +4,7 @@
  * - `config.yaml` the resolved configuration, which `startsparse run` takes back
  * - `plan.json` the kernel plan; `provenance.json` code, machine, seeds, times
  * - `metrics.jsonl` a line for each epoch, evaluation and event
- * - `weights.safetensors`, `masks.safetensors`
+ * - `weights.safetensors`; `masks.safetensors`, in the end those of the trained network
  * - `result.json`, last of all: a folder that has it holds a finished (or cleanly interrupted) run
  */
 
@@ -13,6 +13,9 @@ import { UserError } from "../errors.ts";
 import { encodeJsonLine } from "../formats/jsonl.ts";
 import { type Host, joinPath } from "../host/host.ts";
 import { type Config, configHash, parseConfig } from "./config.ts";
+import { DEFAULT_METHOD } from "./config_method.ts";
+import { NO_SCORE } from "./config_score.ts";
+import { readsMaskFile } from "./config_schema.ts";
 import type { Metric } from "./metrics.ts";
 import { parseYaml } from "./presets.ts";
 import type { Provenance } from "./provenance.ts";
@@ -35,13 +38,20 @@ export interface RunStoreOptions {
   force?: boolean;
 }
 
-/** `runs/lab-erk-0.1-s1-1a2b3c4d`: preset, rule, density, seed and the first 8 digits of the configuration's hash. */
+/**
+ * `runs/lab-erk-0.3-snip-0.1-gmp-0.05-s1-1a2b3c4d`: preset, rule, density, score and method where there is more than a
+ * fixed mask, seed, and the first 8 digits of the configuration's hash.
+ */
 export function defaultRunFolder(preset: string, config: Config, hash: string, root = "runs"): string {
   const { rule, density } = config.mask;
-  const hasDensity = rule !== "dense" && rule !== "custom" && rule !== "file";
+  const hasDensity = rule !== "dense" && rule !== "custom" && !readsMaskFile(rule);
   const mask = hasDensity ? `${rule}-${density}` : rule;
   const name = preset.replace(/[^\w.-]+/g, "-").replace(/^[-.]+/, "");
-  return joinPath(root, `${name || "run"}-${mask}-s${config.seed}-${hash.slice(0, 8)}`);
+  const words = [name || "run", mask];
+  for (const { name, density } of [config.score, config.method] as { name: string; density?: number }[]) {
+    if (name !== NO_SCORE && name !== DEFAULT_METHOD) words.push(density === undefined ? name : `${name}-${density}`);
+  }
+  return joinPath(root, [...words, `s${config.seed}`, hash.slice(0, 8)].join("-"));
 }
 
 /**

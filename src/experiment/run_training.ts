@@ -4,8 +4,10 @@ import type { Normalisation } from "../data/normalise.ts";
 import type { Gpu } from "../gpu/device.ts";
 import { createMethod } from "../methods/registry.ts";
 import type { OptimizerSettings } from "../ops/optimizer.ts";
+import { learningRate } from "../train/schedule.ts";
 import type { TrainingOptions } from "../train/training.ts";
 import { type Config, streamSeeds } from "./config.ts";
+import { methodSettings } from "./config_method.ts";
 import type { Network } from "./network.ts";
 import type { Planning } from "./planning.ts";
 
@@ -46,7 +48,8 @@ export function trainingOptions(config: Config, parts: RunParts): Omit<TrainingO
     gpu,
     model: network.model,
     source: network.masks,
-    method: createMethod(method.name, mask),
+    drawn: network.drawn,
+    method: createMethod(method.name, methodSettings(method), { apply: mask.apply }),
     storage: kernels.storage,
     block: mask.block,
     activations: kernels.activations,
@@ -60,6 +63,13 @@ export function trainingOptions(config: Config, parts: RunParts): Omit<TrainingO
     smoothing: train.labelSmoothing,
     augment: { ...augment, resizedCrop: resizedCrop ? { scale, ratio: CROP_RATIO } : undefined },
     seeds: streamSeeds(config),
+    run: {
+      epochs: train.epochs,
+      stepsInEpoch: Math.ceil(images / Math.min(train.batch, images)),
+      learningRate: (epoch) => learningRate(train.schedule, train.lr, epoch, train.epochs),
+      optimizer: optimizerOf(config),
+      weightDecay: train.weightDecay,
+    },
     milliseconds,
   };
 }

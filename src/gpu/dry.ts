@@ -23,17 +23,32 @@ export const UNKNOWN_ADAPTER: AdapterInfo = {
 
 /** A stand-in for a device on `adapter`. Nothing submitted to it ever runs. */
 export function dryGpu(adapter: AdapterInfo = UNKNOWN_ADAPTER): Gpu {
-  const object = () => ({});
+  const object = () => ({}), nothing = () => {};
+  const pass = { setPipeline: nothing, setBindGroup: nothing, dispatchWorkgroups: nothing, end: nothing };
   const device = {
     limits: { maxStorageBufferBindingSize: adapter.maxBinding, maxBufferSize: adapter.maxBuffer },
-    queue: { writeBuffer: () => {} },
-    createBuffer: ({ label, size, usage }: GPUBufferDescriptor) => ({ label, size, usage, destroy: () => {} }),
+    queue: { writeBuffer: nothing, submit: nothing },
+    createCommandEncoder: () => ({
+      beginComputePass: () => pass,
+      copyBufferToBuffer: nothing,
+      clearBuffer: nothing,
+      finish: object,
+    }),
+    createBuffer: ({ label, size, usage }: GPUBufferDescriptor) => ({
+      label,
+      size,
+      usage,
+      destroy: nothing,
+      mapAsync: () => Promise.resolve(),
+      // counts that are read back are 1: of everything there is something to be done
+      getMappedRange: (_offset: number, size: number) => new Uint32Array(size / 4).fill(1).buffer,
+    }),
     createBindGroup: object,
     createBindGroupLayout: object,
     createPipelineLayout: object,
     createShaderModule: object,
     createComputePipeline: object,
-    destroy: () => {},
+    destroy: nothing,
   } as unknown as GPUDevice; // the part of it that recording, stores and data sets use
   const memory = new Memory(device);
   return {
@@ -41,7 +56,7 @@ export function dryGpu(adapter: AdapterInfo = UNKNOWN_ADAPTER): Gpu {
     adapter,
     memory,
     kernels: new KernelCache(device),
-    check: () => {},
+    check: nothing,
     idle: () => Promise.resolve(),
     allocate: (act) => Promise.resolve(act()),
     close: () => memory.destroyAll(),

@@ -3,12 +3,25 @@
  * trainer asks it at fixed points and knows nothing else of it.
  */
 import type { Gpu } from "../gpu/device.ts";
+import type { Operand, Recorder } from "../gpu/recorder.ts";
 import type { Runner } from "../gpu/runner.ts";
+import type { BlockSize } from "../masks/blocks.ts";
 import type { Mask } from "../masks/mask.ts";
 import type { UseGradient } from "../nn/dense_gradient.ts";
-import type { Model, Parameter } from "../nn/model.ts";
-import type { ParameterStore } from "../nn/store.ts";
+import type { AddedParameter, Init, Model, Parameter } from "../nn/model.ts";
+import type { ParameterGroup, ParameterStore } from "../nn/store.ts";
 import type { WeightTransform } from "../nn/transform.ts";
+import type { OptimizerSettings } from "../ops/optimizer.ts";
+
+/** How a network will be trained, for schedules and for what can be said before training. */
+export interface RunOutline {
+  readonly epochs: number;
+  readonly stepsInEpoch: number;
+  /** The learning rate of an epoch, counted from 0. */
+  readonly learningRate: (epoch: number) => number;
+  readonly optimizer: OptimizerSettings;
+  readonly weightDecay: number;
+}
 
 /** What a method starts from. */
 export interface MethodContext {
@@ -16,7 +29,31 @@ export interface MethodContext {
   readonly model: Model;
   /** The source: masks drawn before training, by parameter name. */
   readonly source: ReadonlyMap<string, Mask>;
+  /** How it will be trained, where that is known: not in a training that is stepped by hand. */
+  readonly run?: RunOutline;
+  /** Seed of the masks, for what a method draws by itself; 1 where it is left out. */
+  readonly seed?: number;
+  /** Blocks that the masks were drawn in; single weights where it is left out. */
+  readonly block?: BlockSize;
 }
+
+/**
+ * A part of a run with a learning-rate schedule of its own, over its own epochs. When it ends the method is told; the next
+ * one begins with what it left.
+ */
+export interface Level {
+  readonly epochs: number;
+  /** What it is for, in a word or two: "warm-up", "level 3", "final". */
+  readonly name: string;
+  /** Density of all maskable weights that the method asks for while it lasts. */
+  readonly density: number;
+}
+
+/** What levels are planned from, before there is a device. */
+export type LevelContext = Pick<MethodContext, "model" | "source"> & {
+  /** `train.epochs` */
+  readonly epochs: number;
+};
 
 /** What a method wants the network to be built with. */
 export interface MethodStart {
@@ -26,6 +63,19 @@ export interface MethodStart {
   readonly transforms: ReadonlyMap<string, WeightTransform>;
   /** Blocks that packed layers need room for, by parameter name, where a later mask keeps more than the first. */
   readonly capacity?: ReadonlyMap<string, number>;
+  /**
+   * What the method trains beside the model's parameters. The store has it with gradient and moments, and it starts as its
+   * `init` says, on the random stream of its index.
+   */
+  readonly parameters?: readonly AddedParameter[];
+  /** Names of the model's parameters that are not trained. */
+  readonly frozen?: ReadonlySet<string>;
+  /** How the model's parameters start where the method says so, by name. */
+  readonly inits?: ReadonlyMap<string, Init>;
+  /** Learning-rate factor and weight decay of a parameter where they are not the run's. */
+  readonly group?: (parameter: Parameter) => Partial<ParameterGroup> | undefined;
+  /** What a reader should know before training, a sentence each. */
+  readonly warnings?: readonly string[];
 }
 
 /**
@@ -38,7 +88,10 @@ export interface MethodMoment {
   readonly runner: Runner;
   /** Optimizer steps taken. */
   readonly step: number;
+  /** Counted from 0 over all levels. */
   readonly epoch: number;
+  /** Which of the method's levels it is, counted from 0. */
+  readonly level: number;
 }
 
 /** A moment at which there is a batch: that of the step. */
@@ -56,6 +109,8 @@ export interface Method {
   readonly name: string;
   /** Before training: which masks and transforms the network is built with. */
   begin(context: MethodContext): MethodStart;
+  /** The levels of a run; one of `train.epochs` epochs where it is left out. */
+  levels?(context: LevelContext): readonly Level[];
   /** Whether {@link beforeStep} shall be called before the next step: steps queued until then are submitted. */
   wantsStep?(moment: MethodMoment): boolean;
   /** The optimizer has run for every step so far; the moment for pruning, and for growing on the step's batch. */
@@ -71,6 +126,13 @@ export interface Method {
   afterUpdate?(moment: MethodMoment): Promise<void>;
   /** A level has ended; a method of one level ends with it. */
   endOfLevel?(moment: MethodMoment): Promise<void>;
+  /**
+   * Records the mask that a layer computes with now, a bit for each weight in row-major order, where the method's
+   * transforms decide it and not the store.
+   */
+  recordMask?(recorder: Recorder, store: ParameterStore, parameter: Parameter, bits: Operand): void;
+  /** Density of all maskable weights that the method asks for at a moment, for the run's records. */
+  nominalDensity?(moment: Pick<MethodMoment, "step" | "level">): number | undefined;
   /** Frees what `begin` made. */
   destroy(): void;
 }

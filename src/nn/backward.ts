@@ -4,8 +4,8 @@
  * A gradient tensor may belong to several nodes at once (a sum hands its own to both summands without copying). It is
  * copied only when one of them would be changed while another still has to read it.
  */
-import type { Operand, Tensor } from "../gpu/recorder.ts";
-import { recordBatchNormBackward } from "../ops/batch_norm.ts";
+import type { Operand } from "../gpu/recorder.ts";
+import { recordBatchNormBackward, recordBatchNormEvaluateBackward } from "../ops/batch_norm.ts";
 import { recordConvInputGradient, recordConvWeightGradient } from "../ops/conv.ts";
 import { recordBiasGradient, recordCopy, recordReluBackward } from "../ops/elementwise.ts";
 import { recordAveragePoolBackward, recordMaxPoolBackward } from "../ops/pool.ts";
@@ -13,7 +13,7 @@ import { type Activation, activation, type CompileContext, type Forward, normSha
 import { type Node, type Parameter, sizeOf, trainedNodes } from "./model.ts";
 
 /** Gradients of activations while the pass walks back. */
-class Gradients {
+export class Gradients {
   readonly #of = new Map<number, Activation>();
 
   constructor(readonly context: CompileContext) {}
@@ -86,35 +86,47 @@ export function recordBackward(
   logits: Activation,
   dense?: DenseWanted,
 ): void {
-  const { recorder, model, store, transforms } = context;
+  const { recorder, model } = context;
   const gradients = new Gradients(context);
   const last = model.nodes.length - 1;
   const isWanted = (node: Node) => !dense || node.op === "conv" && dense.weights.has(node.weight.name);
   const first = model.nodes.find((node) => node.index > 0 && isWanted(node))?.index ?? last + 1;
   const trained = trainedNodes(model, first);
   gradients.give(last, logits);
-  const effectiveGradients = new Map<string, Tensor>();
   for (let index = last; index >= first; index--) {
     const node = model.nodes[index];
-    const dy = gradients.get(index);
-    if (!dy) continue;
+    const given = gradients.get(index);
+    if (!given) continue;
     recorder.scope = node.name;
-    recordNode(context, forward, gradients, effectiveGradients, trained, node, dy, dense);
+    const dy = context.rescale?.backward(node, given) ?? given;
+    recordNode(context, forward, gradients, trained, node, dy, dense);
     gradients.done(index);
   }
-  recorder.scope = "transform";
-  for (const [name, effectiveGradient] of effectiveGradients) {
-    const parameter = model.parameters.find((parameter) => parameter.name === name)!;
-    const operands = { values: store.values(parameter), effectiveGradient, gradient: store.gradient(parameter) };
-    transforms.get(name)!.recordBackward(recorder, parameter.size, operands, false);
+}
+
+/**
+ * Records the gradient of a parameter, through its transform where it has one. A frozen parameter has none, and neither
+ * the pass that computes it unless its transform wants it for what a method trains.
+ * @param record records the gradient of the effective values into its operand
+ */
+function recordGradient(context: CompileContext, parameter: Parameter, record: (gradient: Operand) => void): void {
+  const { recorder, store, transforms } = context, transform = transforms.get(parameter.name);
+  const gradient = store.trained(parameter) ? store.gradient(parameter) : undefined;
+  if (!transform) {
+    if (gradient) record(gradient);
+    return;
   }
+  const size = store.stored(parameter);
+  const effectiveGradient = recorder.tensor(`gradient of effective ${parameter.name}`, 4 * size);
+  record(effectiveGradient);
+  const operands = { values: store.values(parameter), effectiveGradient, gradient };
+  transform.recordBackward(recorder, size, operands, false, store);
 }
 
 function recordNode(
   context: CompileContext,
   forward: Forward,
   gradients: Gradients,
-  effectiveGradients: Map<string, Tensor>,
   trained: ReadonlySet<number>,
   node: Node,
   dy: Activation,
@@ -130,18 +142,18 @@ function recordNode(
       const weights = weightsOf(context, forward, weight);
       if (dense?.weights.has(weight.name)) recordDense(context, outputs[input], dy, node, dense);
       if (!dense) {
-        let dw: Operand = store.gradient(weight);
-        if (forward.effective.has(weight.name)) {
-          dw = recorder.tensor(`gradient of effective ${weight.name}`, 4 * weight.size);
-          effectiveGradients.set(weight.name, dw);
-        }
-        outputs[input].forEach((x, i) => {
-          recordConvWeightGradient(context, shape, { x, dy: dy[i], dw }, weights, i > 0);
-        });
+        recordGradient(context, weight, (dw) =>
+          outputs[input].forEach((x, i) => {
+            recordConvWeightGradient(context, shape, { x, dy: dy[i], dw }, weights, i > 0);
+          }));
       }
       if (bias && !dense) {
-        const db = store.gradient(bias);
-        dy.forEach((dy, i) => recordBiasGradient(recorder, node.size[0], size / node.size[0], { dy, db }, i > 0));
+        recordGradient(
+          context,
+          bias,
+          (db) =>
+            dy.forEach((dy, i) => recordBiasGradient(recorder, node.size[0], size / node.size[0], { dy, db }, i > 0)),
+        );
       }
       if (wanted(input)) {
         const { dx, accumulate } = gradients.target(input);
@@ -153,9 +165,15 @@ function recordNode(
       const { norm, input } = node;
       const shape = normShape(context, node, fused.has(node.index));
       const { dx, accumulate } = gradients.target(input);
+      if (!context.training) {
+        const operands = { x: outputs[input], dy, coefficients: coefficients[node.index]!, dx };
+        recordBatchNormEvaluateBackward(recorder, shape, context.adapter, operands, accumulate);
+        break;
+      }
       const unused = () => recorder.tensor("unused gradient", 4 * norm.channels);
-      const dscale = norm.scale && !dense ? store.gradient(norm.scale) : unused();
-      const dshift = norm.shift && !dense ? store.gradient(norm.shift) : unused();
+      const target = (parameter?: Parameter) =>
+        parameter && !dense && store.trained(parameter) ? store.gradient(parameter) : unused();
+      const dscale = target(norm.scale), dshift = target(norm.shift);
       const operands = { x: outputs[input], dy, coefficients: coefficients[node.index]!, dx, dscale, dshift };
       recordBatchNormBackward(recorder, shape, context.adapter, operands, { input: accumulate, parameters: false });
       break;

@@ -1,5 +1,5 @@
 /** The forward pass of a model, recorded node by node; a ReLU behind a batch norm or a sum is fused into it. */
-import type { Recorder, Tensor } from "../gpu/recorder.ts";
+import type { Operand, Recorder, Tensor } from "../gpu/recorder.ts";
 import {
   batchNormCoefficients,
   type BatchNormShape,
@@ -37,6 +37,18 @@ export interface CompileContext {
   /** In training: whether running statistics of batch norms stay as they are. */
   readonly frozenStatistics?: boolean;
   readonly transforms: ReadonlyMap<string, WeightTransform>;
+  /** Multiplies activations on their way; see src/nn/rescale.ts. */
+  readonly rescale?: Rescale;
+}
+
+/** Multiplies what some nodes give to their readers, and everything that is added behind them, by powers of two. */
+export interface Rescale {
+  /** Records what readers of a node get: its result y, or y times a power of two. */
+  forward(node: Node, y: Activation): Activation;
+  /** Records a node's gradient from its readers', which are dy. */
+  backward(node: Node, dy: Activation): Activation;
+  /** Records what is added to an activation, a bias or shift of so many values, as it must be there. */
+  addend(size: number, values: Operand): Operand;
 }
 
 /** What the forward pass leaves behind, by node index. */
@@ -47,7 +59,7 @@ export interface Forward {
   readonly coefficients: readonly (Tensor | undefined)[];
   /** Whether a ReLU is fused behind a node. */
   readonly fused: ReadonlySet<number>;
-  /** Effective weights of transformed parameters. */
+  /** Effective values of transformed parameters. */
   readonly effective: ReadonlyMap<string, Tensor>;
 }
 
@@ -84,25 +96,26 @@ export function weightsOf(
 ): ConvWeights {
   const effective = forward.effective.get(weight.name);
   const stored = context.store.weights(weight);
-  if (!effective) return stored;
-  return { storage: "dense", values: effective, kernels: stored.storage === "dense" ? stored.kernels : undefined };
+  return effective ? { ...stored, values: effective } : stored;
+}
+
+/** Records a parameter's effective values, where it has a transform. */
+function recordTransform(context: CompileContext, effective: Map<string, Tensor>, parameter: Parameter): void {
+  const { recorder, store, transforms } = context, transform = transforms.get(parameter.name);
+  if (!transform) return;
+  const size = store.stored(parameter), tensor = recorder.tensor(`effective ${parameter.name}`, 4 * size);
+  transform.recordForward(recorder, size, { values: store.values(parameter), effective: tensor }, store);
+  effective.set(parameter.name, tensor);
 }
 
 /** Records the forward pass from the batch to the logits. */
 export function recordForward(context: CompileContext, batch: Activation): Forward {
-  const { recorder, store, model, capacity, training, transforms } = context;
+  const { recorder, store, model, capacity, training } = context;
   const outputs: Activation[] = [];
   const coefficients: (Tensor | undefined)[] = [];
   const fused = fusedRelus(model);
   const effective = new Map<string, Tensor>();
-  recorder.scope = "transform";
-  for (const parameter of model.parameters) {
-    const transform = transforms.get(parameter.name);
-    if (!transform) continue;
-    const tensor = recorder.tensor(`${parameter.name} effective`, 4 * parameter.size);
-    transform.recordForward(recorder, parameter.size, { values: store.values(parameter), effective: tensor });
-    effective.set(parameter.name, tensor);
-  }
+  const addend = (size: number, values: Operand) => context.rescale?.addend(size, values) ?? values;
   for (const node of model.nodes) {
     recorder.scope = node.name;
     const size = sizeOf(node.size) * capacity;
@@ -112,7 +125,10 @@ export function recordForward(context: CompileContext, batch: Activation): Forwa
         outputs[node.index] = batch;
         break;
       case "conv": {
-        const bias = node.bias && { bias: store.values(node.bias) };
+        recordTransform(context, effective, node.weight);
+        if (node.bias) recordTransform(context, effective, node.bias);
+        const { bias: shift } = node;
+        const bias = shift && { bias: addend(shift.size, effective.get(shift.name) ?? store.values(shift)) };
         const weights = weightsOf(context, { effective }, node.weight);
         const y = result();
         outputs[node.input].forEach((x, i) => recordConvForward(context, node.shape, { x, y: y[i], ...bias }, weights));
@@ -121,7 +137,8 @@ export function recordForward(context: CompileContext, batch: Activation): Forwa
       case "batchNorm": {
         const shape = normShape(context, node, fused.has(node.index));
         const channel = coefficients[node.index] = batchNormCoefficients(recorder, shape);
-        const operands = { x: outputs[node.input], y: result(), coefficients: channel, ...store.norm(node.norm) };
+        const norm = store.norm(node.norm), shift = addend(node.norm.channels, norm.shift);
+        const operands = { x: outputs[node.input], y: result(), coefficients: channel, ...norm, shift };
         if (training) recordBatchNormTrain(recorder, shape, context.adapter, operands);
         else recordBatchNormEvaluate(recorder, shape, context.adapter, operands);
         break;
@@ -152,6 +169,7 @@ export function recordForward(context: CompileContext, batch: Activation): Forwa
         outputs[node.index] = outputs[node.input];
         break;
     }
+    if (context.rescale) outputs[node.index] = context.rescale.forward(node, outputs[node.index]);
   }
   return { outputs, coefficients, fused, effective };
 }

@@ -1,5 +1,6 @@
 /** Initial weights: a pure function of model and seed, the same in every engine. */
-import { constant, kaimingNormal, kaimingUniform, normal, uniformBias } from "../random/init.ts";
+import { constant, kaimingNormal, kaimingUniform, normal, signedConstant, uniformBias } from "../random/init.ts";
+import { looksLinear, pairedNormal } from "../random/orthogonal.ts";
 import type { Model, Parameter } from "./model.ts";
 
 /** The initial values of one parameter, in row-major order. */
@@ -14,6 +15,12 @@ export function initialValues(parameter: Parameter, seed: number): Float32Array 
       return uniformBias(size, init.fanIn, seed, index);
     case "normal":
       return normal(shape, seed, index, init.std);
+    case "signed-constant":
+      return signedConstant(shape, seed, index, init.value);
+    case "looks-linear":
+      return looksLinear(shape, seed, index, init);
+    case "paired-normal":
+      return pairedNormal(size, seed, index, init.std);
     case "constant":
       return constant(shape, init.value);
   }

@@ -14,6 +14,9 @@ export type Init =
   | { readonly name: "kaiming-uniform" }
   | { readonly name: "uniform-bias"; readonly fanIn: number }
   | { readonly name: "normal"; readonly std: number }
+  | { readonly name: "signed-constant"; readonly value: number }
+  | { readonly name: "looks-linear"; readonly first: boolean; readonly scale: number }
+  | { readonly name: "paired-normal"; readonly std: number }
   | { readonly name: "constant"; readonly value: number };
 
 /** A trainable tensor. */
@@ -25,6 +28,15 @@ export interface Parameter {
   readonly init: Init;
   /** Weights of convolutions and linear layers can be masked; biases and batch norm never are. */
   readonly maskable: boolean;
+}
+
+/** A tensor that a method trains beside a model's: a threshold a layer, a score a weight. Its mask is its host's. */
+export interface AddedParameter extends Parameter {
+  /**
+   * Name of the parameter that it has a number for each value of: it is stored like that one, slot by slot, and follows
+   * its mask. Without one it is a tensor of its own.
+   */
+  readonly like?: string;
 }
 
 /** A batch norm's running statistics, and its scale and shift where they are trained. */

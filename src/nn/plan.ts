@@ -11,6 +11,7 @@ import { storedOfMask } from "../masks/pattern.ts";
 import type { DenseKernels } from "../ops/conv_dense.ts";
 import type { AdapterClass } from "../ops/emit.ts";
 import type { PackedActivations } from "../ops/packed_lanes.ts";
+import { breakEven } from "./cost.ts";
 import { PRIOR_VERSION } from "./cost_priors.ts";
 import { type LayerCosts, layerCosts, type MeasuredCosts, onLine } from "./layer_costs.ts";
 import { layerWorks } from "./layer_kinds.ts";
@@ -35,6 +36,11 @@ export interface LayerPlan {
   readonly kernels?: DenseKernels;
   /** Expected milliseconds of the layer in a training step by storage: measured ones, or a prior's. */
   readonly expected?: { readonly source: LayerCosts["source"]; readonly dense: number; readonly packed: number };
+  /**
+   * A mask that comes later and keeps less than this share of the weights is stored packed; left out in plans that were
+   * written before masks could change.
+   */
+  readonly packedBelow?: number;
   readonly reason: string;
 }
 
@@ -93,11 +99,23 @@ export function planKernels(
     const storage = !mask ? "dense" : wish === "auto" ? faster : wish;
     const reason = !mask ? "not masked" : wish === "auto" ? costWords(expected, density) : `kernels.storage is ${wish}`;
     // both are said, since a layer may change its storage when its mask changes
-    const how = { kernels: costs.kernels, ...(mask && form) };
-    return { name: weight.name, shape: weight.shape, storage, density, ...how, expected, reason };
+    const how = { kernels: costs.kernels, ...(weight.maskable && form) };
+    const even = breakEven(costs.dense, costs.packed.fixed, costs.packed.slope);
+    const packedBelow = !weight.maskable ? 0 : wish === "auto" ? even : Number(wish === "packed");
+    return { name: weight.name, shape: weight.shape, storage, density, ...how, expected, packedBelow, reason };
   });
   const origin = { capacity, priors: PRIOR_VERSION, measurements: measured?.source ?? null };
   return { version: 1, adapterClass, origin, layers };
+}
+
+/**
+ * How a layer is stored when it gets a mask that keeps so many weights: packed from where that is expected to be faster,
+ * and then for good, because methods that prune only get sparser.
+ */
+export function storageFor(plan: KernelPlan, parameter: Parameter, now: Storage, kept: number): Storage {
+  if (now === "packed" || !parameter.maskable) return now;
+  const below = layerPlan(plan, parameter)?.packedBelow ?? 0;
+  return kept < below * parameter.size ? "packed" : "dense";
 }
 
 /** "measured: dense 3.10 ms, packed 0.800 ms at density 0.0500". */

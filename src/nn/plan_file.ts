@@ -19,6 +19,7 @@ const layerSchema = z.object({
   activations: z.enum(PACKED_ACTIVATIONS).optional(),
   kernels: z.partialRecord(z.enum(CONV_PASSES), z.string()).optional(),
   expected: z.object({ source: z.enum(["measured", "prior"]), dense: z.number(), packed: z.number() }).optional(),
+  packedBelow: z.number().min(0).max(1).optional(),
   reason: z.string(),
 });
 

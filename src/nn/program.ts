@@ -5,8 +5,8 @@
  */
 import { align, type Slice, whole } from "../gpu/memory.ts";
 import { type DispatchList, type Operand, Recorder, type Tensor } from "../gpu/recorder.ts";
-import { METRIC_BYTES, METRIC_SLOTS, recordCrossEntropy } from "../ops/cross_entropy.ts";
 import { adapterClassOf } from "../ops/adapter_class.ts";
+import { type LossShape, METRIC_BYTES, METRIC_SLOTS, recordCrossEntropy } from "../ops/cross_entropy.ts";
 import type { AdapterClass } from "../ops/emit.ts";
 import { recordBackward } from "./backward.ts";
 import { type Activation, activation, type CompileContext, type Forward, recordForward } from "./forward.ts";
@@ -85,14 +85,16 @@ export interface RecordedLoss {
   readonly gradients: Activation;
 }
 
-/** Records the batch, the forward pass, and the loss with its sums into the metrics ring. */
-export function recordLoss(
+/** What a recorded pass depends on besides a program's options. */
+export type PassOptions = Pick<CompileContext, "training" | "frozenStatistics" | "rescale">;
+
+/** Records the batch and the forward pass; the samples are (image, label) pairs, by parts of the batch. */
+export function recordPass(
   recorder: Recorder,
   store: ParameterStore,
-  options: ProgramOptions,
-  ring: Operand,
-  how: Pick<CompileContext, "training" | "frozenStatistics">,
-): RecordedLoss {
+  options: Omit<ProgramOptions, "mode" | "smoothing">,
+  how: PassOptions,
+): { context: CompileContext; forward: Forward; logits: Activation; samples: readonly Operand[] } {
   const { gpu, model } = store;
   const { maxStorageBufferBindingSize } = gpu.device.limits;
   const bytes = Math.min(options.tensorBytes ?? Infinity, maxStorageBufferBindingSize);
@@ -114,10 +116,24 @@ export function recordLoss(
   };
   const forward = recordForward(context, sources.map(({ batch }) => batch));
   const logits = forward.outputs[model.nodes.length - 1];
+  return { context, forward, logits, samples: sources.map(({ samples }) => samples) };
+}
+
+/** Records the batch, the forward pass, and the loss with its sums into the metrics ring. */
+export function recordLoss(
+  recorder: Recorder,
+  store: ParameterStore,
+  options: Omit<ProgramOptions, "mode"> & Pick<LossShape, "temperature">,
+  ring: Operand,
+  how: PassOptions,
+): RecordedLoss {
+  const { context, forward, logits, samples } = recordPass(recorder, store, options, how);
+  const { capacity, model } = context;
   const gradients = activation(context, "gradient of logits", model.classes * capacity);
   recorder.scope = "loss";
-  const loss = { classes: model.classes, capacity, smoothing: options.smoothing ?? 0 };
-  const lossParts = sources.map(({ samples }, i) => ({ logits: logits[i], samples, gradient: gradients[i] }));
+  const { smoothing = 0, temperature } = options;
+  const loss = { classes: model.classes, capacity, smoothing, temperature };
+  const lossParts = samples.map((samples, i) => ({ logits: logits[i], samples, gradient: gradients[i] }));
   recordCrossEntropy(recorder, loss, lossParts, ring);
   return { context, forward, logits, gradients };
 }

@@ -8,56 +8,20 @@
 import type { Gpu } from "../gpu/device.ts";
 import { align, type Slice, whole } from "../gpu/memory.ts";
 import type { Operand, Recorder } from "../gpu/recorder.ts";
+import type { BlockSize } from "../masks/blocks.ts";
 import { keeps, type Mask } from "../masks/mask.ts";
 import { makePattern, NO_WEIGHT, slotIndices } from "../masks/pattern.ts";
 import type { ConvWeights } from "../ops/conv.ts";
-import { GROUP_VALUES, momentCount, type OptimizerSettings, recordOptimizer } from "../ops/optimizer.ts";
+import { GROUP_VALUES, momentCount, recordOptimizer } from "../ops/optimizer.ts";
 import type { Model, Norm, Parameter } from "./model.ts";
-import { type KernelPlan, layerPlan, type Storage } from "./plan.ts";
+import { layerPlan, type Storage } from "./plan.ts";
+import type { KeptCount, MaskChange, StoreOptions } from "./store_options.ts";
 import { groupTable, keptBits, layOut, type Place, storedCount, usedRanges } from "./store_layout.ts";
 import { MaskUpdater, recordMask, recordPack, recordUnpack } from "./store_masks.ts";
+import { blockArea, recordSelection, type StoreSelection } from "./store_select.ts";
+import { StoreSnapshot } from "./store_snapshot.ts";
 
-/** Parameters that share a learning-rate factor and a weight decay. */
-export interface ParameterGroup {
-  readonly learningRate: number;
-  readonly weightDecay: number;
-}
-
-/** What a store is made with. */
-export interface StoreOptions {
-  readonly plan: KernelPlan;
-  /** By parameter name; a maskable parameter without one keeps everything. */
-  readonly masks: ReadonlyMap<string, Mask>;
-  readonly optimizer: OptimizerSettings;
-  readonly groups: readonly ParameterGroup[];
-  /** Group of a parameter; 0 where it is left out. */
-  readonly groupOf?: (parameter: Parameter) => number;
-  /** Blocks that a packed layer has room for, by parameter name; as many as its mask keeps where it is left out. */
-  readonly capacity?: ReadonlyMap<string, number>;
-  /** Names of masked parameters whose mask a weight transform applies instead of the optimizer. */
-  readonly transformed?: ReadonlySet<string>;
-}
-
-/** A new mask for one layer. */
-export interface MaskChange {
-  readonly parameter: Parameter;
-  /** The mask, or its bits on the device: one for each weight in row-major order (src/masks/mask.ts). */
-  readonly mask: Mask | Slice;
-  /** How the layer is stored from now on; as before where it is left out. */
-  readonly storage?: Storage;
-  /** Blocks to make room for where a dense layer goes packed; as many as the new mask keeps where it is left out. */
-  readonly capacity?: number;
-  /** Values of weights that were not kept before, one for each weight of the layer; 0 where it is left out. */
-  readonly fresh?: Slice;
-}
-
-/** What a layer keeps after a change. */
-export interface KeptCount {
-  readonly parameter: Parameter;
-  readonly nnz: number;
-  /** Realised density. */
-  readonly density: number;
-}
+export type { KeptCount, MaskChange, ParameterGroup, StoreOptions } from "./store_options.ts";
 
 /** Optimizer ranges start at multiples of this many values, so that every operand's offset is aligned. */
 const RANGE_VALUES = 4096;
@@ -76,23 +40,30 @@ export class ParameterStore {
   readonly #constants: Slice;
   #updater: MaskUpdater | undefined;
   #version = 0;
-  /** Values that there is room for, padding included. */
+  /** Values that there is room for, padding included, and how many of them are trained: those before the frozen ones. */
   readonly length: number;
+  readonly trainedLength: number;
+  /** The model's parameters, then a method's. */
+  readonly parameters: readonly Parameter[];
 
   constructor(readonly gpu: Gpu, readonly model: Model, readonly options: StoreOptions) {
     const { memory } = gpu;
     this.#places = layOut(memory, model, options);
     const places = [...this.#places.values()];
-    this.length = places.reduce((end, { offset, room }) => Math.max(end, offset + room), 0);
+    this.parameters = places.map(({ parameter }) => parameter);
+    const endOf = (places: readonly Place[]) =>
+      places.reduce((end, { offset, room }) => Math.max(end, offset + room), 0);
+    this.length = endOf(places);
+    this.trainedLength = endOf(places.filter(({ trained }) => trained));
     const make = (label: string, bytes: number) => this.#own(memory.create(label, bytes));
     this.#values = make("values", 4 * this.length);
-    this.#gradients = make("gradients", 4 * this.length);
+    this.#gradients = make("gradients", 4 * this.trainedLength);
     this.#moments = Array.from(
       { length: momentCount(options.optimizer) },
-      (_, i) => make(`moment ${i + 1}`, 4 * this.length),
+      (_, i) => make(`moment ${i + 1}`, 4 * this.trainedLength),
     );
     this.#maskBits = this.#own(memory.upload("mask bits", keptBits(places, this.length, options)));
-    const groups = groupTable(places, this.length, (parameter) => options.groupOf?.(parameter) ?? 0);
+    const groups = groupTable(places, this.trainedLength, (parameter) => options.groupOf?.(parameter) ?? 0);
     this.#groupOf = this.#own(memory.upload("group of values", groups));
     this.#groups = this.#own(
       memory.upload(
@@ -127,13 +98,44 @@ export class ParameterStore {
     return { buffer, offset: 4 * place.offset, size: 4 * align(Math.max(storedCount(place), 1), 4) };
   }
 
+  /** All stored values, the gradients of those that are trained, and a bit for each value that says whether it is kept. */
+  get all(): { readonly values: Slice; readonly gradients: Slice; readonly kept: Slice } {
+    return { values: whole(this.#values), gradients: whole(this.#gradients), kept: whole(this.#maskBits) };
+  }
+
+  /** The first of a parameter's values among {@link all}; a multiple of 64. */
+  first(parameter: Parameter): number {
+    return this.#place(parameter).offset;
+  }
+
   /** The stored values of a parameter. */
   values(parameter: Parameter): Slice {
     return this.#slice(this.#values, parameter);
   }
 
-  /** Where a parameter's gradient goes. */
+  /** Whether a parameter is trained; a frozen one has no gradient. */
+  trained(parameter: Parameter): boolean {
+    return this.#place(parameter).trained;
+  }
+
+  /** Stored values of a parameter: all of them, or those of a packed layer's kept blocks. */
+  stored(parameter: Parameter): number {
+    return storedCount(this.#place(parameter));
+  }
+
+  /** A parameter by its name: the model's, or one that a method added. */
+  parameter(name: string): Parameter {
+    const place = this.#places.get(name);
+    if (!place) throw new RangeError(`there is no parameter ${name}`);
+    return place.parameter;
+  }
+
+  /**
+   * Where a parameter's gradient goes.
+   * @throws {RangeError} where it is frozen
+   */
   gradient(parameter: Parameter): Slice {
+    if (!this.trained(parameter)) throw new RangeError(`${parameter.name} is frozen and has no gradient`);
     return this.#slice(this.#gradients, parameter);
   }
 
@@ -168,7 +170,7 @@ export class ParameterStore {
       throw new RangeError(`${parameter.name} has ${parameter.size} values, got ${dense.length}`);
     }
     if (onDevice) throw new RangeError(`${parameter.name}: read its mask back before its values are written`);
-    const masked = mask && !this.options.transformed?.has(parameter.name);
+    const masked = mask && !this.options.transformed?.has((place.host?.parameter ?? parameter).name);
     const value = (i: number) => i !== NO_WEIGHT && (!masked || keeps(mask, i)) ? dense[i] : 0;
     const stored = pattern ? Float32Array.from(slots!, value) : masked ? dense.map((_, i) => value(i)) : dense;
     if (stored.length > 0) this.gpu.memory.write(this.values(parameter), stored);
@@ -203,7 +205,7 @@ export class ParameterStore {
 
   /** A parameter's mask, read back where only the device knows it; undefined where nothing is masked. */
   async mask(parameter: Parameter): Promise<Mask | undefined> {
-    const place = this.#place(parameter);
+    const found = this.#place(parameter), place = found.host ?? found;
     if (place.onDevice) {
       const mask = await this.#masks().mask(place);
       place.slots = place.pattern && slotIndices(makePattern(mask, place.block));
@@ -256,9 +258,32 @@ export class ParameterStore {
     return this.#updater ??= new MaskUpdater(this.gpu, { values: this.#values, others, kept: this.#maskBits });
   }
 
-  /** Records a layer's mask into `bits`: one bit for each weight in row-major order. */
-  recordMask(recorder: Recorder, parameter: Parameter, bits: Operand): void {
-    recordMask(recorder, this.#place(parameter), whole(this.#maskBits), bits);
+  /**
+   * Records a layer's mask into `bits`: one bit for each weight in row-major order.
+   * @param selected of the kept weights those of {@link recordSelection}; all of them where it is left out
+   */
+  recordMask(recorder: Recorder, parameter: Parameter, bits: Operand, selected?: Operand): void {
+    recordMask(recorder, this.#place(parameter), selected ?? whole(this.#maskBits), bits);
+  }
+
+  /**
+   * Records which of the kept weights of some layers are selected, as a bit for each of the store's values; it has room
+   * for {@link length} of them. {@link recordMask} makes masks of it.
+   */
+  recordSelection(recorder: Recorder, { parameters, ...choice }: StoreSelection, selected: Operand): void {
+    const places = parameters.map((parameter) => this.#place(parameter));
+    const tensors = { places, values: this.#values, gradients: this.#gradients, kept: this.#maskBits };
+    recordSelection(recorder, tensors, choice, selected);
+  }
+
+  /** The blocks that a layer's mask is made of. */
+  block(parameter: Parameter): BlockSize {
+    return this.#place(parameter).block;
+  }
+
+  /** Weights that are kept or pruned together in a layer: those of a block, 1 where single weights are masked. */
+  blockArea(parameter: Parameter): number {
+    return blockArea(this.#place(parameter));
   }
 
   /** Records all of a layer's values, or gradients, in row-major order into `dense`: 0 where nothing is kept. */
@@ -270,6 +295,29 @@ export class ParameterStore {
   /** Records a layer's kept values out of all of them in row-major order, for rewinding to what was. */
   recordLoad(recorder: Recorder, parameter: Parameter, dense: Operand): void {
     recordPack(recorder, this.#place(parameter), whole(this.#maskBits), { dense, values: this.values(parameter) });
+  }
+
+  /** Keeps the store's numbers as they are now, on the device; the snapshot is the caller's to destroy. */
+  snapshot(): StoreSnapshot {
+    return new StoreSnapshot(this.gpu, {
+      places: [...this.#places.values()],
+      values: this.#values,
+      moments: this.#moments,
+      kept: this.#maskBits,
+      statistics: this.#norms.map(({ buffer }) => buffer),
+    });
+  }
+
+  /** The optimizer's moments, each in the layout of the values. */
+  get moments(): readonly GPUBuffer[] {
+    return this.#moments;
+  }
+
+  /** Sets the optimizer's moments to 0. */
+  clearMoments(): void {
+    const encoder = this.gpu.device.createCommandEncoder();
+    for (const buffer of this.#moments) encoder.clearBuffer(buffer);
+    this.gpu.device.queue.submit([encoder.finish()]);
   }
 
   /** Running mean and variance of every norm as read back, by PyTorch's names (`bn.running_mean`, `bn.running_var`). */
@@ -289,7 +337,7 @@ export class ParameterStore {
    */
   recordStep(recorder: Recorder): void {
     const limit = Math.floor(this.gpu.device.limits.maxStorageBufferBindingSize / (4 * RANGE_VALUES)) * RANGE_VALUES;
-    for (const [first, end] of usedRanges(this.#places.values(), this.length, RANGE_VALUES)) {
+    for (const [first, end] of usedRanges(this.#places.values(), this.trainedLength, RANGE_VALUES)) {
       for (let from = first; from < end; from += limit) {
         const count = Math.min(limit, end - from);
         const part = (buffer: GPUBuffer): Slice => ({ buffer, offset: 4 * from, size: 4 * count });
@@ -308,7 +356,8 @@ export class ParameterStore {
   /** Bytes of values, gradients, moments, masks and patterns; with the latter what is kept for changing masks. */
   bytes(): { values: number; gradients: number; moments: number; masks: number; patterns: number } {
     const changing = this.#updater?.bytes ?? 0;
-    const patterns = [...this.#places.values()].reduce((sum, { pattern }) => sum + (pattern?.bytes ?? 0), changing);
+    const own = [...this.#places.values()].filter(({ host }) => !host);
+    const patterns = own.reduce((sum, { pattern }) => sum + (pattern?.bytes ?? 0), changing);
     const moments = this.#moments.reduce((sum, buffer) => sum + buffer.size, 0);
     const { size: values } = this.#values;
     return { values, gradients: this.#gradients.size, moments, masks: this.#maskBits.size, patterns };
@@ -317,7 +366,7 @@ export class ParameterStore {
   /** Frees every buffer. */
   destroy(): void {
     this.#updater?.destroy();
-    for (const { pattern } of this.#places.values()) pattern?.destroy();
+    for (const { pattern, host } of this.#places.values()) if (!host) pattern?.destroy();
     for (const buffer of this.#buffers) this.gpu.memory.destroy(buffer);
   }
 }

@@ -9,17 +9,23 @@ import { keeps, type Mask } from "../masks/mask.ts";
 import { makePattern, NO_WEIGHT, type Pattern, slotIndices } from "../masks/pattern.ts";
 import { GROUP_VALUES } from "../ops/optimizer.ts";
 import { type UploadedPattern, uploadPattern } from "../ops/packed_pattern.ts";
-import type { Model, Parameter } from "./model.ts";
+import type { AddedParameter, Model, Parameter } from "./model.ts";
 import { type KernelPlan, layerPlan } from "./plan.ts";
 
 /** A parameter's part of every buffer of the store. */
 export interface Place {
   readonly parameter: Parameter;
   /** First value, and values that there is room for; multiples of {@link GROUP_VALUES}. */
-  readonly offset: number;
+  offset: number;
   readonly room: number;
   /** Blocks that the layer is packed in, where it is packed or will be. */
   readonly block: BlockSize;
+  /** Whether it has gradients and moments; a frozen parameter has values alone. */
+  readonly trained: boolean;
+  /** The place of the parameter that this one is stored like: all that follows is then that one's. */
+  readonly host?: Place;
+  /** Places of the parameters that are stored like this one. */
+  readonly companions: Place[];
   /** Where the layer is packed. */
   pattern?: UploadedPattern;
   /** Kept weights. */
@@ -42,25 +48,83 @@ export interface LayoutOptions {
   readonly masks: ReadonlyMap<string, Mask>;
   readonly capacity?: ReadonlyMap<string, number>;
   readonly transformed?: ReadonlySet<string>;
+  readonly added?: readonly AddedParameter[];
+  readonly frozen?: ReadonlySet<string>;
 }
 
-/** Lays the parameters out one after the other and uploads the patterns of packed layers. */
+/**
+ * Lays the parameters out one after the other and uploads the patterns of packed layers. Frozen ones come last: gradients
+ * and moments end before them.
+ */
 export function layOut(memory: Memory, model: Model, options: LayoutOptions): Map<string, Place> {
   const places = new Map<string, Place>();
+  for (const parameter of model.parameters) places.set(parameter.name, placeOf(memory, parameter, options));
+  for (const parameter of options.added ?? []) {
+    const { name, like } = parameter;
+    places.set(name, like === undefined ? placeOf(memory, parameter, options) : besides(parameter, places.get(like)));
+  }
+  const all = [...places.values()];
   let offset = 0;
-  for (const parameter of model.parameters) {
-    const { name, shape, size } = parameter;
-    const mask = options.masks.get(name), layer = layerPlan(options.plan, parameter);
-    const block = parameter.maskable ? blockGrid(shape, layer?.block ?? NO_BLOCKS).block : NO_BLOCKS;
-    const found: Pattern | undefined = mask && layer?.storage === "packed" ? makePattern(mask, block) : undefined;
-    const capacity = options.capacity?.get(name) ?? found?.count ?? 0;
-    const pattern = found && uploadPattern(memory, name, found, capacity);
-    const room = align(Math.max(found ? capacity * block[0] * block[1] : size, 1), GROUP_VALUES);
-    const slots = found && slotIndices(found);
-    places.set(name, { parameter, offset, room, block, pattern, nnz: mask?.nnz ?? size, mask, onDevice: false, slots });
-    offset += room;
+  for (const place of [...all.filter(({ trained }) => trained), ...all.filter(({ trained }) => !trained)]) {
+    place.offset = offset;
+    offset += place.room;
   }
   return places;
+}
+
+function placeOf(memory: Memory, parameter: Parameter, options: LayoutOptions): Place {
+  const { name, shape, size } = parameter;
+  const mask = options.masks.get(name), layer = layerPlan(options.plan, parameter);
+  const block = parameter.maskable ? blockGrid(shape, layer?.block ?? NO_BLOCKS).block : NO_BLOCKS;
+  const found: Pattern | undefined = mask && layer?.storage === "packed" ? makePattern(mask, block) : undefined;
+  const capacity = options.capacity?.get(name) ?? found?.count ?? 0;
+  const pattern = found && uploadPattern(memory, name, found, capacity);
+  return {
+    parameter,
+    offset: 0,
+    room: align(Math.max(found ? capacity * block[0] * block[1] : size, 1), GROUP_VALUES),
+    block,
+    trained: !options.frozen?.has(name),
+    companions: [],
+    pattern,
+    nnz: mask?.nnz ?? size,
+    mask,
+    onDevice: false,
+    slots: found && slotIndices(found),
+  };
+}
+
+/** A place that is stored like another one, whatever becomes of that. */
+function besides(parameter: AddedParameter, host: Place | undefined): Place {
+  if (!host || host.parameter.size !== parameter.size) {
+    throw new RangeError(`${parameter.name} is to be stored like ${parameter.like}, which has no such values`);
+  }
+  const place: Place = {
+    parameter,
+    offset: 0,
+    room: host.room,
+    block: host.block,
+    trained: true,
+    host,
+    companions: [],
+    get pattern() {
+      return host.pattern;
+    },
+    get nnz() {
+      return host.nnz;
+    },
+    get mask() {
+      return host.mask;
+    },
+    get onDevice() {
+      return host.onDevice;
+    },
+    get slots() {
+      return host.slots;
+    },
+  };
+  host.companions.push(place);
+  return place;
 }
 
 /**
@@ -73,8 +137,8 @@ export function keptBits(
   { transformed }: Pick<LayoutOptions, "transformed">,
 ): Uint32Array {
   const bits = new Uint32Array(Math.ceil(length / 32)).fill(0xffffffff);
-  for (const { parameter, offset, room, mask, slots } of places) {
-    if (!mask || transformed?.has(parameter.name)) continue;
+  for (const { parameter, offset, room, mask, slots, host } of places) {
+    if (!mask || transformed?.has((host?.parameter ?? parameter).name)) continue;
     const own = bits.subarray(offset / 32, (offset + room) / 32).fill(0);
     if (!slots) own.set(mask.bits);
     else {
@@ -86,26 +150,27 @@ export function keptBits(
   return bits;
 }
 
-/** The group of each {@link GROUP_VALUES} values. */
+/** The group of each {@link GROUP_VALUES} values of what is trained. */
 export function groupTable(
   places: Iterable<Place>,
   length: number,
   groupOf: (parameter: Parameter) => number,
 ): Uint32Array {
   const table = new Uint32Array(length / GROUP_VALUES);
-  for (const { parameter, offset, room } of places) {
-    table.fill(groupOf(parameter), offset / GROUP_VALUES, (offset + room) / GROUP_VALUES);
+  for (const { parameter, offset, room, trained } of places) {
+    if (trained) table.fill(groupOf(parameter), offset / GROUP_VALUES, (offset + room) / GROUP_VALUES);
   }
   return table;
 }
 
 /**
- * Ranges of values that hold all that is in use, as [from, end) pairs of multiples of `step`. Room that is not in use is
+ * Ranges of values that hold all that is in use and trained, as [from, end) pairs of multiples of `step`. Room that is not in use is
  * skipped where it is long enough to pay for a range of its own.
  */
 export function usedRanges(places: Iterable<Place>, length: number, step: number): [from: number, end: number][] {
   const ranges: [number, number][] = [];
-  for (const place of places) {
+  const trained = [...places].filter(({ trained }) => trained).sort((a, b) => a.offset - b.offset);
+  for (const place of trained) {
     const used = storedCount(place);
     if (used === 0) continue;
     const from = Math.floor(place.offset / step) * step, end = Math.min(length, align(place.offset + used, step));

@@ -178,14 +178,16 @@ export class MaskUpdater {
     const slots = target ? target.capacity * target.block[0] * target.block[1] : size;
     const weights = recordSlots(recorder, shape, next, slots, { bits, by: "weight" });
     const sources = recordSources(recorder, shape, weights, slots, old, { bits: kept, by: "slot", offset });
-    for (const buffer of [this.tensors.values, ...this.tensors.others]) {
-      const place = { buffer, offset: 4 * offset, size: 4 * room };
-      const values = recorder.tensor("repacked", 4 * slots);
-      const given = buffer === this.tensors.values && fresh ? { fresh } : {};
-      recordRepack(recorder, slots, { sources, old: place, values, ...given });
-      recordCopyWords(recorder, { source: values, copy: place }, slots);
+    for (const { offset, trained } of [place, ...place.companions]) {
+      for (const buffer of [this.tensors.values, ...trained ? this.tensors.others : []]) {
+        const part = { buffer, offset: 4 * offset, size: 4 * room };
+        const values = recorder.tensor("repacked", 4 * slots);
+        const given = offset === place.offset && buffer === this.tensors.values && fresh ? { fresh } : {};
+        recordRepack(recorder, slots, { sources, old: part, values, ...given });
+        recordCopyWords(recorder, { source: values, copy: part }, slots);
+      }
+      recordKeptSlots(recorder, slots, { weights, kept }, { first: offset / 32, words: room / 32 });
     }
-    recordKeptSlots(recorder, slots, { weights, kept }, { first: offset / 32, words: room / 32 });
   }
 
   /** Reads a layer's mask back from the device. */

@@ -7,6 +7,7 @@
  */
 import { flatGrid, type Operand, type Recorder, type Tensor } from "../gpu/recorder.ts";
 import type { AdapterClass } from "./emit.ts";
+import { recordFill } from "./elementwise.ts";
 import { splitRows } from "./sum_splits.ts";
 import { FLAT, flatKernel, stepKernel } from "../gpu/flat.ts";
 import applyText from "../../shaders/batch_norm/apply.wgsl" with { type: "text" };
@@ -81,7 +82,7 @@ function channelParts({ channels, positions, capacity }: BatchNormShape, adapter
 const VALUES_PER_LANE = { software: 16, gpu: 4 } as const;
 
 /** vec4 values of a channel, how many a lane takes, and the lanes that share them: whole groups of eight. */
-function planeOf(
+export function planeOf(
   { positions, capacity }: BatchNormShape,
   adapter: AdapterClass,
 ): { plane: number; values: number; lanes: number } {
@@ -192,7 +193,7 @@ export function recordBatchNormBackward(
   accumulate: { input: boolean; parameters: boolean },
 ): void {
   const { channels, positions, capacity } = shape;
-  const n4 = capacity / 4, relu = Number(shape.relu);
+  const relu = Number(shape.relu);
   const { parts, group, constants, grid } = channelParts(shape, adapter);
   const { x, dy, coefficients, dx, dscale, dshift } = operands;
   const total = x.length * parts;
@@ -213,6 +214,23 @@ export function recordBatchNormBackward(
     parts: total,
     accumulate: Number(accumulate.parameters),
   }, flatGrid(channels, FLAT));
+  recordBackwardApply(recorder, shape, adapter, { x, dy, coefficients, means, dx }, accumulate.input);
+}
+
+function recordBackwardApply(
+  recorder: Recorder,
+  shape: BatchNormShape,
+  adapter: AdapterClass,
+  { x, dy, coefficients, means, dx }: {
+    readonly x: readonly Operand[];
+    readonly dy: readonly Operand[];
+    readonly coefficients: Operand;
+    readonly means: Operand;
+    readonly dx: readonly Operand[];
+  },
+  accumulate: boolean,
+): void {
+  const { channels, capacity } = shape;
   const { plane, values, lanes } = planeOf(shape, adapter);
   x.forEach((x, i) =>
     recorder.dispatch("batchNormBackwardApply", backwardApply, { x, dy: dy[i], coefficients, means, dx: dx[i] }, {
@@ -220,10 +238,31 @@ export function recordBatchNormBackward(
       plane,
       lanes,
       values,
-      n4,
-      relu,
-      accumulate: Number(accumulate.input),
+      n4: capacity / 4,
+      relu: Number(shape.relu),
+      accumulate: Number(accumulate),
       first: i * capacity,
     }, flatGrid(channels * lanes, FLAT))
   );
+}
+
+/**
+ * Records the backward pass of a batch norm whose statistics are constants, as in evaluation: dx (+)= a·dy, where the fused
+ * ReLU let it through. Its scale and shift get no gradient.
+ */
+export function recordBatchNormEvaluateBackward(
+  recorder: Recorder,
+  shape: BatchNormShape,
+  adapter: AdapterClass,
+  operands: {
+    readonly x: readonly Operand[];
+    readonly dy: readonly Operand[];
+    readonly coefficients: Operand;
+    readonly dx: readonly Operand[];
+  },
+  accumulate: boolean,
+): void {
+  const means = recorder.tensor("no means", 8 * shape.channels);
+  recordFill(recorder, 2 * shape.channels, means, 0);
+  recordBackwardApply(recorder, shape, adapter, { ...operands, means }, accumulate);
 }

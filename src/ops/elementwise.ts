@@ -3,6 +3,7 @@ import { flatGrid, type Operand, type Recorder } from "../gpu/recorder.ts";
 import { FLAT, flatKernel } from "../gpu/flat.ts";
 import { recordSumSplits } from "./sum_splits.ts";
 import addText from "../../shaders/elementwise/add.wgsl" with { type: "text" };
+import fillText from "../../shaders/elementwise/fill.wgsl" with { type: "text" };
 import copyText from "../../shaders/elementwise/copy.wgsl" with { type: "text" };
 import reluBackwardText from "../../shaders/elementwise/relu_backward.wgsl" with { type: "text" };
 import reluText from "../../shaders/elementwise/relu.wgsl" with { type: "text" };
@@ -12,6 +13,7 @@ const relu = flatKernel(reluText);
 const reluBackward = flatKernel(reluBackwardText);
 const add = flatKernel(addText);
 const copy = flatKernel(copyText);
+const fill = flatKernel(fillText);
 const channelParts = flatKernel(partsText);
 
 /** Records y = max(x, 0) over `size` values (a multiple of 4). */
@@ -59,6 +61,11 @@ export function recordCopy(
     { count: size / 4, accumulate: Number(accumulate) },
     flatGrid(size / 4, FLAT),
   );
+}
+
+/** Records y = value, `size` times. */
+export function recordFill(recorder: Recorder, size: number, y: Operand, value: number): void {
+  recorder.dispatch("fill", fill, { y }, { count: size, value }, flatGrid(size, FLAT));
 }
 
 /**

@@ -6,9 +6,11 @@ import averageBackwardText from "../../shaders/pool/average_backward.wgsl" with 
 import averageText from "../../shaders/pool/average.wgsl" with { type: "text" };
 import maxBackwardDisjointText from "../../shaders/pool/max_backward_disjoint.wgsl" with { type: "text" };
 import maxBackwardText from "../../shaders/pool/max_backward.wgsl" with { type: "text" };
+import maxTangentText from "../../shaders/pool/max_tangent.wgsl" with { type: "text" };
 import maxText from "../../shaders/pool/max.wgsl" with { type: "text" };
 
 const max = flatKernel(maxText);
+const maxTangent = flatKernel(maxTangentText);
 const maxBackward = flatKernel(maxBackwardText);
 const maxBackwardDisjoint = flatKernel(maxBackwardDisjointText);
 const average = flatKernel(averageText);
@@ -53,6 +55,17 @@ export function recordMaxPool(
 ): void {
   const { outputs: count, constants } = sizes(shape, capacity);
   recorder.dispatch("maxPool", max, operands, { count, ...constants }, flatGrid(count, FLAT));
+}
+
+/** Records ty = the tangent tx at the first maximum of each window of x. */
+export function recordMaxPoolTangent(
+  recorder: Recorder,
+  shape: PoolShape,
+  capacity: number,
+  operands: { x: Operand; tx: Operand; ty: Operand },
+): void {
+  const { outputs: count, constants } = sizes(shape, capacity);
+  recorder.dispatch("maxPoolTangent", maxTangent, operands, { count, ...constants }, flatGrid(count, FLAT));
 }
 
 /** Records dx (+)= dy at the first maximum of each window. */

@@ -65,6 +65,12 @@ export function normal(shape: readonly number[], seed: number, layer: number, st
   return out;
 }
 
+/** ±value, each sign as likely. */
+export function signedConstant(shape: readonly number[], seed: number, layer: number, value: number): Float32Array {
+  const numbers = uniformNumbers(seed, STREAM.init, layer, sizeOf(shape));
+  return Float32Array.from(numbers, (u) => u < 0.5 ? -value : value);
+}
+
 /** The same value everywhere (biases 0, batch-norm scales 1). */
 export function constant(shape: readonly number[], value: number): Float32Array {
   return new Float32Array(sizeOf(shape)).fill(value);

@@ -5,6 +5,7 @@ import { STREAM, U32Reader } from "./philox.ts";
 /** Layer words of the order stream: epochs and the split must never share numbers. */
 const EPOCH_LAYER = 0;
 const SPLIT_LAYER = 1;
+const SAMPLE_LAYER = 2;
 
 /**
  * The order of epoch `epoch` (0, 1, ...): a uniformly random permutation of 0 .. count-1, a function of (seed, epoch,
@@ -33,18 +34,11 @@ export function splitIndices(labels: ArrayLike<number>, fraction: number, seed: 
   if (!(fraction >= 0 && fraction < 1)) {
     throw new UserError(`validation fraction ${fraction}: expected at least 0 and less than 1`);
   }
-  const classes = new Map<number, number[]>();
-  for (let i = 0; i < labels.length; i++) {
-    const members = classes.get(labels[i]);
-    if (members) members.push(i);
-    else classes.set(labels[i], [i]);
-  }
-  const names = [...classes.keys()].sort((a, b) => a - b);
-  const shares = apportion(names.map((name) => classes.get(name)!.length), fraction);
+  const classes = membersOf(labels);
+  const shares = apportion(classes.map(([, members]) => members.length), fraction);
 
   const held = new Uint8Array(labels.length);
-  names.forEach((name, c) => {
-    const members = Uint32Array.from(classes.get(name)!);
+  classes.forEach(([name, members], c) => {
     shuffle(members, new U32Reader(seed, STREAM.order, SPLIT_LAYER, name));
     for (let i = 0; i < shares[c]; i++) held[members[i]] = 1;
   });
@@ -52,8 +46,37 @@ export function splitIndices(labels: ArrayLike<number>, fraction: number, seed: 
   return { train: pick(0), validation: pick(1) };
 }
 
-/** Whole shares of the counts that sum to round(fraction * total), by largest remainders. */
-function apportion(counts: number[], fraction: number): number[] {
+/**
+ * A few images of each class, chosen at random, the classes in turn: every batch of them has all classes in about equal
+ * numbers. A class with fewer images gives all of them.
+ *
+ * @param labels class of each image, a whole number >= 0
+ */
+export function sampleClasses(labels: ArrayLike<number>, perClass: number, seed: number): Uint32Array {
+  const members = membersOf(labels).map(([name, images]) => {
+    shuffle(images, new U32Reader(seed, STREAM.order, SAMPLE_LAYER, name));
+    return images.subarray(0, perClass);
+  });
+  const turns = Array.from(
+    { length: perClass },
+    (_, turn) => members.flatMap((images) => [...images.subarray(turn, turn + 1)]),
+  );
+  return Uint32Array.from(turns.flat());
+}
+
+/** The images of each class, by ascending class. */
+function membersOf(labels: ArrayLike<number>): [name: number, images: Uint32Array][] {
+  const classes = new Map<number, number[]>();
+  for (let i = 0; i < labels.length; i++) {
+    const members = classes.get(labels[i]);
+    if (members) members.push(i);
+    else classes.set(labels[i], [i]);
+  }
+  return [...classes].sort(([a], [b]) => a - b).map(([name, images]) => [name, Uint32Array.from(images)]);
+}
+
+/** Whole shares of counts, the same fraction of each, that sum to round(fraction * total), by largest remainders. */
+export function apportion(counts: number[], fraction: number): number[] {
   const total = counts.reduce((sum, n) => sum + n, 0);
   const shares = counts.map((n) => Math.floor(n * fraction));
   const remainder = counts.map((n, c) => n * fraction - shares[c]);

@@ -11,7 +11,7 @@
 import { UserError } from "../errors.ts";
 
 /** The independent streams of a seed. The value is the last word of the counter; never renumber. */
-export const STREAM = { init: 1, mask: 2, order: 3, augment: 4 } as const;
+export const STREAM = { init: 1, mask: 2, order: 3, augment: 4, score: 5 } as const;
 
 /** One of the values of {@link STREAM}. */
 export type Stream = (typeof STREAM)[keyof typeof STREAM];

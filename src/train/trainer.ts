@@ -12,6 +12,7 @@ import type { ParameterStore } from "../nn/store.ts";
 import type { WeightTransform } from "../nn/transform.ts";
 import { METRIC_SLOTS } from "../ops/cross_entropy.ts";
 import { permutation } from "../random/order.ts";
+import type { MaskRecorder, RecordReason } from "./mask_recorder.ts";
 import { Programs } from "./programs.ts";
 import { addSums, means, NO_SUMS, readRing, type Sums } from "./metrics_ring.ts";
 
@@ -21,6 +22,8 @@ export interface TrainerOptions {
   readonly store: ParameterStore;
   readonly dataset: BatchSource;
   readonly method: Method;
+  /** Told of every step and every change of masks. */
+  readonly recorder: MaskRecorder;
   readonly transforms: ReadonlyMap<string, WeightTransform>;
   /** Images a training step and an evaluation step. */
   readonly batch: number;
@@ -80,6 +83,11 @@ export class Trainer {
   readonly runner: Runner;
   readonly #programs: Programs;
   #steps = 0;
+  /** Which of the method's levels is trained, counted from 0: whoever walks them says so. */
+  level = 0;
+  /** Time of the epochs that are over, and when the one in progress began. */
+  #milliseconds = 0;
+  #begun: number | undefined;
   readonly #warm = { train: false, evaluate: false };
   #millisecondsPerStep = { train: READBACK_MILLISECONDS, evaluate: READBACK_MILLISECONDS };
 
@@ -102,6 +110,11 @@ export class Trainer {
     return this.#programs.evaluation;
   }
 
+  /** Milliseconds that epochs of training took so far: steps, compilation of their kernels, and what the method did. */
+  get milliseconds(): number {
+    return this.#milliseconds + (this.#begun === undefined ? 0 : this.options.milliseconds() - this.#begun);
+  }
+
   /** Optimizer steps taken so far. */
   get steps(): number {
     return this.#steps;
@@ -118,13 +131,32 @@ export class Trainer {
     learningRate: number,
     options: EpochOptions = {},
   ): Promise<Outcome> {
-    const { seeds, dataset, batch, method } = this.options;
+    const { seeds, dataset, batch, method, recorder } = this.options;
     const order = permutation(seeds.order, epoch, indices.length).map((i) => indices[i]);
     dataset.setOrder(order);
     const step = { epoch, learningRate };
+    this.#begun = this.options.milliseconds();
     const outcome = await this.#walk("train", indices.length, batch, step, options);
-    await method.afterUpdate?.(this.#moment(epoch));
+    await this.ask("update", epoch, (moment) => method.afterUpdate?.(moment));
+    if (method.recordMask) await recorder.record("epoch", this.#moment(epoch));
+    this.#milliseconds = this.milliseconds;
+    this.#begun = undefined;
     return outcome;
+  }
+
+  /**
+   * Lets the method act between two steps: at the end of a level, for example. A change of masks that comes of it is
+   * recorded, for the given reason.
+   */
+  async ask<T>(
+    reason: RecordReason,
+    epoch: number,
+    act: (moment: MethodMoment) => Promise<T> | undefined,
+  ): Promise<T | undefined> {
+    const { store, recorder } = this.options, { version } = store;
+    const result = await act(this.#moment(epoch));
+    if (store.version !== version) await recorder.record(reason, this.#moment(epoch));
+    return result;
   }
 
   /**
@@ -206,7 +238,7 @@ export class Trainer {
   /** Queues steps; the method's turn comes before a step, or inside one that goes in two parts. */
   async #submit(mode: "train" | "evaluate", blocks: StepBlock[], epoch: number): Promise<void> {
     if (mode === "evaluate") return this.#send(this.evaluation, blocks);
-    const { method, dataset } = this.options;
+    const { method, dataset, recorder } = this.options;
     let queued: StepBlock[] = [];
     const flush = () => {
       this.#send(this.training, queued);
@@ -217,16 +249,18 @@ export class Trainer {
       if (method.beforeStep && method.wantsStep?.(moment)) {
         flush();
         dataset.provide(block.start, block.count);
-        await method.beforeStep(this.#batchMoment(moment, block));
+        await this.ask("update", epoch, () => method.beforeStep!(this.#batchMoment(moment, block)));
       }
       if (method.afterGradients && method.wantsGradients?.(moment)) {
         flush();
         dataset.provide(block.start, block.count);
         const { list, updateFrom } = this.training;
         this.runner.submit(list, [block], { end: updateFrom });
-        const update = await method.afterGradients(this.#batchMoment(moment, block));
+        const act = () => method.afterGradients!(this.#batchMoment(moment, block));
+        const update = await this.ask("update", epoch, act);
         if (update !== "skip update") this.#update(block);
       } else queued.push(block);
+      recorder.stepped(block.count);
       this.#steps++;
     }
     flush();
@@ -239,12 +273,14 @@ export class Trainer {
   }
 
   #moment(epoch: number): MethodMoment {
-    return { store: this.options.store, runner: this.runner, step: this.#steps, epoch };
+    return { store: this.options.store, runner: this.runner, step: this.#steps, epoch, level: this.level };
   }
 
   #batchMoment(moment: MethodMoment, block: StepBlock): BatchMoment {
-    const denseGradients: BatchMoment["denseGradients"] = (parameters, use) =>
-      this.#programs.denseGradients(parameters).run(this.runner, block, use);
+    const denseGradients: BatchMoment["denseGradients"] = (parameters, use) => {
+      this.options.recorder.grew(parameters, block.count);
+      return this.#programs.denseGradients(parameters).run(this.runner, block, use);
+    };
     return { ...moment, denseGradients };
   }
 
@@ -269,6 +305,29 @@ export class Trainer {
    */
   #streamed(batch: number): number {
     return Math.floor(2 * this.options.dataset.mostImages / batch);
+  }
+
+  /**
+   * Calls what a method has to do in a run once each, whatever comes of it: for finding out on a device that only counts
+   * (src/gpu/dry.ts) what it will hold there. The trainer is spent afterwards.
+   * @param steps of the run
+   * @param levels that it has
+   */
+  async rehearse(steps: number, levels: number): Promise<void> {
+    const { method, batch } = this.options;
+    const [block] = this.#blocks(batch, batch, 0, 1, { epoch: 0, learningRate: 0 });
+    const find = (wants: (moment: MethodMoment) => boolean | undefined) => {
+      for (this.#steps = 0; this.#steps < steps; this.#steps++) {
+        const moment = this.#moment(0);
+        if (wants(moment)) return this.#batchMoment(moment, block);
+      }
+    };
+    const step = method.beforeStep && find((moment) => method.wantsStep?.(moment));
+    if (step) await method.beforeStep!(step);
+    const gradients = method.afterGradients && find((moment) => method.wantsGradients?.(moment));
+    if (gradients) await method.afterGradients!(gradients);
+    // the first level may be a warm-up; what the others do is like the second
+    for (this.level = 0; this.level < Math.min(levels, 2); this.level++) await method.endOfLevel?.(this.#moment(0));
   }
 
   /** Frees the programs. The store and the data set belong to whoever made them. */

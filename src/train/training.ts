@@ -5,17 +5,19 @@ import type { Gpu } from "../gpu/device.ts";
 import type { Slice } from "../gpu/memory.ts";
 import type { BlockSize } from "../masks/blocks.ts";
 import type { Mask } from "../masks/mask.ts";
-import type { Method } from "../methods/method.ts";
-import { initialise } from "../nn/initialise.ts";
-import type { Model } from "../nn/model.ts";
+import { levelsOf } from "../methods/levels.ts";
+import type { Level, Method, MethodStart, RunOutline } from "../methods/method.ts";
+import { initialValues } from "../nn/initialise.ts";
+import type { Model, Parameter } from "../nn/model.ts";
 import type { MeasuredCosts } from "../nn/layer_costs.ts";
 import { type KernelPlan, planKernels, type Storage } from "../nn/plan.ts";
 import { fitPlan } from "../nn/plan_file.ts";
 import { cutBatch } from "../nn/program.ts";
+import { type ParameterGroup, ParameterStore } from "../nn/store.ts";
 import { adapterClassOf } from "../ops/adapter_class.ts";
-import { ParameterStore } from "../nn/store.ts";
 import type { OptimizerSettings } from "../ops/optimizer.ts";
 import type { PackedActivations } from "../ops/packed_lanes.ts";
+import { MaskRecorder } from "./mask_recorder.ts";
 import { Trainer } from "./trainer.ts";
 
 /** What is trained, on what, and how. */
@@ -24,7 +26,11 @@ export interface TrainingOptions {
   readonly model: Model;
   /** The source: masks by parameter name. */
   readonly source: ReadonlyMap<string, Mask>;
+  /** The masks as they were drawn, where a score has pruned them to the source: records compare with these. */
+  readonly drawn?: ReadonlyMap<string, Mask>;
   readonly method: Method;
+  /** How it will be trained, for the method. */
+  readonly run?: RunOutline;
   readonly storage: "auto" | Storage;
   /** Blocks that the masks were drawn in; single weights where it is left out. */
   readonly block?: BlockSize;
@@ -44,7 +50,7 @@ export interface TrainingOptions {
   readonly evalBatch: number;
   readonly smoothing: number;
   readonly augment: Augmentation;
-  readonly seeds: { readonly init: number; readonly order: number; readonly augment: number };
+  readonly seeds: { readonly init: number; readonly order: number; readonly augment: number; readonly mask?: number };
   readonly milliseconds: () => number;
 }
 
@@ -54,6 +60,12 @@ export interface Training {
   readonly masks: ReadonlyMap<string, Mask>;
   readonly store: ParameterStore;
   readonly trainer: Trainer;
+  /** What the run is made of, one after the other. */
+  readonly levels: readonly Level[];
+  /** Follows the masks, and what training costs. */
+  readonly recorder: MaskRecorder;
+  /** What the method has to say before training, a sentence each. */
+  readonly warnings: readonly string[];
   /** Reads one of the device's float32 slices back. */
   readonly read: (slice: Slice) => Promise<Float32Array>;
   destroy(): void;
@@ -61,8 +73,10 @@ export interface Training {
 
 /** Puts a network, its data and its programs on the device. */
 export function buildTraining(options: TrainingOptions): Training {
-  const { gpu, model, method, optimizer, weightDecay, data, seeds } = options;
-  const { masks, transforms, capacity } = method.begin({ gpu, model, source: options.source });
+  const { gpu, model, method, optimizer, data, seeds } = options;
+  const { source, run, block } = options;
+  const start = method.begin({ gpu, model, source, run, block, seed: seeds.mask });
+  const { masks, transforms, capacity, inits } = start;
   const columns = cutBatch(model, options.batch, gpu.device.limits.maxStorageBufferBindingSize).capacity;
   const adapterClass = adapterClassOf(gpu).name;
   const plan = options.plan
@@ -73,28 +87,50 @@ export function buildTraining(options: TrainingOptions): Training {
     masks,
     capacity,
     optimizer,
-    groups: [{ learningRate: 1, weightDecay }],
-    transformed: new Set(transforms.keys()),
+    ...parameterGroups(model, start, options.weightDecay),
+    transformed: new Set([...transforms].filter(([, { masks }]) => masks).map(([name]) => name)),
+    added: start.parameters,
+    frozen: start.frozen,
   });
-  const values = options.values ?? initialise(model, seeds.init);
-  for (const parameter of model.parameters) store.write(parameter, values.get(parameter.name)!);
+  for (const parameter of store.parameters) {
+    const init = inits?.get(parameter.name) ?? parameter.init;
+    store.write(parameter, options.values?.get(parameter.name) ?? initialValues({ ...parameter, init }, seeds.init));
+  }
   const largestBatch = Math.max(options.batch, options.evalBatch);
   const dataset = createBatchSource(gpu, { shape: model.input, ...data, largestBatch });
   if (dataset.shape.some((size, i) => size !== model.input[i])) {
     throw new RangeError(`images of ${dataset.shape.join("×")} for a model of ${model.input.join("×")}`);
   }
-  const trainer = new Trainer({ ...options, store, dataset, transforms });
+  const recorder = new MaskRecorder({ store, method, source: options.drawn ?? options.source, masks });
+  const trainer = new Trainer({ ...options, store, dataset, transforms, recorder });
   return {
     plan,
     masks,
     store,
     trainer,
+    levels: levelsOf(method, { model, source: options.source, epochs: options.run?.epochs ?? 1 }),
+    recorder,
+    warnings: start.warnings ?? [],
     read: (slice) => trainer.runner.readFloats(slice),
     destroy: () => {
       trainer.destroy();
+      recorder.destroy();
       store.destroy();
       dataset.destroy();
       method.destroy();
     },
   };
+}
+
+/** The groups of the model's and the method's parameters: one for each learning-rate factor and weight decay. */
+function parameterGroups(model: Model, { parameters = [], group }: MethodStart, weightDecay: number) {
+  const groups: ParameterGroup[] = [{ learningRate: 1, weightDecay }], index = new Map<string, number>();
+  for (const parameter of [...model.parameters, ...parameters]) {
+    const own = { ...groups[0], ...group?.(parameter) };
+    const same = (other: ParameterGroup) =>
+      other.learningRate === own.learningRate && other.weightDecay === own.weightDecay;
+    const found = groups.findIndex(same);
+    index.set(parameter.name, found < 0 ? groups.push(own) - 1 : found);
+  }
+  return { groups, groupOf: ({ name }: Parameter) => index.get(name)! };
 }

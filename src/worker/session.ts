@@ -46,7 +46,7 @@ export class Session {
       gpu,
       model: buildModel(request.model, request.input, request.classes),
       source: new Map(request.masks.map((mask) => [mask.name, mask])),
-      method: createMethod("fixed", { apply }),
+      method: createMethod("fixed", {}, { apply }),
       evalBatch: batch,
       smoothing,
       augment,
@@ -75,7 +75,7 @@ export class Session {
   async read(what: "values" | "gradient" = "values"): Promise<Map<string, Float32Array>> {
     const { store, read } = this.#training;
     const tensors = new Map<string, Float32Array>();
-    for (const parameter of store.model.parameters) {
+    for (const parameter of store.parameters) {
       tensors.set(parameter.name, await store.read(parameter, read, what));
     }
     return tensors;

@@ -1,4 +1,7 @@
 import { strict as assert } from "node:assert";
+import type { MethodInfo } from "../../src/experiment/method_list.ts";
+import { METHOD_NAMES } from "../../src/methods/registry.ts";
+import { SCORE_NAMES } from "../../src/methods/scores/registry.ts";
 import { startsparse } from "./command.ts";
 
 const names = (text: string) => (JSON.parse(text) as { name: string }[]).map(({ name }) => name);
@@ -29,7 +32,7 @@ Deno.test("lists are JSON where they are asked to be", async () => {
       ["presets", ["lab", "quickstart"]],
       ["models", ["mlp", "lab", "resnet20"]],
       ["rules", ["dense", "uniform", "erk", "balanced", "pyramidal", "file"]],
-      ["methods", ["fixed"]],
+      ["methods", [...METHOD_NAMES, ...SCORE_NAMES]],
     ] as const
   ) {
     const { code, stdout, stderr } = await startsparse([command, "--json"]);
@@ -38,6 +41,27 @@ Deno.test("lists are JSON where they are asked to be", async () => {
     for (const name of some) assert(names(stdout).includes(name), `${command}: ${name}`);
     assert.match((await startsparse([command])).stdout, new RegExp(`^${some[0]} `, "m"));
   }
+});
+
+Deno.test("a method is shown with every setting, its range, default and meaning", async () => {
+  const all = JSON.parse((await startsparse(["methods", "--json"])).stdout) as MethodInfo[];
+  for (const { name, description, from, settings } of all) {
+    assert(description && from, name);
+    for (const { key, type, description } of settings) assert(type && description.endsWith("."), `${name}: ${key}`);
+  }
+  const one = JSON.parse((await startsparse(["methods", "gmp", "--json"])).stdout) as MethodInfo;
+  assert.deepEqual(one, all.find(({ name }) => name === "gmp"));
+  const { stdout } = await startsparse(["methods", "gmp"]);
+  for (const { key, default: value } of one.settings) {
+    assert(stdout.includes(`${key}  default ${JSON.stringify(value)}\n`), key);
+  }
+  const grasp = (await startsparse(["methods", "grasp"])).stdout;
+  assert.match(grasp, /needs +training images/);
+  assert.match(grasp, /score\.imagesPerClass {2}default 25\n/);
+  assert.match(grasp, /score\.temperature {2}default 200\n/);
+  assert.doesNotMatch((await startsparse(["methods", "synflow"])).stdout, /imagesPerClass/);
+  const wrong = await startsparse(["methods", "gpm"]);
+  assert.match(wrong.stderr, /Did you mean gmp\?/);
 });
 
 Deno.test("a preset is shown complete, so that it can be run as a file", async () => {

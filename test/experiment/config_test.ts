@@ -4,6 +4,7 @@ import { UserError } from "../../src/errors.ts";
 import {
   canonicalJson,
   configHash,
+  type ConfigInput,
   configJsonSchema,
   configKeys,
   parseConfig,
@@ -96,6 +97,7 @@ Deno.test("keys that contradict each other are refused", () => {
     [{ mask: { rule: "custom" } }, /mask\.rule custom needs mask\.layers/],
     [{ mask: { layers: { conv1: 0.5 } } }, /mask\.layers is only read by mask\.rule custom/],
     [{ mask: { rule: "file" } }, /mask\.rule file needs mask\.path/],
+    [{ mask: { rule: "file-ratios" } }, /mask\.rule file-ratios needs mask\.path/],
     [{ mask: { path: "m.safetensors" } }, /mask\.path is only read by mask\.rule file/],
     [{ mask: { rule: "dense", density: 0.1 } }, /mask\.rule dense keeps all/],
     [{ mask: { apply: "in-forward" }, kernels: { storage: "packed" } }, /in-forward needs kernels\.storage dense/],
@@ -110,6 +112,47 @@ Deno.test("keys that contradict each other are refused", () => {
   ];
   for (const [input, expected] of cases) assert.match(complaint(input), expected);
   parseConfig({ train: { momentum: 0, optimizer: "adam" } }, "nesterov belongs to sgd");
+});
+
+Deno.test("a method takes its own settings with its own defaults, and no other's", () => {
+  const gmp = parseConfig({ method: { name: "gmp", density: 0.05 } }, "t").method;
+  assert.equal(gmp.name, "gmp");
+  assert(gmp.name === "gmp" && gmp.density === 0.05 && gmp.scope === "global");
+  assert.deepEqual(parseConfig({ method: {} }, "t").method, { name: "fixed" });
+  assert.match(
+    complaint({ method: { interval: 5 } }),
+    /method\.interval is not read by method fixed, but by gmp, rigl, set, granet; leave it out or choose one/,
+  );
+  assert.match(complaint({ method: { name: "gmp", growth: "random" } }), /growth is not read by method gmp, but by /);
+  assert.match(
+    complaint({ method: { name: "gmp", dop: 0.1 } }),
+    /unknown key method\.dop; did you mean method\.drop\?/,
+  );
+  assert.match(complaint({ method: { name: "gpm" } }), /method\.name is "gpm"; expected one of .*; did you mean gmp\?/);
+  assert.match(complaint({ method: { name: 7 } }), /method\.name is 7; expected one of fixed, /);
+  assert.match(complaint({ method: "gmp" }), /method is "gmp"; expected keys/);
+  assert.match(complaint({ method: { name: "gmp", density: 2 } }), /method\.density is 2; density must be in \(0, 1\]/);
+  assert.match(
+    complaint({ method: { name: "gmp", interval: 0 } }),
+    /method\.interval is 0; expected a whole number ≥ 1/,
+  );
+  assert.match(complaint({ target: { density: 0.1 } }), /unknown key target/);
+  const inForward = { mask: { apply: "in-forward" }, method: { name: "gmp" } };
+  assert.match(complaint(inForward), /in-forward is only read by method fixed, not by gmp/);
+});
+
+Deno.test("a score takes what it has a use for, with its published defaults", () => {
+  assert.deepEqual(parseConfig({}, "t").score, { name: "none" });
+  const score = (name: string) => parseConfig({ score: { name, density: 0.05 } } as ConfigInput, "t").score;
+  const shared = { density: 0.05, scope: "global", ratios: "none" };
+  assert.deepEqual(score("magnitude"), { name: "magnitude", ...shared });
+  assert.deepEqual(score("synflow"), { name: "synflow", ...shared, rounds: 100 });
+  assert.deepEqual(score("grasp"), { name: "grasp", ...shared, rounds: 1, imagesPerClass: 25, temperature: 200 });
+  assert.match(complaint({ score: { density: 0.1 } }), /score\.density is not read by score none, but by random, /);
+  assert.match(
+    complaint({ score: { name: "synflow", imagesPerClass: 3 } }),
+    /score\.imagesPerClass is not read by score synflow, but by snip, iter-snip, grasp; .* with score\.name/,
+  );
 });
 
 Deno.test("whatever is given, the answer is a configuration or a UserError", () => {

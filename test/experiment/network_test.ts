@@ -17,7 +17,7 @@ Deno.test("a healthy network has no warnings; the dense rule has no masks but a 
   const healthy = await network({ rule: "uniform", density: 0.2, draw: "exact" });
   assert.deepEqual(networkWarnings(healthy), []);
   assert.deepEqual([...healthy.masks.keys()], ["fc1.weight", "fc2.weight"]);
-  assert(healthy.connected);
+  assert(healthy.connections.reachesOutput);
   const dense = await network({ rule: "dense" });
   assert.equal(dense.masks.size, 0);
   assert.equal(dense.report.totals.realisedDensity, 1);
@@ -26,7 +26,7 @@ Deno.test("a healthy network has no warnings; the dense rule has no masks but a 
 
 Deno.test("an empty layer is named, and that nothing reaches the output", async () => {
   const cut = await network({ rule: "custom", layers: { "fc1.weight": 0.5, "fc2.weight": 0 } });
-  assert.equal(cut.connected, false);
+  assert.equal(cut.connections.reachesOutput, false);
   const warnings = networkWarnings(cut);
   assert(warnings.some((text) => /without a single weight: fc2\.weight$/.test(text)), warnings.join("\n"));
   assert(warnings.some((text) => /no path of kept weights/.test(text)));
@@ -40,7 +40,7 @@ Deno.test("layers that have weights can be cut apart all the same", async () => 
     draw: "exact",
   });
   assert.deepEqual(apart.report.layers.map(({ nnz }) => nnz), [2, 1]);
-  assert.equal(apart.connected, false);
+  assert.equal(apart.connections.reachesOutput, false);
   assert(!networkWarnings(apart).some((text) => /without a single weight/.test(text)));
 });
 
@@ -51,6 +51,18 @@ Deno.test("a density that is not what was asked for is told", async () => {
     warnings.some((text) => /^realised density 0\.\d+ differs from the nominal 0\.2/.test(text)),
     warnings.join("\n"),
   );
+});
+
+Deno.test("ratios of a file's masks are kept, the weights are drawn anew", async () => {
+  const drawn = await network({ rule: "erk", density: 0.3 });
+  await host.makeDirectory("m");
+  await host.writeFile("m/ratios.safetensors", writeMasks([...drawn.masks.values()]));
+  const borrowed = await network({ rule: "file-ratios", path: "m/ratios.safetensors", draw: "exact" }, { seed: 99 });
+  for (const [name, mask] of borrowed.masks) {
+    assert.equal(mask.nnz, drawn.masks.get(name)!.nnz);
+    assert.notDeepEqual(mask.bits, drawn.masks.get(name)!.bits);
+  }
+  assert.equal(borrowed.report.totals.nominalDensity, drawn.report.totals.realisedDensity);
 });
 
 Deno.test("masks from a file are those of the file; a density is not asked of them", async () => {

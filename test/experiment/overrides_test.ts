@@ -86,3 +86,25 @@ Deno.test("another model or rule does not inherit what belonged to the old one",
   const custom = { mask: { rule: "custom", layers: { fc: 0.5 } } };
   assert.deepEqual(mergeConfig(custom, { mask: { rule: "erk" } }).mask, { rule: "erk" });
 });
+
+Deno.test("source is another word for mask, wherever it is written", () => {
+  assert.deepEqual(parseOverrides(["source.density=1", "source.rule=erk"]), { mask: { density: 1, rule: "erk" } });
+  const base = { source: { rule: "erk", density: 0.3 } };
+  assert.deepEqual(mergeConfig(base, { mask: { density: 0.2 } }), { mask: { rule: "erk", density: 0.2 } });
+  assert.equal(parseConfig(base, "t").mask.density, 0.3);
+  assert.throws(
+    () => parseConfig({ ...base, mask: {} }, "t"),
+    (error) => error instanceof UserError && /source is another word for mask/.test(error.message),
+  );
+});
+
+Deno.test("another method keeps the target density, where it reads one, and nothing else of the old one", () => {
+  const base = { method: { name: "gmp", density: 0.05, interval: 10, scope: "layers" } };
+  assert.deepEqual(applyOverrides(base, ["method=granet"]).method, { name: "granet", density: 0.05 });
+  assert.deepEqual(applyOverrides(base, ["method=fixed"]).method, { name: "fixed" });
+  assert.deepEqual(applyOverrides(base, ["interval=20"]).method, { ...base.method, interval: 20 });
+  assert.deepEqual(applyOverrides(base, ["method.density=0.02", "density=0.3"]), {
+    method: { ...base.method, density: 0.02 },
+    mask: { density: 0.3 },
+  });
+});

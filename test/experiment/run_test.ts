@@ -67,12 +67,15 @@ Deno.test({
     ]);
     const kinds = stored.metrics.map((metric) => {
       if (metric.kind === "event") return metric.event;
+      if (metric.kind === "mask") return `masks, ${metric.reason}`;
       return metric.kind === "evaluate" ? `${metric.epoch} ${metric.split}` : `${metric.epoch} train`;
     });
     const epoch = (e: number) => [`${e} train`, `${e} validation`, `${e} test`];
-    assert.deepEqual(kinds, ["start", ...epoch(1), ...epoch(2), "end"]);
+    assert.deepEqual(kinds, ["start", "masks, start", ...epoch(1), ...epoch(2), "end"]);
     // 256 images, a tenth (26) held out, 4 batches with the partial one
-    const images = stored.metrics.filter((metric) => metric.kind !== "event").map(({ images, step }) => [images, step]);
+    const images = stored.metrics.flatMap((metric) =>
+      metric.kind === "event" || metric.kind === "mask" ? [] : [[metric.images, metric.step]]
+    );
     assert.deepEqual(images, [[230, 4], [26, 4], [2000, 4], [230, 8], [26, 8], [2000, 8]]);
     assert.deepEqual([events[0].kind, events[1].kind, events.at(-1)!.kind], ["loading", "start", "end"]);
     assert.equal(events.filter(({ kind }) => kind === "epoch").length, 2);
@@ -80,6 +83,11 @@ Deno.test({
     assert.deepEqual(result.parameters, { total: 12_730, maskable: 12_704, kept: result.parameters.kept });
     assert.equal(result.mask.realisedDensity, result.parameters.kept / 12_704);
     assert.equal(result.mask.nominalDensity, 0.2);
+    const { name, target, realisedDensity, kept, inSource, explored, changes } = result.method!;
+    assert.deepEqual([name, target, kept, inSource, changes], ["fixed", null, result.parameters.kept, 1, 0]);
+    assert.deepEqual([realisedDensity, explored], [result.mask.realisedDensity, result.mask.realisedDensity]);
+    assert(Math.abs(result.method!.denseEpochs - 2 * result.mask.computeDensity) < 1e-9, "two epochs at that density");
+    assert(result.method!.trainingSeconds > 0 && result.method!.trainingSeconds < result.seconds);
     assert(result.last!.testAccuracy > 0.15, "it learns something");
   },
 });
@@ -267,7 +275,7 @@ Deno.test({
     const early = await tiny("early", {}, { signal: AbortSignal.abort() });
     assert.equal(early.result.interrupted, true);
     assert.equal(early.result.last, null);
-    assert(!early.stored.metrics.some(({ kind }) => kind !== "event"));
+    assert(!early.stored.metrics.some(({ kind }) => kind !== "event" && kind !== "mask"));
   },
 });
 

@@ -169,9 +169,13 @@ Deno.test({
 });
 
 Deno.test("methods are made by name", () => {
-  assert.equal(createMethod("fixed", { apply: "after-step" }).name, "fixed");
+  assert.equal(createMethod("fixed").name, "fixed");
   assert.throws(
-    () => createMethod("moving", { apply: "after-step" }),
+    () => createMethod("moving"),
     (error) => error instanceof UserError && /no method "moving"/.test(error.message) && /fixed/.test(error.hint ?? ""),
+  );
+  assert.throws(
+    () => createMethod("fixed", { interval: 3 }),
+    (error) => error instanceof UserError && /method fixed: .*interval/.test(error.message),
   );
 });

@@ -1,7 +1,7 @@
 import { strict as assert } from "node:assert";
 import fc from "fast-check";
 import { UserError } from "../../src/errors.ts";
-import { permutation, splitIndices } from "../../src/random/order.ts";
+import { permutation, sampleClasses, splitIndices } from "../../src/random/order.ts";
 import { sha256 } from "./sha256.ts";
 
 Deno.test("permutation holds every index once", () => {
@@ -61,4 +61,14 @@ Deno.test("splitIndices: exact tenth of balanced classes, seeded; bad fractions 
   assert.notDeepEqual(splitIndices(labels, 0.1, 2).validation, validation);
   assert.equal(splitIndices(labels, 0, 1).train.length, 1000);
   for (const fraction of [-0.1, 1, NaN]) assert.throws(() => splitIndices(labels, fraction, 1), UserError);
+});
+
+Deno.test("sampleClasses takes so many of each class, the classes in turn, by the seed", () => {
+  const labels = Array.from({ length: 103 }, (_, i) => i < 3 ? 2 : i % 2); // class 2 has three images
+  const chosen = sampleClasses(labels, 5, 1);
+  assert.deepEqual([...chosen].map((i) => labels[i]), [0, 1, 2, 0, 1, 2, 0, 1, 2, 0, 1, 0, 1]);
+  assert.equal(new Set(chosen).size, chosen.length);
+  assert.deepEqual(chosen, sampleClasses(labels, 5, 1));
+  assert.notDeepEqual(chosen, sampleClasses(labels, 5, 2));
+  assert.deepEqual([...chosen.subarray(0, 3)], [...sampleClasses(labels, 1, 1)], "more images are the same and others");
 });

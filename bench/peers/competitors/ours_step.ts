@@ -22,7 +22,7 @@ export async function prepareStep(gpu: Gpu, work: StepWork, inputs: Tensors): Pr
       gpu,
       model,
       source: masksOf(inputs),
-      method: createMethod("fixed", { apply: "after-step" }),
+      method: createMethod("fixed"),
       storage: "auto",
       block: work.mask?.block,
       values: new Map(

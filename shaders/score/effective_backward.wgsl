@@ -1,0 +1,23 @@
+// Gradient of the weights from that of the effective ones (effective.wgsl): dx (+)= dy, or sign(x)·dy, where the weight's bit
+// is set, else 0.
+@group(0) @binding(0) var<storage, read> x: array<f32>;
+@group(0) @binding(1) var<storage, read> kept: array<u32>;
+@group(0) @binding(2) var<storage, read> dy: array<f32>;
+@group(0) @binding(3) var<storage, read_write> dx: array<f32>;
+struct S { count: u32, offset: u32, absolute: u32, accumulate: u32 }
+@group(0) @binding(4) var<uniform> s: S;
+
+@compute @workgroup_size(64)
+fn main(
+  @builtin(local_invocation_index) lane: u32,
+  @builtin(workgroup_id) group: vec3u,
+  @builtin(num_workgroups) groups: vec3u,
+) {
+  let i = flat_index(lane, group, groups);
+  if (i >= s.count) { return; }
+  let bit = s.offset + i;
+  let v = select(dy[i], sign(x[i]) * dy[i], s.absolute != 0u);
+  var d = select(0.0, v, ((kept[bit / 32u] >> (bit % 32u)) & 1u) != 0u);
+  if (s.accumulate != 0u && i < arrayLength(&dx)) { d += dx[i]; }
+  dx[i] = d;
+}
