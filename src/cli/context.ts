@@ -43,6 +43,12 @@ export interface RunOptions extends DeviceChoice {
   force?: boolean;
 }
 
+/** Options of `plan`. */
+export interface PlanOptions extends RunOptions {
+  /** Show every layer's storage and expected time. */
+  layers?: boolean;
+}
+
 /** What a command works with besides its arguments. */
 export interface CommandContext {
   readonly host: Host;

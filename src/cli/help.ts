@@ -50,7 +50,7 @@ Examples:
   startsparse sweep mini/er-ratios                            dense and four rules, from three seeds
   startsparse sweep lab grid.mask.density=0.05,0.1 grid.seed=1,2,3     axes over a preset of one run
   startsparse sweep mini/er-ratios --jobs 2 train.epochs=2
-  startsparse sweep paper/er-ratios-vgg16-cifar10 --on slurm --partition gpu --time 8:00:00 --jobs 16
+  startsparse sweep paper/er-ratios-vgg16-cifar10 --on slurm --time 8:00:00 --jobs 16
   startsparse sweep status sweeps/er-ratios-1a2b3c4d
   startsparse sweep cancel sweeps/er-ratios-1a2b3c4d
   startsparse sweep retry sweeps/er-ratios-1a2b3c4d           what is missing or failed

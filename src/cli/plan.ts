@@ -12,7 +12,7 @@ import { countImages, networkInput } from "../experiment/run_data.ts";
 import { ruleLabel } from "../experiment/rule_style.ts";
 import { UNKNOWN_ADAPTER } from "../gpu/dry.ts";
 import { parameterCount } from "../nn/model.ts";
-import { type CommandContext, overridesOf, type RunOptions, withDevice } from "./context.ts";
+import { type CommandContext, overridesOf, type PlanOptions, withDevice } from "./context.ts";
 import { jsonText, openOutput } from "./output.ts";
 import { planGrid } from "./plan_grid.ts";
 import { planSummaryLines, planTable } from "./plan_layers.ts";
@@ -31,12 +31,6 @@ function memoryRows(memory: MemoryEstimate): [string, number][] {
     ...(memory.method > 0 ? [["method", memory.method] as [string, number]] : []),
     ["total", memory.total],
   ];
-}
-
-/** Options of `plan`. */
-export interface PlanOptions extends RunOptions {
-  /** Show every layer's storage and expected time. */
-  layers?: boolean;
 }
 
 /** Shows the plan of a preset or file. @returns the exit status */

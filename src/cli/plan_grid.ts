@@ -6,9 +6,8 @@ import { fixedSignificant, formatDensity, formatInteger, formatSeconds, NONE } f
 import { sweepRuns } from "../experiment/sweep_folder.ts";
 import { type CellPlan, planCell } from "../experiment/sweep_plan.ts";
 import { readTuning } from "../tune/tuning_file.ts";
-import { type CommandContext, overridesOf, withDevice } from "./context.ts";
+import { type CommandContext, overridesOf, type PlanOptions, withDevice } from "./context.ts";
 import { jsonText, openOutput } from "./output.ts";
-import type { PlanOptions } from "./plan.ts";
 import { alignColumns, wrapText } from "./text.ts";
 
 /** Shows the plan of a grid. @returns the exit status */

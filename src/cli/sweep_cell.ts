@@ -46,6 +46,7 @@ export async function runCell(run: SweepRun, context: CellContext): Promise<Cell
         variant,
         preset: sweep.about.name,
         command: sweep.about.command,
+        resume: true,
       };
       const result = await engine.run(request, view, onEvent);
       await state.note({ event: result.interrupted ? "stopped" : "done", ...about });

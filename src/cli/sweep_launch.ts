@@ -1,19 +1,19 @@
 /** Starts workers of the local engine as processes of this program, and talks to them line by line. */
 import { joinPath } from "../host/host.ts";
+import { projectFolder } from "../experiment/provenance.ts";
 import { SWEEP_FILES, type SweepRun } from "../experiment/sweep_folder.ts";
 import type { CellOutcome, SweepWorker } from "../experiment/sweep_local.ts";
 import type { StateWriter } from "../experiment/sweep_state.ts";
 import type { DeviceChoice } from "./context.ts";
 import { workerLineSchema } from "./sweep_worker.ts";
 
-const MAIN = new URL("./main.ts", import.meta.url);
-const CONFIG = new URL("../../deno.json", import.meta.url);
 /** Characters of a dead worker's last words that are told. */
 const LAST_WORDS = 300;
 
 /** Arguments of Deno that start this program. */
 export function programArgs(args: readonly string[]): string[] {
-  return ["run", "-A", "--no-prompt", "--config", decodeURIComponent(CONFIG.pathname), MAIN.href, ...args];
+  const project = projectFolder(), main = joinPath(project, "src/cli/main.ts");
+  return ["run", "-A", "--no-prompt", "--config", joinPath(project, "deno.json"), main, ...args];
 }
 
 /** A device choice as options of a command. */

@@ -1,6 +1,7 @@
 /** The Slurm engine of sweeps: submits arrays, runs an element's cell on its node, and asks what has become of them. */
 import * as z from "zod";
 import { UserError } from "../errors.ts";
+import { projectFolder } from "../experiment/provenance.ts";
 import {
   isQueued,
   jobScript,
@@ -90,7 +91,7 @@ async function submit(
   const { allowSoftware, gpus = allowSoftware ? 0 : 1 } = options;
   const list = joinPath(folder, "cells.txt");
   await host.writeFile(list, runs.map(({ hash }) => `${hash}\n`).join(""));
-  const launcher = decodeURIComponent(new URL("../../bin/startsparse.mjs", import.meta.url).pathname);
+  const launcher = joinPath(projectFolder(), "bin/startsparse.mjs");
   const device = { ...options, requireGpu: !allowSoftware };
   const text = jobScript({
     name: `startsparse-${sweep.about.name.replace(/[^\w.-]+/g, "-")}`,

@@ -1,9 +1,8 @@
 /** The commands that train, and the one that says what training would need. */
 import type { Command } from "commander";
 import { deviceOptions } from "./device_options.ts";
-import type { CommandContext, RunOptions } from "./context.ts";
+import type { CommandContext, PlanOptions, RunOptions } from "./context.ts";
 import { PLAN_HELP, QUICKSTART_HELP, RUN_HELP } from "./help.ts";
-import type { PlanOptions } from "./plan.ts";
 import type { Leave, ProgramContext } from "./program_context.ts";
 
 /** Adds `run`, `quickstart` and `plan`. */

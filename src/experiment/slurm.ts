@@ -1,5 +1,7 @@
 /** What is said to Slurm and what it answers: the job script, and the outputs of sbatch, squeue and sacct. No command is run here. */
 
+import { shellCommand } from "./provenance.ts";
+
 /** What a submission asks for. */
 export interface SlurmJob {
   readonly name: string;
@@ -39,22 +41,18 @@ export function jobScript(job: SlurmJob): string {
     `--output=${logs}/%a.log`,
     ...extra,
   ];
-  const environment = Object.entries(job.environment).map(([key, value]) => `export ${key}=${shellWord(value)}`);
+  const environment = Object.entries(job.environment).map(([key, value]) => `export ${key}=${shellCommand([value])}`);
   return [
     "#!/bin/bash",
     "# Written by startsparse: an element of the array runs one cell of the sweep, and starting it again goes on with it.",
     `# ${warning} s before the time limit the run writes what it needs to go on, and this element is requeued.`,
     ...options.map((option) => `#SBATCH ${option}`),
     "",
-    `cd ${shellWord(workingFolder)} || exit 1`,
+    `cd ${shellCommand([workingFolder])} || exit 1`,
     ...environment,
-    `exec ${job.command.map(shellWord).join(" ")} --index "$SLURM_ARRAY_TASK_ID"`,
+    `exec ${shellCommand(job.command)} --index "$SLURM_ARRAY_TASK_ID"`,
     "",
   ].join("\n");
-}
-
-function shellWord(text: string): string {
-  return /^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`;
 }
 
 /** The number of the job that `sbatch --parsable` names ("123", "123;cluster"). */

@@ -7,7 +7,20 @@ import { startsparse } from "./command.ts";
 const names = (text: string) => (JSON.parse(text) as { name: string }[]).map(({ name }) => name);
 
 const COMMANDS = [
-  ...["run", "quickstart", "plan", "density", "models", "rules", "methods", "presets", "schema", "data", "doctor"],
+  ...[
+    "run",
+    "quickstart",
+    "sweep",
+    "plan",
+    "density",
+    "models",
+    "rules",
+    "methods",
+    "presets",
+    "schema",
+    "data",
+    "doctor",
+  ],
   ...["completions", "help"],
 ];
 
