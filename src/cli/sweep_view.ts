@@ -1,6 +1,6 @@
 /** Shows a sweep while it goes on: bars on a terminal, and elsewhere a line for each cell that ends and now and then one of all. */
 import type { SweepEvent } from "../experiment/sweep_local.ts";
-import { formatPercent, formatSeconds } from "../experiment/results_numbers.ts";
+import { fixedSignificant, formatInteger, formatPercent, formatSeconds } from "../experiment/results_numbers.ts";
 import { Bars } from "./bars.ts";
 import type { Output } from "./output.ts";
 import { PLAIN_INTERVAL } from "./run_view.ts";
@@ -41,7 +41,7 @@ export class SweepView {
     } else if (event.kind === "progress") {
       Object.assign(slot, { fraction: event.done, text: event.words });
     } else {
-      slot.fraction = 0;
+      Object.assign(slot, { label: "", fraction: 0, text: "" });
       this.#ended(event);
     }
     this.#draw();
@@ -82,7 +82,7 @@ export class SweepView {
     const fraction = (ended + this.#slots.reduce((sum, slot) => sum + slot.fraction, 0)) / all;
     const seconds = (now - this.#begun) / 1000;
     const running = Math.min(this.#slots.length, all - ended);
-    const rate = this.#done > 0 && seconds > 0 ? ` · ${(3600 * this.#done / seconds).toPrecision(2)} an hour` : "";
+    const rate = this.#done > 0 && seconds > 0 ? ` · ${rateWords(3600 * this.#done / seconds)} an hour` : "";
     const failed = this.#failed > 0 ? `, ${this.#failed} failed` : "";
     // every cell counts as many steps as it takes for an estimate: the first ones are waited for
     const left = this.#stopping ? "stopping" : this.#left.update(fraction, seconds, ended * 20);
@@ -92,4 +92,8 @@ export class SweepView {
     this.#lastLine = now;
     this.output.say(this.output.colours.dim(`  ${text}`));
   }
+}
+
+function rateWords(rate: number): string {
+  return rate < 100 ? fixedSignificant(rate, 2) : formatInteger(rate);
 }
