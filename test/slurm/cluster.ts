@@ -134,8 +134,10 @@ export async function startCluster(nodes: number): Promise<Cluster> {
     throw error;
   }
   const killNode = async (node: number) => {
-    // Jobs and their steps are no children of the node's daemon; they name the node in their environment.
-    kill([await pidOf(`slurmd-n${node}`), ...processesWith([env.SLURM_CONF, `SLURMD_NODENAME=n${node}\0`])]);
+    // Jobs are no children of the node's daemon; they name the node in their environment. What started them goes first, or
+    // it would tell the controller how they ended, which a dead node cannot.
+    const jobs = processesWith([env.SLURM_CONF, `SLURMD_NODENAME=n${node}\0`]);
+    kill([await pidOf(`slurmd-n${node}`), ...new Set(jobs.map(stepOf).filter((pid) => pid > 1)), ...jobs]);
     await ask("scontrol", "update", `nodename=n${node}`, "state=down", "reason=killed");
   };
   return { env, ask, killNode, stop };
@@ -152,6 +154,16 @@ function processesWith(words: readonly string[]): number[] {
       return false; // gone, or none of ours
     }
   });
+}
+
+/** The slurmstepd that a job's process was started by; 0 for a process below that. */
+function stepOf(pid: number): number {
+  try {
+    const parent = Number(/^PPid:\s*(\d+)/m.exec(Deno.readTextFileSync(`/proc/${pid}/status`))?.[1]);
+    return Deno.readTextFileSync(`/proc/${parent}/comm`).startsWith("slurmstepd") ? parent : 0;
+  } catch {
+    return 0;
+  }
 }
 
 function kill(pids: readonly number[]): void {
