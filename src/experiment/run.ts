@@ -12,6 +12,7 @@ import type { Gpu } from "../gpu/device.ts";
 import type { Host } from "../host/host.ts";
 import { connectionWarnings, traceConnections } from "../masks/connections.ts";
 import { liveNodes, maskableLayers, parameterCount } from "../nn/model.ts";
+import { finalWeights } from "../train/final_weights.ts";
 import { buildTraining, type Training } from "../train/training.ts";
 import type { Tuning } from "../tune/tuning_file.ts";
 import { type Config, streamSeeds } from "./config.ts";
@@ -25,6 +26,7 @@ import { endProvenance, startProvenance } from "./provenance.ts";
 import { chooseImages, networkInput, normalisationOf, type RunImages } from "./run_data.ts";
 import { type EpochsOutcome, runLength, walkEpochs } from "./run_epochs.ts";
 import type { RunEvent } from "./run_events.ts";
+import { endWarnings } from "./run_flags.ts";
 import { type MaskMetric, RunMasks } from "./run_masks.ts";
 import type { RunResult } from "./run_result.ts";
 import { pruneByScore, type ScoredNetwork } from "./run_score.ts";
@@ -138,6 +140,7 @@ export async function run(input: RunInput): Promise<RunResult> {
     } finally {
       training.destroy();
     }
+    warnings.push(...endWarnings({ last: outcome.last, method }, dataset, images));
     if (!adapter.boundsChecks) warnings.push(UNCHECKED);
     if (adapter.software) warnings.push("trained on a software adapter: times say nothing about GPUs");
     const result = runResult(input, prepared, folder.configHash, outcome, seconds(), warnings, method);
@@ -257,14 +260,11 @@ function masksFile(masks: Training["masks"], config: Config): Uint8Array {
 }
 
 /** All weights and batch-norm statistics under PyTorch's names, as one safetensors file. */
-async function weightsFile({ store, read }: Training): Promise<Uint8Array> {
+async function weightsFile(training: Training): Promise<Uint8Array> {
   const tensors = new Map<string, { dtype: "F32"; shape: number[]; data: Float32Array<ArrayBuffer> }>();
-  const add = (name: string, shape: readonly number[], data: Float32Array) =>
-    tensors.set(name, { dtype: "F32", shape: [...shape], data: data as Float32Array<ArrayBuffer> });
-  for (const parameter of store.parameters) {
-    add(parameter.name, parameter.shape, await store.read(parameter, read));
+  for (const { name, shape, values } of await finalWeights(training)) {
+    tensors.set(name, { dtype: "F32", shape: [...shape], data: values as Float32Array<ArrayBuffer> });
   }
-  for (const [name, values] of await store.readStatistics(read)) add(name, [values.length], values);
   return writeSafetensors(tensors, { format: "pt" });
 }
 
