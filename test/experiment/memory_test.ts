@@ -9,7 +9,8 @@ import { GpuError } from "../../src/errors.ts";
 import { UNKNOWN_ADAPTER } from "../../src/gpu/dry.ts";
 import { createDenoHost } from "../../src/host/deno.ts";
 import { buildTraining } from "../../src/train/training.ts";
-import { METHOD_NAMES, METHODS } from "../../src/methods/registry.ts";
+import { METHOD_NAMES } from "../../src/methods/names.ts";
+import { METHODS } from "../../src/methods/registry.ts";
 import { quiet, testGpu } from "../ops/gpu.ts";
 
 const GiB = 2 ** 30;
