@@ -12,6 +12,7 @@ import type { Gpu } from "../gpu/device.ts";
 import type { Host } from "../host/host.ts";
 import { connectionWarnings, traceConnections } from "../masks/connections.ts";
 import { liveNodes, maskableLayers, parameterCount } from "../nn/model.ts";
+import { finalWeights } from "../train/final_weights.ts";
 import { buildTraining, type Training } from "../train/training.ts";
 import type { Tuning } from "../tune/tuning_file.ts";
 import { type Config, streamSeeds } from "./config.ts";
@@ -259,14 +260,11 @@ function masksFile(masks: Training["masks"], config: Config): Uint8Array {
 }
 
 /** All weights and batch-norm statistics under PyTorch's names, as one safetensors file. */
-async function weightsFile({ store, read }: Training): Promise<Uint8Array> {
+async function weightsFile(training: Training): Promise<Uint8Array> {
   const tensors = new Map<string, { dtype: "F32"; shape: number[]; data: Float32Array<ArrayBuffer> }>();
-  const add = (name: string, shape: readonly number[], data: Float32Array) =>
-    tensors.set(name, { dtype: "F32", shape: [...shape], data: data as Float32Array<ArrayBuffer> });
-  for (const parameter of store.parameters) {
-    add(parameter.name, parameter.shape, await store.read(parameter, read));
+  for (const { name, shape, values } of await finalWeights(training)) {
+    tensors.set(name, { dtype: "F32", shape: [...shape], data: values as Float32Array<ArrayBuffer> });
   }
-  for (const [name, values] of await store.readStatistics(read)) add(name, [values.length], values);
   return writeSafetensors(tensors, { format: "pt" });
 }
 
