@@ -19,10 +19,10 @@ import { quiet, testGpu } from "../ops/gpu.ts";
 const memoryHost = (): Host => ({ ...createDenoHost(), ...createMemoryFiles(), environment: () => undefined });
 
 const BASE = {
-  data: { limit: 256, testLimit: 100 },
-  model: { name: "lenet5" },
+  data: { limit: 192, testLimit: 64 },
+  model: { name: "mlp", widths: [32] },
   mask: { rule: "erk", density: 0.5 },
-  train: { epochs: 2, batch: 64, evalBatch: 100, logEvery: 3, schedule: { name: "cosine" } },
+  train: { epochs: 2, batch: 64, evalBatch: 64, logEvery: 2, schedule: { name: "cosine" } },
   checkpoint: { every: 1, seconds: 1e-9 },
 } as const;
 
@@ -43,7 +43,7 @@ async function train(config: ReturnType<typeof parseConfig>, host: Host, { atSte
   let steps = 0;
   // a clock that runs by itself: a readback at each step
   let now = 0;
-  const ticking: Host = { ...host, milliseconds: () => now += 300 };
+  const ticking: Host = { ...host, milliseconds: () => now += 1000 };
   const result = await run({
     host: ticking,
     gpu,
@@ -74,18 +74,40 @@ async function outcome(host: Host, result: RunResult) {
   };
 }
 
-const METHODS: Record<MethodName, ConfigInput["method"]> = {
-  "fixed": { name: "fixed" },
-  "imp": { name: "imp", densities: [0.3, 0.2], levelEpochs: 1, warmupEpochs: 1 },
-  "lrr": { name: "lrr", densities: [0.3, 0.2], levelEpochs: 1 },
-  "gmp": { name: "gmp", density: 0.1, interval: 2, until: 0.9 },
-  "rigl": { name: "rigl", density: 0.2, interval: 2 },
-  "set": { name: "set", interval: 3 },
-  "granet": { name: "granet", density: 0.1, interval: 2, until: 0.9 },
-  "str": { name: "str", initial: -4 },
-  "continuous": { name: "continuous", rounds: 2, rewind: 1, levelEpochs: 2, initial: 0.02 },
-  "edge-popup": { name: "edge-popup", density: 0.2, start: 0.4, levels: 2, levelEpochs: 1 },
-} as Record<MethodName, ConfigInput["method"]>;
+/** A run of every method; between them packed and dense layers, blocks, batch norm, and each optimizer. */
+const METHODS: Record<MethodName, ConfigInput> = {
+  fixed: { kernels: { storage: "packed" }, train: { optimizer: "adam", lr: 0.01 } },
+  imp: {
+    model: { name: "lab", width: 8 },
+    method: { name: "imp", densities: [0.3, 0.2], levelEpochs: 1, warmupEpochs: 1, resetStatistics: true },
+  },
+  lrr: { method: { name: "lrr", densities: [0.3, 0.2], levelEpochs: 1 }, train: { epochs: 1 } },
+  gmp: {
+    mask: { block: [4, 4] },
+    kernels: { storage: "packed" },
+    method: { name: "gmp", density: 0.1, interval: 1, until: 0.9 },
+  },
+  rigl: { kernels: { storage: "packed" }, method: { name: "rigl", density: 0.2, interval: 2 } },
+  set: { method: { name: "set", interval: 1 }, train: { optimizer: "adamw", lr: 0.01 } },
+  // begins dense and goes packed on the way
+  granet: {
+    mask: { rule: "dense", density: 1 },
+    kernels: { storage: "packed" },
+    method: { name: "granet", density: 0.1, interval: 1, until: 0.9 },
+  },
+  str: { method: { name: "str", initial: -4 } },
+  continuous: {
+    model: { name: "lab", width: 8 },
+    method: { name: "continuous", rounds: 1, rewind: 1, levelEpochs: 2, initial: 0.02 },
+  },
+  "edge-popup": { method: { name: "edge-popup", density: 0.2, start: 0.4, levels: 2, levelEpochs: 1 } },
+};
+
+/** {@link BASE} with some of it replaced. */
+function configOf(name: string, { model, mask, train, ...change }: ConfigInput) {
+  const merged = { model: model ?? BASE.model, mask: { ...BASE.mask, ...mask }, train: { ...BASE.train, ...train } };
+  return parseConfig({ ...BASE, ...change, ...merged }, name);
+}
 
 for (const name of METHOD_NAMES) {
   Deno.test({
@@ -93,13 +115,13 @@ for (const name of METHOD_NAMES) {
     ...quiet,
     fn: async () => {
       const gpu = await testGpu(), before = gpu.memory.bytes;
-      const config = parseConfig({ ...BASE, method: METHODS[name] }, name);
+      const config = configOf(name, METHODS[name]);
       const straight = memoryHost(), whole = await train(config, straight);
       const expected = await outcome(straight, whole.result);
       const host = memoryHost();
       let last = await train(config, host, { atStep: 1 });
       assert(last.result.interrupted);
-      for (let at = 3; last.result.interrupted; at += 3) last = await train(config, host, { atStep: at, resume: true });
+      for (let at = 3; last.result.interrupted; at += 4) last = await train(config, host, { atStep: at, resume: true });
       assert(last.from, "it went on from a checkpoint");
       assert.deepEqual(await outcome(host, last.result), expected);
       assert.equal(gpu.memory.bytes, before, "nothing stays on the device");
