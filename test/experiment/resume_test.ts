@@ -2,112 +2,10 @@
 import { strict as assert } from "node:assert";
 import { UserError } from "../../src/errors.ts";
 import { CHECKPOINTS } from "../../src/experiment/run_files.ts";
-import { type ConfigInput, parseConfig } from "../../src/experiment/config.ts";
-import { run } from "../../src/experiment/run.ts";
-import { stripTimes } from "../../src/experiment/metrics.ts";
-import { readRun } from "../../src/experiment/run_reader.ts";
-import { findResumable } from "../../src/experiment/run_resume.ts";
-import type { RunResult } from "../../src/experiment/run_result.ts";
-import { continueRunStore, createRunStore } from "../../src/experiment/run_store.ts";
-import { createDenoHost } from "../../src/host/deno.ts";
-import type { Host } from "../../src/host/host.ts";
-import { createMemoryFiles } from "../../src/host/memory_files.ts";
-import { METHOD_NAMES, type MethodName } from "../../src/methods/registry.ts";
-import { SCORE_NAMES } from "../../src/methods/scores/registry.ts";
+import { readSafetensors } from "../../src/formats/safetensors.ts";
+import { METHOD_NAMES } from "../../src/methods/registry.ts";
 import { quiet, testGpu } from "../ops/gpu.ts";
-
-const memoryHost = (): Host => ({ ...createDenoHost(), ...createMemoryFiles(), environment: () => undefined });
-
-const BASE = {
-  data: { limit: 192, testLimit: 64 },
-  model: { name: "mlp", widths: [32] },
-  mask: { rule: "erk", density: 0.5 },
-  train: { epochs: 2, batch: 64, evalBatch: 64, logEvery: 2, schedule: { name: "cosine" } },
-  checkpoint: { every: 1, seconds: 1e-9 },
-} as const;
-
-/** How a run may be ended early: once it has taken so many steps. */
-interface Ending {
-  readonly atStep?: number;
-  /** Goes on with what is in the folder. */
-  readonly resume?: boolean;
-  readonly host?: Host;
-}
-
-/** Trains a configuration into the folder "run" of a host, or goes on there. */
-async function train(config: ReturnType<typeof parseConfig>, host: Host, { atStep, resume }: Ending = {}) {
-  const gpu = await testGpu(), abort = new AbortController();
-  const found = resume ? await findResumable(host, "run", config, gpu.adapter) : undefined;
-  const from = found?.kind === "checkpoint" ? found.found : undefined;
-  const store = () => from ? continueRunStore(host, "run", from.checkpoint) : createRunStore(host, "run", config);
-  let steps = 0;
-  // a clock that runs by itself: a readback at each step
-  let now = 0;
-  const ticking: Host = { ...host, milliseconds: () => now += 1000 };
-  const result = await run({
-    host: ticking,
-    gpu,
-    config,
-    store,
-    name: "run",
-    from,
-    signal: abort.signal,
-    onEvent: (event) => {
-      if (event.kind === "start") steps = event.resumed?.step ?? 0;
-      if (event.kind === "progress" && ++steps === atStep) abort.abort();
-    },
-  });
-  return { result, from };
-}
-
-/** What must be equal between an undisturbed run and one that went on: weights, masks, metrics, result without times. */
-async function outcome(host: Host, result: RunResult) {
-  const { metrics, plan } = await readRun(host, "run");
-  const { seconds: _s, loadingSeconds: _l, imagesPerSecond: _i, memory: _m, ...rest } = result;
-  const method = { ...result.method!, scoringSeconds: 0, trainingSeconds: 0 };
-  return {
-    weights: await host.readFile("run/weights.safetensors"),
-    masks: await host.readFile("run/masks.safetensors"),
-    metrics: stripTimes(metrics),
-    plan,
-    result: { ...rest, method },
-  };
-}
-
-/** A run of every method; between them packed and dense layers, blocks, batch norm, and each optimizer. */
-const METHODS: Record<MethodName, ConfigInput> = {
-  fixed: { kernels: { storage: "packed" }, train: { optimizer: "adam", lr: 0.01 } },
-  imp: {
-    model: { name: "lab", width: 8 },
-    method: { name: "imp", densities: [0.3, 0.2], levelEpochs: 1, warmupEpochs: 1, resetStatistics: true },
-  },
-  lrr: { method: { name: "lrr", densities: [0.3, 0.2], levelEpochs: 1 }, train: { epochs: 1 } },
-  gmp: {
-    mask: { block: [4, 4] },
-    kernels: { storage: "packed" },
-    method: { name: "gmp", density: 0.1, interval: 1, until: 0.9 },
-  },
-  rigl: { kernels: { storage: "packed" }, method: { name: "rigl", density: 0.2, interval: 2 } },
-  set: { method: { name: "set", interval: 1 }, train: { optimizer: "adamw", lr: 0.01 } },
-  // begins dense and goes packed on the way
-  granet: {
-    mask: { rule: "dense", density: 1 },
-    kernels: { storage: "packed" },
-    method: { name: "granet", density: 0.1, interval: 1, until: 0.9 },
-  },
-  str: { method: { name: "str", initial: -4 } },
-  continuous: {
-    model: { name: "lab", width: 8 },
-    method: { name: "continuous", rounds: 1, rewind: 1, levelEpochs: 2, initial: 0.02 },
-  },
-  "edge-popup": { method: { name: "edge-popup", density: 0.2, start: 0.4, levels: 2, levelEpochs: 1 } },
-};
-
-/** {@link BASE} with some of it replaced. */
-function configOf(name: string, { model, mask, train, ...change }: ConfigInput) {
-  const merged = { model: model ?? BASE.model, mask: { ...BASE.mask, ...mask }, train: { ...BASE.train, ...train } };
-  return parseConfig({ ...BASE, ...change, ...merged }, name);
-}
+import { configOf, memoryHost, METHODS, outcome, train } from "./resume_runs.ts";
 
 for (const name of METHOD_NAMES) {
   Deno.test({
@@ -116,15 +14,130 @@ for (const name of METHOD_NAMES) {
     fn: async () => {
       const gpu = await testGpu(), before = gpu.memory.bytes;
       const config = configOf(name, METHODS[name]);
-      const straight = memoryHost(), whole = await train(config, straight);
+      const straight = memoryHost(), whole = await train(gpu, config, straight);
       const expected = await outcome(straight, whole.result);
       const host = memoryHost();
-      let last = await train(config, host, { atStep: 1 });
+      let last = await train(gpu, config, host, { atStep: 1 });
       assert(last.result.interrupted);
-      for (let at = 3; last.result.interrupted; at += 4) last = await train(config, host, { atStep: at, resume: true });
+      for (let at = 2; last.result.interrupted; at += 3) {
+        last = await train(gpu, config, host, { atStep: at, resume: true });
+      }
       assert(last.from, "it went on from a checkpoint");
       assert.deepEqual(await outcome(host, last.result), expected);
       assert.equal(gpu.memory.bytes, before, "nothing stays on the device");
     },
   });
 }
+
+Deno.test({
+  name: "what a score has left is not computed again, and a run that goes on ends alike",
+  ...quiet,
+  fn: async () => {
+    const gpu = await testGpu();
+    const config = configOf("score", { score: { name: "snip", density: 0.2, batch: 32, imagesPerClass: 2 } });
+    const straight = memoryHost(), expected = await outcome(straight, (await train(gpu, config, straight)).result);
+    const host = memoryHost();
+    await train(gpu, config, host, { atStep: 4 });
+    assert.deepEqual(await outcome(host, (await train(gpu, config, host, { resume: true })).result), expected);
+  },
+});
+
+const listed = async (host: ReturnType<typeof memoryHost>) =>
+  (await host.list(`run/${CHECKPOINTS}`)).map(({ name }) => Number(/\d+/.exec(name)![0]));
+
+Deno.test({
+  name: "the last checkpoints are kept, and of a finished run that of the best epoch",
+  ...quiet,
+  fn: async () => {
+    const gpu = await testGpu(), host = memoryHost();
+    const config = configOf("kept", { checkpoint: { every: 1, seconds: 1e-9, keep: 2 } });
+    await train(gpu, config, host, { atStep: 5 });
+    assert.deepEqual(await listed(host), [3, 4, 5], "the best is that of epoch 1, three steps in");
+    const { result } = await train(gpu, config, host, { resume: true });
+    assert.deepEqual(await listed(host), [3 * result.best!.epoch]);
+    const none = memoryHost();
+    await train(gpu, configOf("none", { checkpoint: { every: 0, seconds: 0 } }), none, { atStep: 5 });
+    assert.equal(await none.exists(`run/${CHECKPOINTS}`), false);
+    const rare = memoryHost(), settings = { every: 2, seconds: 0, best: false };
+    const long = configOf("rare", { checkpoint: settings, train: { epochs: 3 } });
+    await train(gpu, long, rare, { atStep: 8 });
+    assert.deepEqual(await listed(rare), [6, 8], "after two epochs, and where it was ended");
+  },
+});
+
+Deno.test({
+  name: "damaged checkpoints are named and the one before is used; nothing usable, or no match, is one clear error",
+  ...quiet,
+  fn: async () => {
+    const gpu = await testGpu(), config = configOf("damaged", { method: { name: "gmp", density: 0.1, interval: 1 } });
+    const straight = memoryHost(), expected = await outcome(straight, (await train(gpu, config, straight)).result);
+    const file = (step: number) => `run/${CHECKPOINTS}/step-00000000${step}.safetensors`;
+    const damages: Record<string, (bytes: Uint8Array<ArrayBuffer>) => Uint8Array> = {
+      truncated: (bytes) => bytes.slice(0, bytes.length - 100),
+      "one flipped bit": (bytes) => (bytes[bytes.length - 7] ^= 4, bytes),
+      empty: () => new Uint8Array(),
+    };
+    for (const [name, damage] of Object.entries(damages)) {
+      const host = memoryHost();
+      await train(gpu, config, host, { atStep: 5 });
+      await host.writeFile(file(5), damage(await host.readFile(file(5))));
+      const { result, from } = await train(gpu, config, host, { resume: true });
+      assert.equal(from!.checkpoint.state.training.steps, 4, name);
+      assert.equal(from!.damaged.length, 1);
+      const [warning, ...warnings] = result.warnings.filter((text) => text.includes("step-000000005")), all = result;
+      assert.match(warning, /step-000000005\.safetensors is .*; gone on from .*step-000000004/, name);
+      assert.deepEqual(warnings, []);
+      all.warnings = all.warnings.filter((text) => text !== warning);
+      assert.deepEqual(await outcome(host, all), expected);
+    }
+    const host = memoryHost(),
+      fails = async (act: Promise<unknown>, message: RegExp) =>
+        await assert.rejects(
+          act,
+          (error) => error instanceof UserError && message.test(`${error.message}\n${error.hint}`),
+        );
+    await train(gpu, config, host, { atStep: 5 });
+    await fails(
+      train(gpu, configOf("other", { seed: 2 }), host, { resume: true }),
+      /another configuration.*\n.*config\.yaml/s,
+    );
+    const adapter = { ...gpu.adapter, description: "Other GPU", device: "7" };
+    const otherGpu = Object.create(gpu, { adapter: { value: adapter } });
+    await fails(
+      train(otherGpu, config, host, { resume: true }),
+      /on another adapter: .*this one is Other GPU, device 7/s,
+    );
+    await fails(train(gpu, config, host), /holds this run unfinished, and it can go on\n.*startsparse resume run/);
+    // metrics that lack lines of which the checkpoint knows
+    const metrics = await host.readText("run/metrics.jsonl");
+    await host.writeFile("run/metrics.jsonl", metrics.slice(0, 200));
+    await fails(
+      train(gpu, config, host, { resume: true }),
+      /no checkpoint of run can be used:\n.*metrics\.jsonl is not what .*--force/s,
+    );
+    await host.writeFile("run/metrics.jsonl", metrics + '{"kind":"step","ep');
+    assert.deepEqual(await outcome(host, (await train(gpu, config, host, { resume: true })).result), expected);
+    const again = await train(gpu, config, host, { resume: true });
+    assert.equal(again.from, undefined, "a finished run is left as it is");
+  },
+});
+
+Deno.test({
+  name: "a checkpoint is a safetensors file that holds packed values, masks, moments and statistics",
+  ...quiet,
+  fn: async () => {
+    const gpu = await testGpu(), host = memoryHost();
+    const config = configOf("packed", { model: { name: "lab", width: 8 }, kernels: { storage: "packed" } });
+    await train(gpu, config, host, { atStep: 2 });
+    const { tensors } = readSafetensors(await host.readFile(`run/${CHECKPOINTS}/step-000000002.safetensors`));
+    const masks = [...tensors].filter(([name]) => name.startsWith("mask/"));
+    assert(masks.length > 2);
+    for (const [name, { data }] of masks) {
+      const kept = [...data as Uint8Array].reduce((sum, byte) => sum + byte.toString(2).replaceAll("0", "").length, 0);
+      const weight = name.slice("mask/".length);
+      assert.deepEqual(tensors.get(`values/${weight}`)!.shape, [kept], "what the mask keeps and nothing else");
+      assert.deepEqual(tensors.get(`moment1/${weight}`)!.shape, [kept]);
+    }
+    assert([...tensors.keys()].some((name) => /^statistics\/.*running_var$/.test(name)));
+  },
+});
