@@ -96,6 +96,7 @@ export async function createRunStore(
     for (const name of [...Object.values(RUN_FILES)].reverse()) await host.remove(joinPath(folder, name));
     await host.remove(joinPath(folder, CHECKPOINTS));
   }
+  await removeTemporary(host, folder);
   const head =
     `# A run of startsparse, complete: \`startsparse run ${folder}/config.yaml\` repeats it.\n# Hash ${hash}\n`;
   await host.writeFile(joinPath(folder, RUN_FILES.config), head + stringify(config));
@@ -113,11 +114,15 @@ export async function continueRunStore(host: Host, folder: string, checkpoint: C
   const known = await knownMetrics(host, folder, checkpoint);
   await host.remove(store.path("result"));
   await host.writeFile(store.path("metrics"), known);
-  // what a killed process was writing
+  await removeTemporary(host, folder);
+  return store;
+}
+
+/** Removes what a killed process was writing. */
+async function removeTemporary(host: Host, folder: string): Promise<void> {
   for (const { name } of await host.list(folder)) {
     if (isTemporary(name)) await host.remove(joinPath(folder, name));
   }
-  return store;
 }
 
 /** Files that a host writes beside their places and renames. */
