@@ -40,7 +40,7 @@ export const METHODS: Record<MethodName, ConfigInput> = {
     method: { name: "gmp", density: 0.1, interval: 1, until: 0.9 },
   },
   rigl: { kernels: { storage: "packed" }, method: { name: "rigl", density: 0.2, interval: 2 } },
-  set: { method: { name: "set", interval: 1 }, train: { optimizer: "adamw", lr: 0.01 } },
+  set: { method: { name: "set", density: 0.25, interval: 1 }, train: { optimizer: "adamw", lr: 0.01 } },
   // begins dense and goes packed on the way
   granet: {
     mask: { rule: "dense", density: 1 },
