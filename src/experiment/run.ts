@@ -12,7 +12,8 @@ import type { Gpu } from "../gpu/device.ts";
 import type { Host } from "../host/host.ts";
 import { connectionWarnings, traceConnections } from "../masks/connections.ts";
 import { liveNodes, maskableLayers, parameterCount } from "../nn/model.ts";
-import { adapterClassOf } from "../nn/program.ts";
+import { adapterClassOf } from "../ops/adapter_class.ts";
+import { finalWeights } from "../train/final_weights.ts";
 import { buildTraining, type Training } from "../train/training.ts";
 import { kernelFingerprint } from "../tune/kernel_fingerprint.ts";
 import type { Tuning } from "../tune/tuning_file.ts";
@@ -21,6 +22,7 @@ import { checkpointSteps, type FoundCheckpoint } from "./checkpoint_files.ts";
 import { Checkpointer, type CheckpointerInput } from "./checkpointer.ts";
 import { type Config, streamSeeds } from "./config.ts";
 import { NO_SCORE } from "./config_score.ts";
+import { readsMaskFile } from "./config_schema.ts";
 import { debugLevel, kernelLines, planLines, profileLines } from "./debug.ts";
 import { checkMemory, estimateRun, type MemoryEstimate, memoryRefused } from "./memory.ts";
 import { buildNetwork, type Network, networkWarnings } from "./network.ts";
@@ -29,6 +31,7 @@ import { endProvenance, type Provenance, startProvenance } from "./provenance.ts
 import { chooseImages, networkInput, normalisationOf, type RunImages } from "./run_data.ts";
 import { type EpochsOutcome, runLength, walkEpochs } from "./run_epochs.ts";
 import type { RunEvent } from "./run_events.ts";
+import { endWarnings } from "./run_flags.ts";
 import { type MaskMetric, RunMasks } from "./run_masks.ts";
 import {
   requireData,
@@ -58,6 +61,7 @@ export interface RunInput {
   readonly command?: string;
   /** Of a grid: the cell that runs with other seeds share. */
   readonly cell?: string;
+  readonly variant?: string;
   readonly onEvent?: (event: RunEvent) => void;
   /** Measurements of the adapter, read once for several runs; read here where they are left out. */
   readonly tuning?: Tuning;
@@ -166,6 +170,7 @@ export async function run(input: RunInput): Promise<RunResult> {
     } finally {
       training.destroy();
     }
+    warnings.push(...endWarnings({ last: outcome.last, method }, dataset, images));
     if (!adapter.boundsChecks) warnings.push(UNCHECKED);
     if (adapter.software) warnings.push("trained on a software adapter: times say nothing about GPUs");
     const result = runResult(input, prepared, folder.configHash, outcome, seconds(), warnings, method);
@@ -197,7 +202,9 @@ async function prepare({ host, gpu, config, tuning, from, onEvent = () => {} }: 
     const sizes = { shape, kind, train: train.count, test: test.count, used } as const;
     const { size } = config.data, splits = [train, test];
     // the plan of a run that goes on is for what its score has left
-    if (!checkpoint) checkMemory(host, gpu.adapter, estimateRun(config, drawn, sizes, gpu.adapter, planning).memory);
+    if (!checkpoint) {
+      checkMemory(host, gpu.adapter, (await estimateRun(config, drawn, sizes, gpu.adapter, planning)).memory);
+    }
     const scored = checkpoint ? resumedScore(config, drawn, checkpoint) : await pruneByScore(config, {
       gpu,
       network: drawn,
@@ -207,7 +214,7 @@ async function prepare({ host, gpu, config, tuning, from, onEvent = () => {} }: 
       onRound: (round, rounds) => onEvent({ kind: "scoring", round, rounds }),
     });
     const { network } = scored;
-    const { memory, plan } = estimateRun(config, network, sizes, gpu.adapter, planning);
+    const { memory, plan } = await estimateRun(config, network, sizes, gpu.adapter, planning);
     if (checkpoint) checkMemory(host, gpu.adapter, memory);
     const options = trainingOptions(config, {
       gpu,
@@ -264,7 +271,7 @@ async function makeCheckpointer(
 
 /** What the run has to say in the end. */
 function runResult(
-  { host, gpu: { adapter }, config, name, cell }: RunInput,
+  { host, gpu: { adapter }, config, name, cell, variant }: RunInput,
   { dataset, network: { model, report: { totals } }, memory, loading }: Prepared,
   configHash: string,
   { best, last, images, milliseconds, interrupted }: EpochsOutcome,
@@ -284,8 +291,9 @@ function runResult(
     model: modelTitle(config),
     seed: config.seed,
     ...(cell === undefined ? {} : { cell }),
+    ...(variant === undefined ? {} : { variant }),
     mask: {
-      nominalDensity: config.mask.rule === "custom" || config.mask.rule === "file" ? null : totals.nominalDensity,
+      nominalDensity: config.mask.rule === "custom" || readsMaskFile(config.mask.rule) ? null : totals.nominalDensity,
       expectedDensity: totals.expectedDensity,
       realisedDensity: totals.realisedDensity,
       computeDensity: totals.realisedComputeDensity,
@@ -314,14 +322,11 @@ function masksFile(masks: Training["masks"], config: Config): Uint8Array {
 }
 
 /** All weights and batch-norm statistics under PyTorch's names, as one safetensors file. */
-async function weightsFile({ store, read }: Training): Promise<Uint8Array> {
+async function weightsFile(training: Training): Promise<Uint8Array> {
   const tensors = new Map<string, { dtype: "F32"; shape: number[]; data: Float32Array<ArrayBuffer> }>();
-  const add = (name: string, shape: readonly number[], data: Float32Array) =>
-    tensors.set(name, { dtype: "F32", shape: [...shape], data: data as Float32Array<ArrayBuffer> });
-  for (const parameter of store.parameters) {
-    add(parameter.name, parameter.shape, await store.read(parameter, read));
+  for (const { name, shape, values } of await finalWeights(training)) {
+    tensors.set(name, { dtype: "F32", shape: [...shape], data: values as Float32Array<ArrayBuffer> });
   }
-  for (const [name, values] of await store.readStatistics(read)) add(name, [values.length], values);
   return writeSafetensors(tensors, { format: "pt" });
 }
 

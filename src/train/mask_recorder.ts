@@ -108,6 +108,13 @@ export class MaskRecorder {
     return this.#denseImages;
   }
 
+  /** Kept weights of the source over all. */
+  get sourceDensity(): number {
+    const { source } = this.options;
+    const kept = this.#layers.reduce((sum, layer) => sum + (source.get(layer.name)?.nnz ?? layerSize(layer)), 0);
+    return kept / totalSize(this.#layers);
+  }
+
   /**
    * Calls back with the masks that training starts with, and from now on with every change.
    * @param begun training goes on and has been listened to from its start: what it started with is known

@@ -27,6 +27,9 @@ export interface RunRequest {
   readonly name: string;
   readonly preset?: string;
   readonly command?: string;
+  /** Of a grid: the cell that runs with other seeds share. */
+  readonly cell?: string;
+  readonly variant?: string;
   /** Replace what is in the folder (see createRunStore). */
   readonly force?: boolean;
   /**
@@ -76,7 +79,7 @@ export class Engine {
   /** Trains as a configuration says, into a folder. Events come while it goes on. */
   async run(request: RunRequest, onEvent: (event: RunEvent) => void = () => {}): Promise<RunResult> {
     const config = parseConfig(request.config, request.preset ?? "configuration");
-    const { name, preset, command, folder, force, resume } = request;
+    const { name, preset, command, cell, variant, folder, force, resume } = request;
     if (!resume) await checkRunFolder(this.host, folder, config, { force });
     const gpu = await this.#opened(config.device);
     const resumable = resume ? await findResumable(this.host, folder, config, gpu.adapter) : undefined;
@@ -96,7 +99,21 @@ export class Engine {
     this.#abort = new AbortController();
     try {
       const { signal } = this.#abort;
-      return await run({ host: this.host, gpu, config, store, name, preset, command, onEvent, tuning, signal, from });
+      return await run({
+        host: this.host,
+        gpu,
+        config,
+        store,
+        name,
+        preset,
+        command,
+        cell,
+        variant,
+        onEvent,
+        tuning,
+        signal,
+        from,
+      });
     } finally {
       this.#abort = undefined;
     }

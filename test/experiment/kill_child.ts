@@ -9,7 +9,7 @@ import { sha256 } from "../../src/formats/sha256.ts";
 import { openGpu } from "../../src/gpu/device.ts";
 import { createDenoHost } from "../../src/host/deno.ts";
 import type { Host } from "../../src/host/host.ts";
-import type { MethodName } from "../../src/methods/registry.ts";
+import type { MethodName } from "../../src/methods/names.ts";
 import { configOf, METHODS, outcome, train } from "./resume_runs.ts";
 
 const [folder, method] = Deno.args;

@@ -1,5 +1,5 @@
 /** What `npm run test:kills` runs: see scripts/kills.mjs. */
-import { METHOD_NAMES } from "../../src/methods/registry.ts";
+import { METHOD_NAMES } from "../../src/methods/names.ts";
 import { killRuns, seeded } from "./kills.ts";
 
 const [kills = 200, seed = Date.now() % 1_000_000_007] = Deno.args.map(Number);

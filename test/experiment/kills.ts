@@ -1,6 +1,6 @@
 /** Kills runs at random moments, by SIGKILL, and goes on with them until they end: each must end with the same sum. */
 import { strict as assert } from "node:assert";
-import type { MethodName } from "../../src/methods/registry.ts";
+import type { MethodName } from "../../src/methods/names.ts";
 
 const CHILD = decodeURIComponent(new URL("./kill_child.ts", import.meta.url).pathname);
 const CONFIG = decodeURIComponent(new URL("../../deno.json", import.meta.url).pathname);

@@ -2,8 +2,10 @@ import { strict as assert } from "node:assert";
 import { UserError } from "../../src/errors.ts";
 import { parseConfig } from "../../src/experiment/config.ts";
 import { isGrid, loadGrid } from "../../src/experiment/grid.ts";
+import { differenceLines, presetDifferences, presetForms } from "../../src/experiment/preset_differences.ts";
 import { listPresets, loadConfig, loadPreset } from "../../src/experiment/presets.ts";
 import { createDenoHost } from "../../src/host/deno.ts";
+import { METHOD_NAMES, SCORE_NAMES } from "../../src/methods/names.ts";
 import type { Host } from "../../src/host/host.ts";
 import { createPageHost } from "../../src/host/page.ts";
 
@@ -32,19 +34,25 @@ Deno.test("every preset of the project has a description and resolves", async ()
   const presets = await listPresets(host);
   const names = presets.map((preset) => preset.name);
   assert.deepEqual(names, [
+    ...["edge-popup", "fixed", "imp", "str"].map((name) => `corrected/${name}`),
     "lab",
     "lenet5",
+    "mini/methods",
     "mlp",
+    ...["edge-popup", "fixed", "granet"].map((name) => `paper/${name}`),
     "quickstart",
+    ...["edge-popup", "fixed", "granet", "imp", "str"].map((name) => `released/${name}`),
     "resnet18-cifar10",
     "resnet20",
     "resnet50-tiny-imagenet",
+    "tabular",
     "vgg16-cifar10",
     "vgg16-narrow",
   ]);
   for (const { name, kind, description } of presets) {
     assert(description.length > 20 && description.endsWith("."), `${name}: ${description}`);
     if (kind === "run") parseConfig((await loadPreset(host, name)).config, name);
+    else assert((await loadGrid(host, name)).cells.length > 0);
   }
   assert.deepEqual((await loadConfig(host, "vgg16-narrow")).model, { name: "vgg16", width: 0.125 });
 });
@@ -69,6 +77,88 @@ Deno.test("the quickstart is the dense network and four rules at two densities",
   assert(grid.cells.every((cell) => cell.config.train.epochs === 2 && cell.config.model.name === "lab"));
 });
 
+Deno.test("a grid's cells are run in every variant, or in those that they name, from every seed", async () => {
+  const host = await hostWith({
+    "grid.yaml": `
+seeds: [1, 2]
+base: { train: { epochs: 2 }, mask: { rule: uniform, density: 0.2 } }
+variants:
+  - { name: dense, mask: { rule: dense } }
+  - { name: er, mask: { rule: erk, density: 0.3 } }
+cells:
+  - { name: gmp, method: { name: gmp, density: 0.05 } }
+  - { name: only, variants: [er], method: { name: set } }
+  - { name: plain, variants: [] }
+`,
+    "wrong.yaml": "variants: [{name: a}]\ncells: [{variants: [b]}]\n",
+  });
+  const { cells } = await loadGrid(host, "grid.yaml");
+  assert.deepEqual(
+    cells.map(({ name, cell, config }) => [name, cell, config.mask.rule, config.mask.density, config.seed]),
+    [
+      ["gmp-dense-s1", "gmp-dense", "dense", 1, 1],
+      ["gmp-dense-s2", "gmp-dense", "dense", 1, 2],
+      ["gmp-er-s1", "gmp-er", "erk", 0.3, 1],
+      ["gmp-er-s2", "gmp-er", "erk", 0.3, 2],
+      ["only-er-s1", "only-er", "erk", 0.3, 1],
+      ["only-er-s2", "only-er", "erk", 0.3, 2],
+      ["plain-s1", "plain", "uniform", 0.2, 1],
+      ["plain-s2", "plain", "uniform", 0.2, 2],
+    ],
+  );
+  const one = await loadGrid(host, "grid.yaml", ["seed=7", "train.epochs=1"]);
+  assert.deepEqual(one.cells.map(({ name, config }) => [name, config.seed, config.train.epochs]), [
+    ["gmp-dense", 7, 1],
+    ["gmp-er", 7, 1],
+    ["only-er", 7, 1],
+    ["plain", 7, 1],
+  ]);
+  assert.match(await complaint(loadGrid(host, "wrong.yaml")), /cell 1: there is no variant b\nVariants: a\./);
+});
+
+Deno.test("mini/methods has every method and every score, from a dense source and from an ER one", async () => {
+  const { cells } = await loadGrid(createDenoHost(), "mini/methods", ["seed=1"]);
+  for (const name of METHOD_NAMES) {
+    const rules = cells.filter(({ config }) => config.method.name === name).map(({ config }) => config.mask.rule);
+    assert(rules.includes("dense") && rules.includes("erk"), name);
+  }
+  for (const name of SCORE_NAMES) {
+    const scored = cells.filter(({ config }) => config.score.name === name).map(({ config }) => config.mask.rule);
+    assert(scored.includes("dense") && scored.includes("erk"), name);
+  }
+  assert(cells.every(({ name }) => /^[\w.-]+$/.test(name)), "names fit for folders");
+  for (const { config: { method, score, mask }, name } of cells) {
+    const target = "density" in method ? method.density : "density" in score ? score.density : undefined;
+    if (target !== undefined) assert.equal(target, 0.05, name);
+    if (mask.rule !== "dense") assert.equal(mask.density, name === "random-mask" ? 0.05 : 0.3, name);
+  }
+});
+
+Deno.test("every difference between the forms of an experiment is listed and explained, and nothing else", async () => {
+  const host = createDenoHost();
+  const names = (await listPresets(host)).map(({ name }) => name);
+  for (const family of new Set(names.flatMap((name) => /^released\/(.*)$/.exec(name)?.slice(1) ?? []))) {
+    const forms = [...(await presetForms(host, family)).values()];
+    assert(forms.length > 1, family);
+    const text = (form: Map<string, unknown>, key: string) => JSON.stringify(form.get(key));
+    const differing = [...new Set(forms.flatMap((form) => [...form.keys()]))].filter((key) =>
+      new Set(forms.map((form) => text(form, key))).size > 1
+    );
+    const listed = (await presetDifferences(host, `released/${family}`)).flatMap(({ keys }) => keys);
+    assert.deepEqual(listed.map(({ key }) => key).sort(), differing.sort(), family);
+    for (const { key, values } of listed) {
+      assert(new Set(Object.values(values).map((value) => JSON.stringify(value))).size > 1, `${family}: ${key}`);
+    }
+  }
+  const [first] = await presetDifferences(host, "paper/granet");
+  assert.deepEqual(first.keys, [{ key: "method.confineToSource", values: { paper: true, released: false } }]);
+  assert.deepEqual(await presetDifferences(host, "lab"), []);
+  assert.match(
+    differenceLines([first]).join("\n"),
+    /^method\.confineToSource: paper true, released false\n {2}The rel/,
+  );
+});
+
 Deno.test("overrides apply over a preset", async () => {
   const config = await loadConfig(createDenoHost(), "lab", ["mask.rule=erk", "density=0.02", "width=32", "seed=5"]);
   assert.equal(config.mask.rule, "erk");
@@ -81,7 +171,7 @@ Deno.test("an unknown preset names the nearest and all there are", async () => {
   const host = createDenoHost();
   assert.match(
     await complaint(loadPreset(host, "lenet")),
-    /unknown preset lenet; did you mean lenet5\?\nPresets are lab,/,
+    /unknown preset lenet; did you mean lenet5\?\nPresets are corrected\/edge-popup,/,
   );
   assert.match(await complaint(loadPreset(host, "quikstart")), /did you mean quickstart\?/);
   assert.match(await complaint(loadPreset(host, "../package")), /unknown preset \.\.\/package/);

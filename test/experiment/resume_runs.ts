@@ -12,7 +12,7 @@ import type { Gpu } from "../../src/gpu/device.ts";
 import { createDenoHost } from "../../src/host/deno.ts";
 import type { Host } from "../../src/host/host.ts";
 import { createMemoryFiles } from "../../src/host/memory_files.ts";
-import type { MethodName } from "../../src/methods/registry.ts";
+import type { MethodName } from "../../src/methods/names.ts";
 
 /** The data sets of the checkout, and files in memory. */
 export const memoryHost = (): Host => ({ ...createDenoHost(), ...createMemoryFiles(), environment: () => undefined });

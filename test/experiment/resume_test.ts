@@ -3,7 +3,7 @@ import { strict as assert } from "node:assert";
 import { UserError } from "../../src/errors.ts";
 import { CHECKPOINTS } from "../../src/experiment/run_files.ts";
 import { readSafetensors } from "../../src/formats/safetensors.ts";
-import { METHOD_NAMES } from "../../src/methods/registry.ts";
+import { METHOD_NAMES } from "../../src/methods/names.ts";
 import { quiet, testGpu } from "../ops/gpu.ts";
 import { configOf, memoryHost, METHODS, outcome, train } from "./resume_runs.ts";
 
