@@ -9,6 +9,7 @@ Examples:
   startsparse run lab mask.rule=dense        its dense twin
   startsparse run lab --seed 2 --json        another mask; the result as JSON
   startsparse sweep mini/er-ratios           a grid: rules, densities and seeds
+  startsparse resume runs/lab-uniform-0.1-s1-1a2b3c4d          go on with a run that was ended
   startsparse density vgg16 --rule balanced --density 0.5      what a rule makes of a network
   startsparse data get cifar10               download a data set, check it, and keep it
   startsparse presets show lab               every setting of a preset
@@ -29,8 +30,19 @@ Examples:
   startsparse run runs/mine/config.yaml --out runs/again      the same run once more
 
 A run is a folder: config.yaml, plan.json, provenance.json, metrics.jsonl, result.json,
-weights.safetensors and masks.safetensors. Ctrl-C ends it cleanly with what there is.
+weights.safetensors and masks.safetensors, and checkpoints/ until it is finished. Ctrl-C
+ends it cleanly with what there is, and startsparse resume goes on with it.
 Before a long one: startsparse plan shows what it needs, startsparse density its mask.
+`;
+
+/** Under the options of `resume`. */
+export const RESUME_HELP = `
+Examples:
+  startsparse resume runs/lab-uniform-0.1-s1-1a2b3c4d
+  startsparse resume runs/mine --adapter nvidia      where another adapter would be taken first
+
+It ends with the same bits as a run that was never ended, on the same adapter. Ctrl-C, SIGTERM and SIGUSR1
+write a checkpoint and end; checkpoint.every and checkpoint.seconds say when others are written.
 `;
 
 /** Under the options of `quickstart`. */

@@ -4,11 +4,11 @@
  * within a second count as one.
  */
 
-/** The signals that ask a program to end. */
-export type EndSignal = "SIGINT" | "SIGTERM";
+/** The signals that ask a program to end; what else they mean is the exit status's to tell. */
+export type EndSignal = "SIGINT" | "SIGTERM" | "SIGUSR1";
 
-/** Exit statuses by signal, as shells give them: 128 and the signal's number. */
-const EXIT_CODES: Record<EndSignal, number> = { SIGINT: 130, SIGTERM: 143 };
+/** Exit statuses by signal, as shells give them under Linux: 128 and the signal's number. */
+const EXIT_CODES: Record<EndSignal, number> = { SIGINT: 130, SIGTERM: 143, SIGUSR1: 138 };
 
 /** Milliseconds in which signals count as one. */
 const ONE_SIGNAL = 1000;
@@ -45,8 +45,8 @@ export class Interruption {
 
   /** Listens to the process's signals until the returned function is called. */
   listen(): () => void {
-    // Windows knows no SIGTERM.
-    const signals: EndSignal[] = Deno.build.os === "windows" ? ["SIGINT"] : ["SIGINT", "SIGTERM"];
+    // Windows knows Ctrl-C alone. SIGUSR1 is what schedulers are asked to send before a time limit.
+    const signals: EndSignal[] = Deno.build.os === "windows" ? ["SIGINT"] : ["SIGINT", "SIGTERM", "SIGUSR1"];
     const listeners = signals.map((signal) => [signal, () => this.receive(signal)] as const);
     for (const [signal, listener] of listeners) Deno.addSignalListener(signal, listener);
     return () => {

@@ -1,10 +1,12 @@
 /** `startsparse run`: one configuration, trained into a folder. */
 import { UserError } from "../errors.ts";
-import { configHash } from "../experiment/config.ts";
+import { type Config, configHash } from "../experiment/config.ts";
 import { NO_SCORE } from "../experiment/config_score.ts";
 import { isGrid } from "../experiment/grid.ts";
 import { loadConfig, presetId } from "../experiment/presets.ts";
+import { shellCommand } from "../experiment/provenance.ts";
 import { defaultRunFolder } from "../experiment/run_store.ts";
+import type { RunRequest } from "../worker/engine.ts";
 import { checkFolder, type CommandContext, overridesOf, type RunOptions, withDevice } from "./context.ts";
 import { EngineClient, InterruptedEarly } from "./engine.ts";
 import { debugging, jsonText, openOutput } from "./output.ts";
@@ -29,14 +31,22 @@ export async function runCommand(
     ? defaultRunFolder(id, config, await configHash(config))
     : checkFolder(options.out);
 
-  const output = openOutput({ json: options.json, plain: debugging() });
+  const name = folder.split("/").at(-1) ?? id;
+  return await trainInto({ config, folder, name, preset: id, command, force: options.force }, config, options);
+}
+
+/** Trains one run in the engine and shows it. @returns the exit status */
+export async function trainInto(
+  request: RunRequest,
+  config: Config,
+  { json }: Pick<RunOptions, "json">,
+): Promise<number> {
+  const output = openOutput({ json, plain: debugging() }), { folder } = request;
   const engine = new EngineClient(output);
   const score = config.score.name === NO_SCORE ? undefined : config.score.name;
   const view = new RunView(output, { rule: config.mask.rule, score });
   try {
     await engine.open(config.device);
-    const name = folder.split("/").at(-1) ?? id;
-    const request = { config, folder, name, preset: id, command, force: options.force };
     const result = await engine.run(request, view, (event) => view.show(event));
     view.end();
     if (result.last) output.say();
@@ -45,7 +55,10 @@ export async function runCommand(
     for (const warning of result.warnings.filter((text) => !view.warned.has(text))) {
       for (const line of wrapText(`warning: ${warning}`, output.columns, "  ")) output.say(output.colours.yellow(line));
     }
-    if (options.json) output.data(jsonText({ folder, ...result }));
+    if (result.interrupted && canGoOn(config)) {
+      output.say(`go on with it: ${output.colours.bold(shellCommand(["startsparse", "resume", folder]))}`);
+    }
+    if (json) output.data(jsonText({ folder, ...result }));
     return engine.exitCode ?? 0;
   } catch (error) {
     if (!(error instanceof InterruptedEarly)) throw error;
@@ -56,3 +69,6 @@ export async function runCommand(
     engine.close();
   }
 }
+
+/** Whether an interrupted run of this configuration leaves a checkpoint. */
+const canGoOn = ({ checkpoint: { every, seconds } }: Config): boolean => every > 0 || seconds > 0;

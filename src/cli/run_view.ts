@@ -127,6 +127,11 @@ export class RunView {
       output.say(`${mask} mask: ${densityWords(totals, weights, named)}`);
     }
     for (const line of wrapText(planWords(event.kernels), output.columns, "  ")) output.say(line);
+    if (event.resumed) {
+      const { epoch, step, file } = event.resumed;
+      const done = `${counted(epoch, "epoch")} and ${counted(step, "step")} done`;
+      for (const line of wrapText(`goes on from ${file}: ${done}`, output.columns, "  ")) output.say(line);
+    }
     for (const warning of event.warnings) {
       this.warned.add(warning);
       for (const line of wrapText(`warning: ${warning}`, output.columns, "  ")) output.say(output.colours.yellow(line));

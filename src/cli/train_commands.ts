@@ -2,7 +2,8 @@
 import type { Command } from "commander";
 import { deviceOptions } from "./device_options.ts";
 import type { CommandContext, PlanOptions, RunOptions } from "./context.ts";
-import { PLAN_HELP, QUICKSTART_HELP, RUN_HELP } from "./help.ts";
+import { PLAN_HELP, QUICKSTART_HELP, RESUME_HELP, RUN_HELP } from "./help.ts";
+import type { ResumeOptions } from "./resume.ts";
 import type { Leave, ProgramContext } from "./program_context.ts";
 
 /** Adds `run`, `quickstart` and `plan`. */
@@ -31,6 +32,17 @@ export function addTrainCommands(program: Command, { host, args, settingsHelp }:
     .action(async (preset: string, settings: string[], options: RunOptions) => {
       const { runCommand } = await import("./run.ts");
       leave(await runCommand(await context(), preset, settings, options));
+    });
+
+  deviceOptions(program.command("resume"))
+    .summary("go on with a run that was ended")
+    .description("Go on with a run that was interrupted or killed, from the last checkpoint in its folder.")
+    .argument("<folder>", "the run's folder")
+    .option("--json", "print the result as JSON to stdout; everything else goes to stderr")
+    .addHelpText("after", RESUME_HELP)
+    .action(async (folder: string, options: ResumeOptions) => {
+      const { resumeCommand } = await import("./resume.ts");
+      leave(await resumeCommand(await context(), folder, options));
     });
 
   training(program.command("quickstart"))

@@ -16,11 +16,11 @@ export function canonicalJson(value: unknown): string {
 }
 
 /**
- * SHA-256 (64 hex digits) of the canonical JSON of a resolved configuration, without its `device` section: the adapter is
- * where a run happens, not what it is. Neither the output folder nor a preset's name enters. The kernel plan does not
+ * SHA-256 (64 hex digits) of the canonical JSON of a resolved configuration, without its sections `device` and `checkpoint`:
+ * where a run happens and what it can go on from is not what it is. Neither the output folder nor a preset's name enters. The kernel plan does not
  * either; it is in the run folder, and results are equal bit for bit only with equal plans.
  */
 export function configHash(config: Config): Promise<string> {
-  const { device: _where, ...what } = config;
+  const { device: _where, checkpoint: _resuming, ...what } = config;
   return sha256(new TextEncoder().encode(canonicalJson(what)));
 }

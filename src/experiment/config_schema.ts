@@ -154,6 +154,17 @@ const trainSchema = z.strictObject({
   ),
 }).describe("How it is trained.");
 
+const checkpointSchema = z.strictObject({
+  every: z.int().min(0).default(1).describe("Write a checkpoint after every so many epochs; 0 does not."),
+  seconds: z.number().min(0).default(600).describe(
+    "Write one also when the last is so many seconds old, in the middle of an epoch too; 0 does not.",
+  ),
+  keep: z.int().min(1).default(2).describe("Checkpoints that are kept, the newest ones."),
+  best: z.boolean().default(true).describe(
+    "Also write and keep the one of the epoch of best validation accuracy, unless every and seconds are 0.",
+  ),
+}).describe("What a run that was ended goes on from; no part of the configuration's hash.");
+
 const deviceSchema = z.strictObject({
   power: z.enum(["high", "low", "default"]).default("high").describe("Which adapter to ask for."),
   index: z.int().min(0).optional().describe("Adapter by its number in the doctor's list."),
@@ -188,6 +199,7 @@ export const configSchema = z.strictObject({
       "Kernel plan: the plan.json of a run, taken as it stands, or prior to leave this machine's measurements aside.",
     ),
   }).prefault({}).describe("How layers are stored and computed."),
+  checkpoint: checkpointSchema.prefault({}),
   device: deviceSchema.prefault({}),
 });
 

@@ -34,6 +34,9 @@ export const provenanceSchema = z.object({
     .nullable().default(null),
   started: z.string(),
   ended: z.string().nullable(),
+  resumed: z.array(z.object({ at: z.string(), step: z.int() })).optional().describe(
+    "When the run went on after it had been ended, and after which step.",
+  ),
 });
 
 /** Where a run comes from. */

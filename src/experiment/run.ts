@@ -12,9 +12,14 @@ import type { Gpu } from "../gpu/device.ts";
 import type { Host } from "../host/host.ts";
 import { connectionWarnings, traceConnections } from "../masks/connections.ts";
 import { liveNodes, maskableLayers, parameterCount } from "../nn/model.ts";
+import { adapterClassOf } from "../ops/adapter_class.ts";
 import { finalWeights } from "../train/final_weights.ts";
 import { buildTraining, type Training } from "../train/training.ts";
+import { kernelFingerprint } from "../tune/kernel_fingerprint.ts";
 import type { Tuning } from "../tune/tuning_file.ts";
+import { adapterIdentity } from "./checkpoint.ts";
+import { checkpointSteps, type FoundCheckpoint } from "./checkpoint_files.ts";
+import { Checkpointer, type CheckpointerInput } from "./checkpointer.ts";
 import { type Config, streamSeeds } from "./config.ts";
 import { NO_SCORE } from "./config_score.ts";
 import { readsMaskFile } from "./config_schema.ts";
@@ -22,12 +27,22 @@ import { debugLevel, kernelLines, planLines, profileLines } from "./debug.ts";
 import { checkMemory, estimateRun, type MemoryEstimate, memoryRefused } from "./memory.ts";
 import { buildNetwork, type Network, networkWarnings } from "./network.ts";
 import { loadPlanning, type PlanSummary, summarisePlan } from "./planning.ts";
-import { endProvenance, startProvenance } from "./provenance.ts";
+import { endProvenance, type Provenance, startProvenance } from "./provenance.ts";
 import { chooseImages, networkInput, normalisationOf, type RunImages } from "./run_data.ts";
 import { type EpochsOutcome, runLength, walkEpochs } from "./run_epochs.ts";
 import type { RunEvent } from "./run_events.ts";
 import { endWarnings } from "./run_flags.ts";
 import { type MaskMetric, RunMasks } from "./run_masks.ts";
+import {
+  requireData,
+  resumedPlace,
+  resumedPlanning,
+  resumedScore,
+  resumedWarnings,
+  resumeProvenance,
+  resumeTraining,
+  scoredTensors,
+} from "./run_resume.ts";
 import type { RunResult } from "./run_result.ts";
 import { pruneByScore, type ScoredNetwork } from "./run_score.ts";
 import type { RunStore } from "./run_store.ts";
@@ -52,6 +67,8 @@ export interface RunInput {
   readonly tuning?: Tuning;
   /** Ends the run cleanly: what there is gets written. */
   readonly signal?: AbortSignal;
+  /** The checkpoint that the run goes on from; `store` then goes on in its folder. */
+  readonly from?: FoundCheckpoint;
 }
 
 /** What is known once the data set has been read. */
@@ -70,22 +87,29 @@ interface Prepared {
 
 /** Trains as the configuration says and fills the run folder. */
 export async function run(input: RunInput): Promise<RunResult> {
-  const { host, gpu: { adapter }, config, onEvent = () => {}, signal } = input;
-  const begun = host.milliseconds();
-  const seconds = () => (host.milliseconds() - begun) / 1000;
+  const { host, gpu: { adapter }, config, onEvent = () => {}, signal, from } = input;
+  const begun = host.milliseconds(), before = from?.checkpoint.state.seconds ?? 0;
+  const seconds = () => before + (host.milliseconds() - begun) / 1000;
   const about = { preset: input.preset, command: input.command, adapter };
   const started = await startProvenance(host, config, about);
   const prepared = await prepare(input);
   const { dataset, network, images, memory, kernels, loading } = prepared;
-  const provenance = { ...started, data: { name: dataset.name, fingerprint: dataset.fingerprint } };
+  let provenance: Provenance = { ...started, data: { name: dataset.name, fingerprint: dataset.fingerprint } };
   const warnings = [...networkWarnings(network), ...prepared.scored.warnings];
+  const fingerprint = await kernelFingerprint(adapterClassOf(input.gpu).name);
   try {
+    if (from) {
+      requireData(from.checkpoint, provenance.data!);
+      warnings.push(...resumedWarnings(from, fingerprint));
+    }
     await debug(input, prepared.build);
     const training = await prepared.build();
     warnings.push(...training.warnings);
     let folder: RunStore;
     try {
+      if (from) await resumeTraining(training, from.checkpoint);
       folder = await input.store();
+      if (from) provenance = resumeProvenance(await folder.readProvenance(), provenance, from.checkpoint);
       await folder.writeProvenance(provenance);
     } catch (error) {
       training.destroy();
@@ -102,19 +126,23 @@ export async function run(input: RunInput): Promise<RunResult> {
       kernels,
       loading,
       warnings,
+      ...(from && { resumed: resumedPlace(from.checkpoint) }),
     });
-    let outcome: EpochsOutcome, method: RunResult["method"];
+    let outcome: EpochsOutcome, method: RunResult["method"], checkpointer: Checkpointer;
     try {
       const { trainer } = training;
-      await folder.writePlan(training.plan);
-      await folder.writeMasks(masksFile(training.masks, config));
-      await folder.append({ kind: "event", event: "start", time: { seconds: seconds(), loading } });
+      if (!from) {
+        await folder.writePlan(training.plan);
+        await folder.writeMasks(masksFile(training.masks, config));
+        await folder.append({ kind: "event", event: "start", time: { seconds: seconds(), loading } });
+        training.recorder.spent(prepared.scored.denseImages);
+      }
       const write = (line: MaskMetric) => {
         void folder.append(line);
         onEvent({ kind: "mask", line });
       };
-      training.recorder.spent(prepared.scored.denseImages);
-      const masks = new RunMasks(training, images.train.length, write, seconds);
+      const masks = new RunMasks(training, images.train.length, write, seconds, from?.checkpoint.state.masks);
+      checkpointer = await makeCheckpointer(input, prepared, { folder, training, masks, seconds, fingerprint });
       outcome = await walkEpochs({
         config,
         trainer,
@@ -124,6 +152,8 @@ export async function run(input: RunInput): Promise<RunResult> {
         onEvent,
         signal,
         seconds,
+        offer: (place, stopping) => checkpointer.offer(place, stopping),
+        from: from?.checkpoint.state.place,
       });
       const { interrupted, diverged } = outcome;
       method = masks.summary(config, prepared.scored.seconds);
@@ -146,6 +176,7 @@ export async function run(input: RunInput): Promise<RunResult> {
     const result = runResult(input, prepared, folder.configHash, outcome, seconds(), warnings, method);
     await folder.writeProvenance(endProvenance(host, provenance));
     await folder.writeResult(result);
+    if (!outcome.interrupted) await checkpointer.finish();
     onEvent({ kind: "end", result });
     return result;
   } finally {
@@ -154,8 +185,9 @@ export async function run(input: RunInput): Promise<RunResult> {
 }
 
 /** Reads the data, builds the network and makes sure that both will fit. */
-async function prepare({ host, gpu, config, tuning, onEvent = () => {} }: RunInput): Promise<Prepared> {
-  const planning = await loadPlanning(host, config, gpu.adapter, tuning);
+async function prepare({ host, gpu, config, tuning, from, onEvent = () => {} }: RunInput): Promise<Prepared> {
+  const checkpoint = from?.checkpoint;
+  const planning = checkpoint ? resumedPlanning(checkpoint) : await loadPlanning(host, config, gpu.adapter, tuning);
   const begun = host.milliseconds();
   onEvent({ kind: "loading", data: config.data.name });
   const dataset = await loadDataset(config.data.name, host);
@@ -168,9 +200,12 @@ async function prepare({ host, gpu, config, tuning, onEvent = () => {} }: RunInp
     const used = { train: images.train.length, validation: images.validation.length, test: images.test.length };
     const kind = train.images instanceof Float32Array ? "f32" : "u8";
     const sizes = { shape, kind, train: train.count, test: test.count, used } as const;
-    checkMemory(host, gpu.adapter, (await estimateRun(config, drawn, sizes, gpu.adapter, planning)).memory);
     const { size } = config.data, splits = [train, test];
-    const scored = await pruneByScore(config, {
+    // the plan of a run that goes on is for what its score has left
+    if (!checkpoint) {
+      checkMemory(host, gpu.adapter, (await estimateRun(config, drawn, sizes, gpu.adapter, planning)).memory);
+    }
+    const scored = checkpoint ? resumedScore(config, drawn, checkpoint) : await pruneByScore(config, {
       gpu,
       network: drawn,
       data: { shape, splits, normalisation, size, images: images.train },
@@ -180,6 +215,7 @@ async function prepare({ host, gpu, config, tuning, onEvent = () => {} }: RunInp
     });
     const { network } = scored;
     const { memory, plan } = await estimateRun(config, network, sizes, gpu.adapter, planning);
+    if (checkpoint) checkMemory(host, gpu.adapter, memory);
     const options = trainingOptions(config, {
       gpu,
       network,
@@ -205,6 +241,32 @@ async function prepare({ host, gpu, config, tuning, onEvent = () => {} }: RunInp
     dataset.close();
     throw error;
   }
+}
+
+/** What writes the checkpoints of a run. */
+async function makeCheckpointer(
+  { host, gpu: { adapter }, config, from }: RunInput,
+  { dataset: { name, fingerprint: data }, network, scored, loading }: Prepared,
+  { fingerprint: kernels, ...parts }: Pick<CheckpointerInput, "folder" | "training" | "masks" | "seconds"> & {
+    fingerprint: string;
+  },
+): Promise<Checkpointer> {
+  const { densities, denseImages, seconds, warnings } = scored, state = from?.checkpoint.state;
+  return new Checkpointer({
+    ...parts,
+    host,
+    settings: config.checkpoint,
+    run: {
+      adapter: adapterIdentity(adapter),
+      kernels: state?.kernels ?? kernels,
+      data: { name, fingerprint: data },
+      plan: state?.plan ?? parts.training.plan,
+      loading: state?.loading ?? loading,
+      scored: densities ? { densities: [...densities], denseImages, seconds, warnings: [...warnings] } : null,
+    },
+    tensors: densities ? scoredTensors(network) : new Map(),
+    from: state && { steps: await checkpointSteps(host, parts.folder.folder), bestStep: state.bestStep },
+  });
 }
 
 /** What the run has to say in the end. */

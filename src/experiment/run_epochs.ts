@@ -3,6 +3,7 @@ import { learningRate } from "../train/schedule.ts";
 import type { Level } from "../methods/method.ts";
 import { addSums, means, NO_SUMS, type Sums } from "../train/metrics_ring.ts";
 import type { Outcome, Progress, Trainer } from "../train/trainer.ts";
+import type { RunPlace } from "./checkpoint.ts";
 import type { Config } from "./config.ts";
 import type { Metric } from "./metrics.ts";
 import type { RunImages } from "./run_data.ts";
@@ -22,6 +23,10 @@ export interface EpochsInput {
   readonly signal?: AbortSignal;
   /** Seconds since the run began. */
   readonly seconds: () => number;
+  /** Told of every place that the run could go on from, and whether the run ends there. */
+  readonly offer?: (place: RunPlace, stopping: boolean) => Promise<void>;
+  /** Where the run goes on, in place of its beginning. */
+  readonly from?: RunPlace;
 }
 
 /** What came of the epochs. */
@@ -36,12 +41,23 @@ export interface EpochsOutcome {
   diverged?: string;
 }
 
+/** Sums towards the next line, and the steps that they are over. */
+type LinePart = NonNullable<RunPlace["inside"]>["line"];
+
 /** Collects the steps of an epoch into lines of so many, whatever went together to the GPU. */
 class StepLines {
   #sums: Sums = NO_SUMS;
   #steps = 0;
 
-  constructor(readonly every: number, readonly epoch: number, readonly lr: number) {}
+  constructor(readonly every: number, readonly epoch: number, readonly lr: number, from?: LinePart) {
+    this.#sums = from?.sums ?? NO_SUMS;
+    this.#steps = from?.steps ?? 0;
+  }
+
+  /** What is not yet a line. */
+  get rest(): LinePart {
+    return { sums: this.#sums, steps: this.#steps };
+  }
 
   /** Takes the sums of steps in order; `step` is the number of the first of them in the run, from 1. */
   add(step: number, sums: readonly Sums[], seconds: number): Metric[] {
@@ -76,24 +92,32 @@ export function runLength(
  * learning-rate schedule from its beginning and a best epoch of its own; the outcome's is the last one's.
  */
 export async function walkEpochs(input: EpochsInput): Promise<EpochsOutcome> {
-  const { config, levels, trainer, folder, seconds } = input;
-  const outcome: EpochsOutcome = { best: null, last: null, images: 0, milliseconds: 0, interrupted: false };
+  const { config, levels, trainer, folder, seconds, from } = input;
+  const { best = null, last = null, images = 0, milliseconds = 0 } = from ?? {};
+  const outcome: EpochsOutcome = { best, last, images, milliseconds, interrupted: false };
   const { epochs } = runLength(config, input.images.train.length, levels);
-  let epoch = 0, goesOn = true;
+  let epoch = from?.epoch ?? 0, goesOn = true;
   for (const [index, level] of levels.entries()) {
+    if (from && index < from.level) continue;
+    // where the run goes on, its level has begun before
+    const begun = index === from?.level ? from : undefined;
     trainer.level = index;
-    outcome.best = null;
-    if (levels.length > 1) {
+    if (!begun) outcome.best = null;
+    if (levels.length > 1 && !begun) {
       const message = `level ${index + 1} of ${levels.length} (${level.name}), density ${level.density.toPrecision(3)}`;
       const at = { epoch: epoch + 1, step: trainer.steps, time: { seconds: seconds() } };
       await folder.append({ kind: "event", event: "level", message, ...at });
     }
-    let own = 0;
+    let own = begun?.own ?? 0, inside = begun?.inside ?? undefined;
     for (; goesOn && own < level.epochs && epoch < epochs; own++) {
-      goesOn = await walkEpoch(input, { epoch: ++epoch, own, level }, outcome);
-      if (goesOn && input.signal?.aborted) {
-        outcome.interrupted = epoch < epochs;
-        goesOn = !outcome.interrupted;
+      goesOn = await walkEpoch(input, { epoch: ++epoch, own, level, index, inside }, outcome);
+      inside = undefined;
+      if (!goesOn) continue;
+      const stopping = (input.signal?.aborted ?? false) && epoch < epochs;
+      await input.offer?.(placeOf(outcome, { level: index, own: own + 1, epoch }), stopping);
+      if (stopping) {
+        outcome.interrupted = true;
+        goesOn = false;
       }
     }
     // a run that is cut short ends its method all the same, but does not prune for a level that will not come
@@ -106,31 +130,47 @@ export async function walkEpochs(input: EpochsInput): Promise<EpochsOutcome> {
   return outcome;
 }
 
+/** A place to go on from, between two epochs unless it is `inside` one. */
+function placeOf(
+  { best, last, images, milliseconds }: EpochsOutcome,
+  { inside = null, ...place }: Pick<RunPlace, "level" | "own" | "epoch"> & { inside?: RunPlace["inside"] },
+): RunPlace {
+  return { ...place, best, last, images, milliseconds, inside };
+}
+
 /** An epoch's number in the run, from 1, and in its level, from 0. */
 interface EpochPlace {
   readonly epoch: number;
   readonly own: number;
   readonly level: Level;
+  /** The level's number. */
+  readonly index: number;
+  /** Where the epoch goes on in its middle. */
+  readonly inside?: RunPlace["inside"];
 }
 
 /** One epoch. @returns false where the run ends with it */
 async function walkEpoch(
   input: EpochsInput,
-  { epoch, own, level }: EpochPlace,
+  { epoch, own, level, index, inside }: EpochPlace,
   state: EpochsOutcome,
 ): Promise<boolean> {
   const { config, trainer, levels, images, folder, onEvent, signal, seconds } = input;
   const { lr: base, schedule, logEvery } = config.train;
   const { epochs, steps } = runLength(config, images.train.length, levels);
   const lr = learningRate(schedule, base, own, level.epochs);
-  const lines: Metric[] = [];
-  const stepLines = new StepLines(logEvery, epoch, lr);
+  const lines: Metric[] = [...inside?.lines ?? []];
+  const stepLines = new StepLines(logEvery, epoch, lr, inside?.line);
   const report = (progress: Progress, sums: readonly Sums[]) => {
     lines.push(...stepLines.add(trainer.steps - sums.length + 1, sums, seconds()));
     onEvent({ kind: "progress", epoch, epochs, progress, done: trainer.steps / steps });
   };
-  const most = steps - trainer.steps;
-  const train = await trainer.epoch(epoch - 1, images.train, lr, { report, signal, steps: most });
+  const from = inside ?? undefined, most = steps - trainer.steps + (from?.step ?? 0);
+  const between = async ({ step, sums }: { step: number; sums: Sums }, stopping: boolean) => {
+    const inside = { step, sums, line: stepLines.rest, lines: [...lines] };
+    await input.offer?.(placeOf(state, { level: index, own, epoch: epoch - 1, inside }), stopping);
+  };
+  const train = await trainer.epoch(epoch - 1, images.train, lr, { report, signal, steps: most, from, between });
   state.images += train.timed.images;
   state.milliseconds += train.timed.milliseconds;
   const step = trainer.steps;

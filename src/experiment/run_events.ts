@@ -26,6 +26,8 @@ export type RunEvent =
     /** Seconds that reading the data took. */
     loading: number;
     warnings: string[];
+    /** Where the run goes on: its checkpoint, epochs that are over, and steps. */
+    resumed?: { file: string; epoch: number; step: number };
   }
   /** `done` is the share of the whole run's steps. */
   | { kind: "progress"; epoch: number; epochs: number; progress: Progress; done: number }

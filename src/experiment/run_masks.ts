@@ -9,9 +9,14 @@ import type { RunResult } from "./run_result.ts";
 /** A line about masks. */
 export type MaskMetric = Extract<Metric, { kind: "mask" }>;
 
+/** The last record, and how many came after the first. */
+export interface MasksState {
+  readonly last: MaskRecord;
+  readonly changes: number;
+}
+
 /** Follows the masks of one training. */
 export class RunMasks {
-  #first: MaskRecord | undefined;
   #last: MaskRecord | undefined;
   #changes = 0;
 
@@ -20,22 +25,30 @@ export class RunMasks {
    * @param images images of an epoch
    * @param write takes each line, in order
    * @param seconds since the run began
+   * @param from what {@link state} was, where the run goes on
    */
   constructor(
     readonly training: Training,
     readonly images: number,
     write: (line: MaskMetric) => void,
     seconds: () => number,
+    from?: MasksState,
   ) {
+    this.#last = from?.last;
+    this.#changes = from?.changes ?? 0;
     training.recorder.listen((record) => {
-      if (this.#first) this.#changes++;
-      this.#first ??= record;
+      if (this.#last) this.#changes++;
       this.#last = record;
       const { denseImages, ...numbers } = record, denseEpochs = denseImages / images;
       const time = { seconds: seconds(), training: this.trainingSeconds };
       const begun = record.reason === "start" ? 0 : 1;
       write({ kind: "mask", ...numbers, epoch: record.epoch + begun, level: record.level + begun, denseEpochs, time });
-    });
+    }, { begun: from !== undefined });
+  }
+
+  /** What a run that goes on has to know. */
+  get state(): MasksState {
+    return { last: this.#last!, changes: this.#changes };
   }
 
   /** Seconds of training so far. */

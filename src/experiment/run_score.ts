@@ -3,6 +3,7 @@ import { GpuError } from "../errors.ts";
 import type { Gpu } from "../gpu/device.ts";
 import type { Host } from "../host/host.ts";
 import type { BlockSize } from "../masks/blocks.ts";
+import type { Mask } from "../masks/mask.ts";
 import { traceConnections } from "../masks/connections.ts";
 import { reportMasks } from "../masks/report.ts";
 import { scoreMasks, scoreMemory, SMALLER_SCORE } from "../methods/scores/masks.ts";
@@ -25,6 +26,8 @@ export interface ScoredNetwork {
   readonly denseImages: number;
   /** Wall-clock time of it, compilation of its kernels included. */
   readonly seconds: number;
+  /** The score's density of each layer, where there is a score. */
+  readonly densities?: readonly number[];
   readonly warnings: readonly string[];
 }
 
@@ -70,11 +73,29 @@ export async function pruneByScore(config: Config, parts: ScoreParts): Promise<S
     throw new GpuError("out-of-memory", `${needed}, but ${byteWords(available)} of memory are available`, { hint });
   }
   const { masks, densities, rounds, warnings } = await scoreMasks({ ...request, gpu, onRound });
-  const report = reportMasks(maskableLayers(model), densities, [...masks.values()], score.density, block);
-  const scored: Network = { ...network, masks, drawn, report, connections: traceConnections(liveNodes(model, masks)) };
+  const scored = scoredNetwork(config, network, masks, densities);
   const images = Math.min((score.imagesPerClass ?? 0) * model.classes, data.images.length);
   const cost = rounds * scoreCost(score.name, images) * network.report.totals.realisedComputeDensity;
-  return { network: scored, denseImages: cost, seconds: (parts.host.milliseconds() - begun) / 1000, warnings };
+  return {
+    network: scored,
+    denseImages: cost,
+    seconds: (parts.host.milliseconds() - begun) / 1000,
+    densities,
+    warnings,
+  };
+}
+
+/** A network with the masks and layer densities that a score has left. */
+export function scoredNetwork(
+  { score, mask }: Config,
+  network: Network,
+  masks: ReadonlyMap<string, Mask>,
+  densities: readonly number[],
+): Network {
+  const { model, masks: drawn } = network, block: BlockSize = mask.block;
+  const nominal = score.name === NO_SCORE ? 1 : score.density;
+  const report = reportMasks(maskableLayers(model), densities, [...masks.values()], nominal, block);
+  return { ...network, masks, drawn, report, connections: traceConnections(liveNodes(model, masks)) };
 }
 
 /** Convolutions of GraSP in a round over the three of a training step: a gradient's, and eight of a Hessian-vector product. */

@@ -5,12 +5,14 @@
  * - `plan.json` the kernel plan; `provenance.json` code, machine, seeds, times
  * - `metrics.jsonl` a line for each epoch, evaluation and event
  * - `weights.safetensors`; `masks.safetensors`, in the end those of the trained network
+ * - `checkpoints/` what a run that was ended goes on from (checkpoint_files.ts)
  * - `result.json`, last of all: a folder that has it holds a finished (or cleanly interrupted) run
  */
 
 import { stringify } from "yaml";
 import { UserError } from "../errors.ts";
 import { encodeJsonLine } from "../formats/jsonl.ts";
+import { sha256 } from "../formats/sha256.ts";
 import { type Host, joinPath } from "../host/host.ts";
 import { type Config, configHash, parseConfig } from "./config.ts";
 import { DEFAULT_METHOD } from "./config_method.ts";
@@ -18,19 +20,13 @@ import { NO_SCORE } from "./config_score.ts";
 import { readsMaskFile } from "./config_schema.ts";
 import type { Metric } from "./metrics.ts";
 import { parseYaml } from "./presets.ts";
-import type { Provenance } from "./provenance.ts";
+import { checkpointSteps, knownMetrics } from "./checkpoint_files.ts";
+import type { Checkpoint } from "./checkpoint.ts";
+import { checkpointPath, CHECKPOINTS, RUN_FILES } from "./run_files.ts";
+import { type Provenance, provenanceSchema } from "./provenance.ts";
 import { type RunResult, runResultSchema } from "./run_result.ts";
 
-/** Names of the files in a run folder. */
-export const RUN_FILES = {
-  config: "config.yaml",
-  plan: "plan.json",
-  provenance: "provenance.json",
-  metrics: "metrics.jsonl",
-  weights: "weights.safetensors",
-  masks: "masks.safetensors",
-  result: "result.json",
-} as const;
+export { RUN_FILES };
 
 /** How {@link createRunStore} treats a folder that holds a run. */
 export interface RunStoreOptions {
@@ -66,7 +62,7 @@ export async function checkRunFolder(
   options: RunStoreOptions = {},
 ): Promise<void> {
   if (!(await host.stat(folder))?.isFolder) return;
-  const present = (await host.list(folder)).map((entry) => entry.name);
+  const present = await presentIn(host, folder);
   if (present.length > 0) {
     await checkReplaceable(host, folder, present, await configHash(config), options.force ?? false);
   }
@@ -78,7 +74,7 @@ export async function checkRunFolder(
  * | the folder holds | same configuration | another configuration |
  * |---|---|---|
  * | nothing | used | used |
- * | an unfinished or interrupted run | replaced | refused; replaced by force |
+ * | an unfinished or interrupted run | replaced; with checkpoints refused, replaced by force | refused; replaced by force |
  * | a finished run | refused; replaced by force | always refused |
  * | other files | always refused | always refused |
  *
@@ -94,17 +90,47 @@ export async function createRunStore(
 ): Promise<RunStore> {
   const hash = await configHash(config);
   await host.makeDirectory(folder);
-  const present = (await host.list(folder)).map((entry) => entry.name);
+  const present = await presentIn(host, folder);
   if (present.length > 0) {
     await checkReplaceable(host, folder, present, hash, options.force ?? false);
     // The result goes first: a folder without it is unfinished, whatever else is still there.
     for (const name of [...Object.values(RUN_FILES)].reverse()) await host.remove(joinPath(folder, name));
+    await host.remove(joinPath(folder, CHECKPOINTS));
   }
+  await removeTemporary(host, folder);
   const head =
     `# A run of startsparse, complete: \`startsparse run ${folder}/config.yaml\` repeats it.\n# Hash ${hash}\n`;
   await host.writeFile(joinPath(folder, RUN_FILES.config), head + stringify(config));
   await host.writeFile(joinPath(folder, RUN_FILES.metrics), "");
   return new RunStore(host, folder, hash);
+}
+
+/**
+ * Goes on in the folder of an unfinished run from one of its checkpoints: what the metrics have beyond it goes, and the
+ * result of an interrupted run too.
+ * @throws UserError when the folder cannot be read or written
+ */
+export async function continueRunStore(host: Host, folder: string, checkpoint: Checkpoint): Promise<RunStore> {
+  const store = new RunStore(host, folder, checkpoint.state.configHash);
+  const known = await knownMetrics(host, folder, checkpoint);
+  await host.remove(store.path("result"));
+  await host.writeFile(store.path("metrics"), known);
+  await removeTemporary(host, folder);
+  return store;
+}
+
+/** Removes what a killed process was writing. */
+async function removeTemporary(host: Host, folder: string): Promise<void> {
+  for (const { name } of await host.list(folder)) {
+    if (isTemporary(name)) await host.remove(joinPath(folder, name));
+  }
+}
+
+/** Files that a host writes beside their places and renames. */
+const isTemporary = (name: string) => name.endsWith(".tmp");
+
+async function presentIn(host: Host, folder: string): Promise<string[]> {
+  return (await host.list(folder)).map(({ name }) => name).filter((name) => !isTemporary(name));
 }
 
 async function checkReplaceable(
@@ -126,7 +152,13 @@ async function checkReplaceable(
       hint: "Give a new folder with --out, or remove that one.",
     });
   }
-  if (force || (same && !finished)) return;
+  if (force) return;
+  if (same && !finished) {
+    if ((await checkpointSteps(host, folder)).length === 0) return;
+    throw new UserError(`the folder ${folder} holds this run unfinished, and it can go on`, {
+      hint: `Go on: startsparse resume ${folder}. Or begin again with --force.`,
+    });
+  }
   throw new UserError(
     finished
       ? `the folder ${folder} holds this run already, finished`
@@ -165,9 +197,35 @@ export class RunStore {
     return joinPath(this.folder, RUN_FILES[file]);
   }
 
+  /** What the metrics have now, brought to the disk, so that a checkpoint can say what it continues. */
+  async syncMetrics(): Promise<{ bytes: number; sha256: string }> {
+    await this.#appending;
+    const path = this.path("metrics");
+    await (await this.host.openWriter(path, { append: true })).close();
+    const bytes = await this.host.readFile(path);
+    return { bytes: bytes.length, sha256: await sha256(bytes) };
+  }
+
+  /** Writes the checkpoint of a step, as a whole or not at all. @returns its path */
+  async writeCheckpoint(step: number, bytes: Uint8Array): Promise<string> {
+    await this.host.makeDirectory(joinPath(this.folder, CHECKPOINTS));
+    const path = checkpointPath(this.folder, step);
+    await this.host.writeFile(path, bytes);
+    return path;
+  }
+
   /** Writes the kernel plan: any value that JSON can hold. */
   writePlan(plan: unknown): Promise<void> {
     return this.#writeJson("plan", plan);
+  }
+
+  /** The provenance as it was written; null where there is none that can be read. */
+  async readProvenance(): Promise<Provenance | null> {
+    try {
+      return provenanceSchema.parse(JSON.parse(await this.host.readText(this.path("provenance"))));
+    } catch {
+      return null;
+    }
   }
 
   /** Writes the provenance; once at the start and once more at the end. */

@@ -2,7 +2,7 @@
  * Running a dispatch list: step blocks, encoding in one pass, the profiled pass for each dispatch, and readback.
  */
 import type { Gpu } from "./device.ts";
-import { ALIGNMENT, type Slice } from "./memory.ts";
+import { align, ALIGNMENT, type Slice } from "./memory.ts";
 import type { DispatchList } from "./recorder.ts";
 import { packConstants, parseKernel } from "./kernel.ts";
 import stepCode from "../../shaders/common/step.wgsl" with { type: "text" };
@@ -26,6 +26,9 @@ export const IDLE_STEP: StepBlock = { count: 0, start: 0, index: 0, epoch: 0, sl
 
 /** How many step blocks one submission can hold. */
 export const STEPS_PER_SUBMIT = 32;
+
+/** Slices are read back together up to so many bytes. */
+const GATHERED_BYTES = 64 * 2 ** 20;
 
 const fields = parseKernel(stepCode.replace("struct Step", "struct S")).constants;
 
@@ -139,6 +142,45 @@ export class Runner {
     } finally {
       memory.destroy(staging);
     }
+  }
+
+  /**
+   * Copies many slices back, with one wait for each {@link GATHERED_BYTES} of them.
+   * @returns the bytes of each, in order
+   */
+  async readAll(slices: readonly Slice[]): Promise<ArrayBuffer[]> {
+    const { device, memory } = this.gpu, read: ArrayBuffer[] = [];
+    for (let first = 0; first < slices.length;) {
+      let bytes = 0, end = first;
+      while (end < slices.length && (end === first || bytes + slices[end].size <= GATHERED_BYTES)) {
+        bytes += align(slices[end++].size, 4);
+      }
+      const group = slices.slice(first, end);
+      first = end;
+      if (group.length === 1) {
+        read.push(await this.read(group[0]));
+        continue;
+      }
+      const gathered = memory.create("gathered for readback", bytes);
+      try {
+        const encoder = device.createCommandEncoder();
+        let at = 0;
+        for (const { buffer, offset, size } of group) {
+          if (size > 0) encoder.copyBufferToBuffer(buffer, offset, gathered, at, align(size, 4));
+          at += align(size, 4);
+        }
+        device.queue.submit([encoder.finish()]);
+        const all = await this.read({ buffer: gathered, offset: 0, size: bytes });
+        at = 0;
+        for (const { size } of group) {
+          read.push(all.slice(at, at + size));
+          at += align(size, 4);
+        }
+      } finally {
+        memory.destroy(gathered);
+      }
+    }
+    return read;
   }
 
   /** {@link read}, as float32 values. */

@@ -51,11 +51,12 @@ function explained(what: string, cause: unknown, hint?: string): UserError {
   return new UserError(`${what}: ${REASONS[error.code ?? ""] ?? error.message}`, { cause, hint });
 }
 
-let temporaryFiles = 0;
+/** A word that no other process has: what a killed one has left must not stand in the way of one with its number. */
+const temporaryWord = () => crypto.randomUUID().slice(0, 13);
 
 async function writeAtomically(path: string, content: Uint8Array | string): Promise<void> {
   // In the same folder, because a rename is atomic only within one file system.
-  const temporary = `${path}.${Deno.pid}-${temporaryFiles++}.tmp`;
+  const temporary = `${path}.${temporaryWord()}.tmp`;
   try {
     const file = await Deno.open(temporary, { write: true, createNew: true });
     try {
@@ -75,7 +76,7 @@ async function writeAtomically(path: string, content: Uint8Array | string): Prom
 
 async function makeWritableFolder(path: string): Promise<void> {
   await Deno.mkdir(path, { recursive: true });
-  const probe = joinPath(path, `.write-test-${Deno.pid}-${temporaryFiles++}.tmp`);
+  const probe = joinPath(path, `.write-test-${temporaryWord()}.tmp`);
   (await Deno.open(probe, { write: true, createNew: true })).close();
   await Deno.remove(probe);
 }

@@ -17,7 +17,7 @@ import { recordChosenBits } from "../ops/chosen_bits.ts";
 import { logistic } from "../ops/reference/soft_threshold.ts";
 import { recordEndRound, recordSoftMask, recordSoftMaskBackward, softMaskSettings } from "../ops/soft_mask.ts";
 import { MaskEditor } from "./mask_editor.ts";
-import type { Level, Method, MethodMoment } from "./method.ts";
+import type { Level, Method, MethodMoment, MethodState } from "./method.ts";
 
 /** Settings of continuous sparsification; the defaults are the authors', with s_0 = 0. */
 export const continuousSettings = z.strictObject({
@@ -61,6 +61,7 @@ class ContinuousSparsification implements Method {
   /** Epochs of a level. */
   #epochs = 1;
   #epoch = -1;
+  #temperature = 1;
   #hard = false;
 
   constructor(readonly settings: ContinuousSettings) {}
@@ -124,6 +125,7 @@ class ContinuousSparsification implements Method {
   }
 
   #write(temperature: number): void {
+    this.#temperature = temperature;
     const { initial, penalty } = this.settings, scale = 1 / logistic(initial).value;
     const mask = { temperature, scale, penalty, hard: this.#hard };
     this.#memory!.write(whole(this.#buffer!), softMaskSettings(mask, initial));
@@ -180,6 +182,18 @@ class ContinuousSparsification implements Method {
     this.#start?.restore(runner, { moments: false, statistics: true });
     this.#hard = true;
     this.#write(1);
+  }
+
+  async state({ runner }: MethodMoment): Promise<MethodState> {
+    const numbers = { epoch: this.#epoch, temperature: this.#temperature, hard: Number(this.#hard) };
+    return { numbers, tensors: await this.#start?.save(runner) ?? new Map() };
+  }
+
+  restore({ numbers: { epoch, temperature, hard }, tensors }: MethodState, { store }: MethodMoment): void {
+    this.#epoch = epoch;
+    this.#hard = hard === 1;
+    if (tensors.size > 0) this.#start = store.snapshot(tensors);
+    this.#write(temperature);
   }
 
   /** The ticket as it would be now: the weights whose score is above 0. */

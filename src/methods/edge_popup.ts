@@ -18,7 +18,7 @@ import { recordSelect } from "../ops/select.ts";
 import { recordReleasedMask, recordSupermask, recordSupermaskBackward } from "../ops/supermask.ts";
 import { fans } from "../random/init.ts";
 import { recordActiveMask } from "./active_mask.ts";
-import type { Level, LevelContext, Method, MethodContext, MethodMoment, MethodStart } from "./method.ts";
+import type { Level, LevelContext, Method, MethodContext, MethodMoment, MethodStart, MethodState } from "./method.ts";
 import { sourceCounts } from "./schedules.ts";
 import { fraction } from "./settings.ts";
 
@@ -174,6 +174,14 @@ class EdgePopup implements Method {
   beforeStep({ level }: MethodMoment): Promise<void> {
     this.#write(level);
     return Promise.resolve();
+  }
+
+  state(): Promise<MethodState> {
+    return Promise.resolve({ numbers: { level: this.#level }, tensors: new Map() });
+  }
+
+  restore({ numbers }: MethodState): void {
+    this.#write(numbers.level);
   }
 
   #transforms({ weight, bias }: Layer, layer: number): [string, WeightTransform][] {

@@ -151,6 +151,11 @@ function rewinding(options: RewindingOptions): Method {
       if (rewind === "weights") start?.restore(runner, { moments: !keepMomentum, statistics: resetStatistics });
       else if (!keepMomentum) store.clearMoments();
     },
+    // what else it knows follows from the level
+    state: async ({ runner }) => ({ numbers: {}, tensors: await start?.save(runner) ?? new Map() }),
+    restore({ tensors }, { store }) {
+      if (tensors.size > 0) start = store.snapshot(tensors);
+    },
     nominalDensity: ({ level }) => densityAt(level),
     destroy() {
       editor?.destroy();

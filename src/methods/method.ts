@@ -2,6 +2,7 @@
  * A method decides what happens to the mask over time. It is one file behind this interface and owns its masks; the
  * trainer asks it at fixed points and knows nothing else of it.
  */
+import type { Tensor } from "../formats/safetensors.ts";
 import type { Gpu } from "../gpu/device.ts";
 import type { Operand, Recorder } from "../gpu/recorder.ts";
 import type { Runner } from "../gpu/runner.ts";
@@ -104,6 +105,15 @@ export interface BatchMoment extends MethodMoment {
   denseGradients(parameters: readonly Parameter[], use: UseGradient): Promise<void>;
 }
 
+/**
+ * What a method remembers between two steps and cannot make again from its context, the store and the moment: for
+ * checkpoints. Numbers go into JSON, and tensors beside it.
+ */
+export interface MethodState {
+  readonly numbers: Readonly<Record<string, number>>;
+  readonly tensors: ReadonlyMap<string, Tensor>;
+}
+
 /** A method; every hook but the first may be left out. */
 export interface Method {
   readonly name: string;
@@ -133,6 +143,10 @@ export interface Method {
   recordMask?(recorder: Recorder, store: ParameterStore, parameter: Parameter, bits: Operand): void;
   /** Density of all maskable weights that the method asks for at a moment, for the run's records. */
   nominalDensity?(moment: Pick<MethodMoment, "step" | "level">): number | undefined;
+  /** What {@link restore} goes on from; asked between two steps. Nothing is to be kept where it is left out. */
+  state?(moment: MethodMoment): Promise<MethodState>;
+  /** Goes on from a state, after {@link begin}; the store holds its numbers of then. */
+  restore?(state: MethodState, moment: MethodMoment): void;
   /** Frees what `begin` made. */
   destroy(): void;
 }

@@ -19,7 +19,7 @@ import type { KeptCount, MaskChange, StoreOptions } from "./store_options.ts";
 import { groupTable, keptBits, layOut, type Place, storedCount, usedRanges } from "./store_layout.ts";
 import { MaskUpdater, recordMask, recordPack, recordUnpack } from "./store_masks.ts";
 import { blockArea, recordSelection, type StoreSelection } from "./store_select.ts";
-import { StoreSnapshot } from "./store_snapshot.ts";
+import { type SavedSnapshot, StoreSnapshot } from "./store_snapshot.ts";
 
 export type { KeptCount, MaskChange, ParameterGroup, StoreOptions } from "./store_options.ts";
 
@@ -198,6 +198,11 @@ export class ParameterStore {
     return this.#place(parameter).pattern ? "packed" : "dense";
   }
 
+  /** Blocks that a packed layer has room for; 0 where it is dense. */
+  capacity(parameter: Parameter): number {
+    return this.#place(parameter).pattern?.capacity ?? 0;
+  }
+
   /** Kept weights of a parameter. */
   nnz(parameter: Parameter): number {
     return this.#place(parameter).nnz;
@@ -297,15 +302,14 @@ export class ParameterStore {
     recordPack(recorder, this.#place(parameter), whole(this.#maskBits), { dense, values: this.values(parameter) });
   }
 
-  /** Keeps the store's numbers as they are now, on the device; the snapshot is the caller's to destroy. */
-  snapshot(): StoreSnapshot {
-    return new StoreSnapshot(this.gpu, {
-      places: [...this.#places.values()],
-      values: this.#values,
-      moments: this.#moments,
-      kept: this.#maskBits,
-      statistics: this.#norms.map(({ buffer }) => buffer),
-    });
+  /**
+   * Keeps the store's numbers as they are now, on the device; the snapshot is the caller's to destroy.
+   * @param saved a snapshot of an equal store, as a checkpoint holds it, instead
+   */
+  snapshot(saved?: SavedSnapshot): StoreSnapshot {
+    const statistics = this.#norms.map(({ buffer }) => buffer), places = [...this.#places.values()];
+    const tensors = { places, values: this.#values, moments: this.#moments, kept: this.#maskBits, statistics };
+    return new StoreSnapshot(this.gpu, tensors, saved);
   }
 
   /** The optimizer's moments, each in the layout of the values. */

@@ -3,6 +3,7 @@
  * kept packed, with the index structure that it had then, and a layer that has been pruned or packed since gets from it
  * what it still keeps.
  */
+import type { Tensor } from "../formats/safetensors.ts";
 import type { Gpu } from "../gpu/device.ts";
 import { type Slice, whole } from "../gpu/memory.ts";
 import { type Operand, Recorder } from "../gpu/recorder.ts";
@@ -27,33 +28,56 @@ export interface RestoreOptions {
   readonly statistics: boolean;
 }
 
+/** A snapshot as a checkpoint holds it: its buffers by what is in them. */
+export type SavedSnapshot = ReadonlyMap<string, Tensor>;
+
 /** Numbers of one moment. It belongs to whoever took it. */
 export class StoreSnapshot {
   readonly #copies = new Map<GPUBuffer, GPUBuffer>();
+  /** All copies by the names that a checkpoint has for them. */
+  readonly #named = new Map<string, GPUBuffer>();
   /** Storage of packed layers then, by parameter name. */
   readonly #storages = new Map<string, SlotStorage>();
 
-  constructor(readonly gpu: Gpu, readonly tensors: SnapshotTensors) {
+  /** @param saved what it holds instead of the store's present numbers: the snapshot of another, equal store */
+  constructor(readonly gpu: Gpu, readonly tensors: SnapshotTensors, saved?: SavedSnapshot) {
     const { places, values, moments, kept, statistics } = tensors;
     const encoder = gpu.device.createCommandEncoder();
-    const copy = (source: GPUBuffer): Slice => {
-      const target = gpu.memory.create("snapshot", source.size);
-      encoder.copyBufferToBuffer(source, 0, target, 0, source.size);
-      this.#copies.set(source, target);
+    const copy = (name: string, source: GPUBuffer | undefined): Slice => {
+      const tensor = saved?.get(name);
+      if (saved && !tensor) throw new RangeError(`the saved snapshot has no ${name}`);
+      const target = tensor
+        ? gpu.memory.upload("snapshot", tensor.data as Uint32Array)
+        : gpu.memory.create("snapshot", source!.size);
+      if (!tensor) encoder.copyBufferToBuffer(source!, 0, target, 0, source!.size);
+      this.#named.set(name, target);
       return whole(target);
     };
-    for (const buffer of [values, ...moments, kept, ...statistics]) copy(buffer);
-    for (const { parameter: { name }, pattern, host } of places) {
-      if (!pattern || host) continue;
-      const { block, rowStart, entries } = pattern;
+    const numbers: [string, GPUBuffer][] = [["values", values], ["kept", kept]];
+    moments.forEach((buffer, i) => numbers.push([`moment${i + 1}`, buffer]));
+    statistics.forEach((buffer, i) => numbers.push([`statistics${i + 1}`, buffer]));
+    for (const [name, buffer] of numbers) this.#copies.set(buffer, copy(name, buffer).buffer);
+    for (const { parameter: { name }, block, pattern, host } of places) {
+      const packed = saved ? saved.has(`${name}/entries`) : pattern !== undefined;
+      if (!packed || host) continue;
       this.#storages.set(name, {
         storage: "packed",
         block,
-        rowStart: { ...copy(rowStart.buffer), offset: rowStart.offset },
-        entries: { ...copy(entries.buffer), offset: entries.offset },
+        rowStart: copy(`${name}/rowStart`, pattern?.rowStart.buffer),
+        entries: copy(`${name}/entries`, pattern?.entries.buffer),
       });
     }
     gpu.device.queue.submit([encoder.finish()]);
+  }
+
+  /** What it holds, for a checkpoint; waits for the device. */
+  async save(runner: Runner): Promise<SavedSnapshot> {
+    const names = [...this.#named.keys()];
+    const read = await runner.readAll([...this.#named.values()].map(whole));
+    return new Map(names.map((name, i) => {
+      const data = new Uint32Array(read[i]);
+      return [name, { dtype: "U32", shape: [data.length], data }];
+    }));
   }
 
   /** Puts values back into the weights that are kept now; those that were not kept then become 0. */
@@ -100,7 +124,7 @@ export class StoreSnapshot {
 
   /** Frees the copies. */
   destroy(): void {
-    for (const buffer of this.#copies.values()) this.gpu.memory.destroy(buffer);
+    for (const buffer of this.#named.values()) this.gpu.memory.destroy(buffer);
   }
 }
 

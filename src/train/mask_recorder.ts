@@ -9,8 +9,9 @@
  * step's dense gradients, for growing, count a forward pass and input gradients at c and dense weight gradients of the
  * layers asked for, a third of a step each. Evaluation costs all methods the same and is left out.
  */
+import type { Tensor } from "../formats/safetensors.ts";
 import type { Gpu } from "../gpu/device.ts";
-import { align, ALIGNMENT, type Slice } from "../gpu/memory.ts";
+import { align, ALIGNMENT, type Slice, whole } from "../gpu/memory.ts";
 import { type DispatchList, Recorder } from "../gpu/recorder.ts";
 import { IDLE_STEP, type Runner } from "../gpu/runner.ts";
 import { layerMacs, type LayerShape, layerSize, totalSize } from "../masks/layer.ts";
@@ -66,6 +67,16 @@ interface History {
   readonly counts: GPUBuffer;
 }
 
+/** What a recorder cannot make again. */
+export interface RecorderState {
+  readonly denseImages: number;
+  /** Bits of {@link KEPT_HISTORY}; none before masks have changed. */
+  readonly tensors: ReadonlyMap<string, Tensor>;
+}
+
+/** The source's bits come from the source. */
+const KEPT_HISTORY = ["now", "previous", "explored"] as const;
+
 /** Follows the masks and the cost of one training. */
 export class MaskRecorder {
   readonly #gpu: Gpu;
@@ -104,15 +115,44 @@ export class MaskRecorder {
     return kept / totalSize(this.#layers);
   }
 
-  /** Calls back with the masks that training starts with, and from now on with every change. */
-  listen(listener: (record: MaskRecord) => void): void {
+  /**
+   * Calls back with the masks that training starts with, and from now on with every change.
+   * @param begun training goes on and has been listened to from its start: what it started with is known
+   */
+  listen(listener: (record: MaskRecord) => void, { begun = false } = {}): void {
     this.#listener = listener;
+    if (begun) return;
     const { masks, source } = this.options;
     const counts = this.#layers.map(({ name, shape }): OverlapCounts => {
       const mask = masks.get(name) ?? fullMask(name, shape), { nnz } = mask;
       return { nnz, previous: nnz, source: inside(mask, source.get(name)), explored: nnz };
     });
     listener(this.#describe("start", { step: 0, epoch: 0, level: 0 }, counts));
+  }
+
+  /** What {@link restore} goes on from: the cost so far, and bits of masks where any have changed. */
+  async state(runner: Runner): Promise<RecorderState> {
+    const tensors = new Map<string, Tensor>(), history = this.#history;
+    if (history) {
+      const read = await runner.readAll(KEPT_HISTORY.map((name) => whole(history[name])));
+      KEPT_HISTORY.forEach((name, i) => {
+        const data = new Uint32Array(read[i]);
+        tensors.set(name, { dtype: "U32", shape: [data.length], data });
+      });
+    }
+    return { denseImages: this.#denseImages, tensors };
+  }
+
+  /** Goes on from a state of a training that was built alike. */
+  restore({ denseImages, tensors }: RecorderState): void {
+    this.#denseImages = denseImages;
+    if (tensors.size === 0) return;
+    const history = this.#history ??= this.#begin();
+    for (const name of KEPT_HISTORY) {
+      const saved = tensors.get(name);
+      if (saved?.dtype !== "U32") throw new RangeError(`the state of the masks has no bits of ${name}`);
+      this.#gpu.memory.write(whole(history[name]), saved.data);
+    }
   }
 
   /** Counts a training step of so many images. */

@@ -57,6 +57,21 @@ export interface EpochOptions {
   readonly signal?: AbortSignal;
   /** The epoch is complete after so many steps, where it has more. */
   readonly steps?: number;
+  /** Where an epoch goes on that was left in its middle. */
+  readonly from?: EpochPlace;
+  /**
+   * Called after a readback with the place to go on from, but not at the end of the epoch; `stopping` where the signal ends
+   * it there. Everything submitted has run.
+   */
+  readonly between?: (place: EpochPlace, stopping: boolean) => Promise<void>;
+}
+
+/** A place in the middle of an epoch. */
+export interface EpochPlace {
+  /** Steps of the epoch done. */
+  readonly step: number;
+  /** Sums over them. */
+  readonly sums: Sums;
 }
 
 /** Means over an epoch or an evaluation. */
@@ -74,6 +89,8 @@ export interface Outcome {
   /** False where the signal stopped it before its end. */
   readonly complete: boolean;
 }
+
+const BEGIN: EpochPlace = { step: 0, sums: NO_SUMS };
 
 /** Time between two readbacks. */
 const READBACK_MILLISECONDS = 500;
@@ -115,6 +132,13 @@ export class Trainer {
     return this.#milliseconds + (this.#begun === undefined ? 0 : this.options.milliseconds() - this.#begun);
   }
 
+  /** Goes on where another training of the same network has stood: steps taken, its level, milliseconds spent. */
+  goOn({ steps, level, milliseconds }: { steps: number; level: number; milliseconds: number }): void {
+    this.#steps = steps;
+    this.level = level;
+    this.#milliseconds = milliseconds;
+  }
+
   /** Optimizer steps taken so far. */
   get steps(): number {
     return this.#steps;
@@ -138,7 +162,7 @@ export class Trainer {
     this.#begun = this.options.milliseconds();
     const outcome = await this.#walk("train", indices.length, batch, step, options);
     await this.ask("update", epoch, (moment) => method.afterUpdate?.(moment));
-    if (method.recordMask) await recorder.record("epoch", this.#moment(epoch));
+    if (method.recordMask) await recorder.record("epoch", this.moment(epoch));
     this.#milliseconds = this.milliseconds;
     this.#begun = undefined;
     return outcome;
@@ -154,8 +178,8 @@ export class Trainer {
     act: (moment: MethodMoment) => Promise<T> | undefined,
   ): Promise<T | undefined> {
     const { store, recorder } = this.options, { version } = store;
-    const result = await act(this.#moment(epoch));
-    if (store.version !== version) await recorder.record(reason, this.#moment(epoch));
+    const result = await act(this.moment(epoch));
+    if (store.version !== version) await recorder.record(reason, this.moment(epoch));
     return result;
   }
 
@@ -184,14 +208,15 @@ export class Trainer {
     images: number,
     batch: number,
     { epoch, learningRate }: { epoch: number; learningRate: number },
-    { report = () => {}, signal, steps: most = Infinity }: EpochOptions,
+    { report = () => {}, signal, steps: most = Infinity, from = BEGIN, between }: EpochOptions,
   ): Promise<Outcome> {
     const { milliseconds } = this.options;
     const steps = Math.min(Math.ceil(images / batch), most);
     const start = milliseconds();
-    let total: Sums = NO_SUMS, done = 0;
+    let total = from.sums, done = from.step, stopping = signal?.aborted ?? false;
     let timed = { images: 0, milliseconds: 0 };
-    while (done < steps && !signal?.aborted) {
+    if (stopping) await between?.({ step: done, sums: total }, stopping);
+    while (done < steps && !stopping) {
       const wanted = Math.round(READBACK_MILLISECONDS / this.#millisecondsPerStep[mode]);
       const count = Math.min(steps - done, Math.max(1, Math.min(METRIC_SLOTS, wanted, this.#streamed(batch))));
       const before = milliseconds();
@@ -213,6 +238,8 @@ export class Trainer {
       const imagesDone = Math.min(images, done * batch);
       const progress = { step: done, steps, loss, accuracy, images: sums.images, imagesDone };
       report({ ...progress, milliseconds: now - start }, results);
+      stopping = signal?.aborted ?? false;
+      if (done < steps) await between?.({ step: done, sums: total }, stopping);
     }
     return { ...means(total), milliseconds: milliseconds() - start, timed, complete: done === steps };
   }
@@ -245,7 +272,7 @@ export class Trainer {
       queued = [];
     };
     for (const block of blocks) {
-      const moment = this.#moment(epoch);
+      const moment = this.moment(epoch);
       if (method.beforeStep && method.wantsStep?.(moment)) {
         flush();
         dataset.provide(block.start, block.count);
@@ -272,7 +299,8 @@ export class Trainer {
     this.runner.submit(list, [block], { start: updateFrom });
   }
 
-  #moment(epoch: number): MethodMoment {
+  /** The moment between two steps, for whoever asks the method or the store there; epochs count from 0. */
+  moment(epoch: number): MethodMoment {
     return { store: this.options.store, runner: this.runner, step: this.#steps, epoch, level: this.level };
   }
 
@@ -318,7 +346,7 @@ export class Trainer {
     const [block] = this.#blocks(batch, batch, 0, 1, { epoch: 0, learningRate: 0 });
     const find = (wants: (moment: MethodMoment) => boolean | undefined) => {
       for (this.#steps = 0; this.#steps < steps; this.#steps++) {
-        const moment = this.#moment(0);
+        const moment = this.moment(0);
         if (wants(moment)) return this.#batchMoment(moment, block);
       }
     };
@@ -327,8 +355,8 @@ export class Trainer {
     const gradients = method.afterGradients && find((moment) => method.wantsGradients?.(moment));
     if (gradients) await method.afterGradients!(gradients);
     // the first level may be a warm-up; what the others do is like the second
-    for (this.level = 0; this.level < Math.min(levels, 2); this.level++) await method.endOfLevel?.(this.#moment(0));
-    if (store.version !== version || method.recordMask) await recorder.record("update", this.#moment(0));
+    for (this.level = 0; this.level < Math.min(levels, 2); this.level++) await method.endOfLevel?.(this.moment(0));
+    if (store.version !== version || method.recordMask) await recorder.record("update", this.moment(0));
   }
 
   /** Frees the programs. The store and the data set belong to whoever made them. */

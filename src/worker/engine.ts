@@ -8,7 +8,8 @@ import { parseConfig } from "../experiment/config.ts";
 import { run } from "../experiment/run.ts";
 import type { RunEvent } from "../experiment/run_events.ts";
 import type { RunResult } from "../experiment/run_result.ts";
-import { checkRunFolder, createRunStore } from "../experiment/run_store.ts";
+import { findResumable } from "../experiment/run_resume.ts";
+import { checkRunFolder, continueRunStore, createRunStore } from "../experiment/run_store.ts";
 import { type AdapterInfo, listAdapters } from "../gpu/adapter.ts";
 import { type Gpu, openGpu, type OpenOptions } from "../gpu/device.ts";
 import type { BackendChoice, Host } from "../host/host.ts";
@@ -31,6 +32,11 @@ export interface RunRequest {
   readonly variant?: string;
   /** Replace what is in the folder (see createRunStore). */
   readonly force?: boolean;
+  /**
+   * Go on with the run that is in the folder, from its last checkpoint: from the beginning where it has none yet, and a
+   * finished one is left as it is.
+   */
+  readonly resume?: boolean;
 }
 
 /** Which device is opened: backend, adapter, and what is refused. */
@@ -73,14 +79,23 @@ export class Engine {
   /** Trains as a configuration says, into a folder. Events come while it goes on. */
   async run(request: RunRequest, onEvent: (event: RunEvent) => void = () => {}): Promise<RunResult> {
     const config = parseConfig(request.config, request.preset ?? "configuration");
-    const { name, preset, command, cell, variant, folder, force } = request;
-    await checkRunFolder(this.host, folder, config, { force });
+    const { name, preset, command, cell, variant, folder, force, resume } = request;
+    if (!resume) await checkRunFolder(this.host, folder, config, { force });
     const gpu = await this.#opened(config.device);
+    const resumable = resume ? await findResumable(this.host, folder, config, gpu.adapter) : undefined;
+    if (resumable?.kind === "finished") {
+      onEvent({ kind: "end", result: resumable.result });
+      return resumable.result;
+    }
+    const from = resumable?.kind === "checkpoint" ? resumable.found : undefined;
     // a run that goes by another plan is not stopped by measurements that cannot be read
     const tuning = config.kernels.plan === undefined
       ? this.#tuning ??= await readTuning(this.host, gpu.adapter)
       : undefined;
-    const store = () => createRunStore(this.host, folder, config, { force });
+    const store = () =>
+      from
+        ? continueRunStore(this.host, folder, from.checkpoint)
+        : createRunStore(this.host, folder, config, { force });
     this.#abort = new AbortController();
     try {
       const { signal } = this.#abort;
@@ -97,6 +112,7 @@ export class Engine {
         onEvent,
         tuning,
         signal,
+        from,
       });
     } finally {
       this.#abort = undefined;

@@ -5,6 +5,7 @@ import { run } from "../../src/experiment/run.ts";
 import type { RunEvent } from "../../src/experiment/run_events.ts";
 import { readRun, type StoredRun } from "../../src/experiment/run_reader.ts";
 import type { RunResult } from "../../src/experiment/run_result.ts";
+import { CHECKPOINTS } from "../../src/experiment/run_files.ts";
 import { createRunStore, RUN_FILES } from "../../src/experiment/run_store.ts";
 import { readMasks } from "../../src/formats/masks.ts";
 import { readSafetensors } from "../../src/formats/safetensors.ts";
@@ -58,7 +59,7 @@ Deno.test({
     const { result, stored, events } = await firstRun();
     assert.equal(await bytesOnDevice(), before, "nothing stays on the device");
     const names = (await host.list("first")).map(({ name }) => name).sort();
-    assert.deepEqual(names, Object.values(RUN_FILES).sort());
+    assert.deepEqual(names, [CHECKPOINTS, ...Object.values(RUN_FILES)].sort());
     assert.deepEqual(stored.result, result);
     assert(stored.provenance?.ended);
     assert.deepEqual((stored.plan as { layers: { name: string }[] }).layers.map(({ name }) => name), [
