@@ -1,6 +1,6 @@
 /**
- * All tests: `npm test` (`npm run test:full` in their long form), or one part with `npm run test:unit [-- paths and flags of deno test]` and
- * `npm run test:browser [-- paths and flags of playwright test]`. The parts run one after the other, since each wants the
+ * All tests: `npm test` (`npm run test:full` in their long form), or one part with `npm run test:unit [-- paths and flags of deno test]`,
+ * `npm run test:methods` (methods and scores, in their long form) and `npm run test:browser [-- paths and flags of playwright test]`. The parts run one after the other, since each wants the
  * GPU, or all cores where the GPU is emulated. Counts come from the runners' own reports, never from their screens.
  */
 import { spawnSync } from "node:child_process";
@@ -11,18 +11,21 @@ import process from "node:process";
 import { root, runMain, setUp } from "./setup.mjs";
 
 const PARTS = { unit: runUnit, browser: runBrowser };
+/** A part of the unit tests that has a command of its own: always in its long form. */
+const METHODS = ["test/methods"];
 
 await runMain(() => {
-  const [part, ...args] = process.argv.slice(2);
-  if (part !== undefined && part !== "full" && !(part in PARTS)) {
+  let [part, ...args] = process.argv.slice(2);
+  if (part !== undefined && part !== "full" && part !== "methods" && !(part in PARTS)) {
     console.error(
-      `startsparse: no such part of the tests: "${part}". There are: ${Object.keys(PARTS).join(", ")}, full.`,
+      `startsparse: no such part of the tests: "${part}". There are: ${Object.keys(PARTS).join(", ")}, methods, full.`,
     );
     process.exit(1);
   }
-  const parts = part === undefined || part === "full" ? Object.keys(PARTS) : [part];
   // Tests with a long and a short form read this.
-  if (part === "full") process.env.STARTSPARSE_TEST = "full";
+  if (part === "full" || part === "methods") process.env.STARTSPARSE_TEST = "full";
+  if (part === "methods") [part, args] = ["unit", [...METHODS, ...args]];
+  const parts = part === undefined || part === "full" ? Object.keys(PARTS) : [part];
   const tools = setUp({ browser: parts.includes("browser") });
   const folder = fs.mkdtempSync(path.join(os.tmpdir(), "startsparse-test-"));
   const results = [];

@@ -43,11 +43,12 @@ export async function runGrid(
       } each`,
     );
     output.say();
-    for (const [index, { name, config }] of grid.cells.entries()) {
+    for (const [index, { name, cell, config }] of grid.cells.entries()) {
       const request = {
         config,
         folder: joinPath(folder, name),
         name,
+        cell,
         preset: grid.name,
         command,
         force: options.force,
@@ -130,7 +131,7 @@ async function writeGridReport(
   const { writeReport } = await import("../experiment/report_files.ts");
   const { provenance } = await readRun(host, joinPath(folder, runs[0].name));
   return await writeReport(host, folder, {
-    name: grid.name,
+    name: grid.name.replace(/^.*\//, ""),
     title: grid.name === "quickstart" ? "Random sparse networks, trained from the first step" : grid.name,
     description: `${grid.description} ${ILLUSTRATES}`,
     runs,

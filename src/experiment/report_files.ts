@@ -5,7 +5,7 @@ import { renderSvg } from "./chart_render.ts";
 import { accuracyChart, accuracySummary, speedChart, speedSummary } from "./chart_spec.ts";
 import type { Provenance } from "./provenance.ts";
 import { type PageChart, resultsPage } from "./report_page.ts";
-import { groupRuns } from "./results_groups.ts";
+import { comparesMethods, groupRuns } from "./results_groups.ts";
 import type { RunResult } from "./run_result.ts";
 
 /** What to write, and under which name. */
@@ -35,7 +35,8 @@ export async function writeReport(host: Host, folder: string, input: ReportInput
   const files: ReportFiles = { page: joinPath(folder, `${input.name}.html`), accuracy: null, speed: null };
   const links = (input.folders ?? []).map((path) => ({ text: path.replace(/\/$/, ""), href: `${path}/` }));
   const charts: PageChart[] = [];
-  const drawn = [
+  // Charts are of rules and densities; methods are compared in the table.
+  const drawn = comparesMethods(groups) ? [] : [
     { kind: "accuracy", spec: accuracyChart(groups), summary: accuracySummary(groups) },
     { kind: "speed", spec: speedChart(groups), summary: speedSummary(groups) },
   ] as const;

@@ -6,7 +6,7 @@
 import { darkStyles } from "./chart_theme.ts";
 import type { Provenance } from "./provenance.ts";
 import { PAGE_STYLE } from "./report_style.ts";
-import type { ResultGroup } from "./results_groups.ts";
+import { comparesMethods, type ResultGroup } from "./results_groups.ts";
 import { formatDensity, formatPercent, formatSeconds, THIN } from "./results_numbers.ts";
 import { alignDecimal, columnNotes, resultColumns } from "./results_table.ts";
 import { resultWarnings } from "./results_warnings.ts";
@@ -76,6 +76,7 @@ ${origin(input)}
 
 /** One sentence that is true by construction; which rule it names is decided by validation accuracy, never by test. */
 function lead(groups: readonly ResultGroup[]): string {
+  if (comparesMethods(groups)) return "";
   const dense = groups.find((group) => group.rule === "dense");
   const sparse = groups.filter((group) => group.rule !== "dense" && group.best && group.nominal !== null);
   if (!dense?.best || sparse.length === 0) return "";
@@ -117,6 +118,7 @@ function table(groups: readonly ResultGroup[]): string {
   const rows = groups.map((group, row) => {
     const apart = row > 0 && groups[row - 1].rule !== group.rule ? ' class="apart"' : "";
     const data = columns.map((column, i) => {
+      if (column.title === "run") return `<th scope="row">${escape(cells[i][row])}</th>`;
       if (column.title === "rule") return `<th scope="row">${glyph(group.rule)} ${escape(cells[i][row])}</th>`;
       return `<td${column.numeric ? ' class="number"' : ""}>${escape(cells[i][row])}</td>`;
     });

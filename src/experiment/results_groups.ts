@@ -9,15 +9,19 @@ export interface Estimate {
   n: number;
 }
 
-/** The runs of one rule at one asked density on one model and data set. */
+/** The runs of one rule at one asked density, or of one cell of a grid, on one model and data set. */
 export interface ResultGroup {
+  /** The grid's name for it, where there is a grid. */
+  cell: string | null;
   rule: RunResult["rule"];
   model: string;
   data: string;
   nominal: number | null;
+  /** Realised density of the mask that the rule drew. */
+  source: number;
   /** Density that the rule's layer densities lead to on average; what it lacks of the nominal one the rule lost. */
   expected: number;
-  /** Means over the seeds' masks. */
+  /** Means over the seeds' masks, as training left them. */
   realised: number;
   compute: number;
   /** Test accuracy at the epoch of best validation accuracy; null where a run has none. */
@@ -25,22 +29,39 @@ export interface ResultGroup {
   /** Test accuracy after the last epoch. */
   last: Estimate | null;
   imagesPerSecond: Estimate;
+  /** Cost in dense epochs, and seconds of scoring and training; null where a run does not say. */
+  denseEpochs: Estimate | null;
+  seconds: Estimate | null;
   /** Images per second over those of the dense group of the same model and data; null without one. */
   speedup: number | null;
   runs: RunResult[];
 }
 
-/** Groups runs by model, data, rule and nominal density, in the order in which they first appear. */
+/** Whether a run did more than train behind the mask that its rule drew. */
+export function changesMasks({ method, score }: RunResult): boolean {
+  return score !== undefined || (method !== undefined && method.name !== "fixed");
+}
+
+/** Whether groups differ in what they do to their masks, and not in rules and densities alone. */
+export function comparesMethods(groups: readonly ResultGroup[]): boolean {
+  return groups.some(({ runs }) => runs.some(changesMasks));
+}
+
+/**
+ * Groups runs by their grid's cells, or else by model, data, rule and nominal density, in the order in which they first
+ * appear.
+ */
 export function groupRuns(runs: readonly RunResult[]): ResultGroup[] {
   const byKey = new Map<string, RunResult[]>();
   for (const run of runs) {
-    const key = JSON.stringify([run.data, run.model, run.rule, run.mask.nominalDensity]);
+    const key = JSON.stringify([run.data, run.model, run.rule, run.mask.nominalDensity, run.cell]);
     byKey.set(key, [...byKey.get(key) ?? [], run]);
   }
   const groups = [...byKey.values()].map(summarise);
   for (const group of groups) {
     const dense = groups.find((other) =>
-      other.rule === "dense" && other.model === group.model && other.data === group.data
+      other.rule === "dense" && !other.runs.some(changesMasks) && other.model === group.model &&
+      other.data === group.data
     );
     if (dense && dense.imagesPerSecond.mean > 0) {
       group.speedup = group.imagesPerSecond.mean / dense.imagesPerSecond.mean;
@@ -49,19 +70,29 @@ export function groupRuns(runs: readonly RunResult[]): ResultGroup[] {
   return groups;
 }
 
+/** Whether a run's last mask has another density than its first one, without having been asked for any. */
+function ownDensity({ method, mask }: RunResult): boolean {
+  return method !== undefined && method.realisedDensity !== mask.realisedDensity;
+}
+
 function summarise(runs: RunResult[]): ResultGroup {
-  const [first] = runs;
+  const [first] = runs, final = runs.map(({ mask, method }) => method ?? mask);
   return {
+    cell: first.cell ?? null,
     rule: first.rule,
     model: first.model,
     data: first.data,
-    nominal: first.mask.nominalDensity,
+    // methods whose density comes of their settings ask for none
+    nominal: first.method?.target ?? (ownDensity(first) ? null : first.mask.nominalDensity),
+    source: mean(runs.map(({ mask, method }) => method?.sourceDensity ?? mask.realisedDensity)),
     expected: mean(runs.map((run) => run.mask.expectedDensity)),
-    realised: mean(runs.map((run) => run.mask.realisedDensity)),
-    compute: mean(runs.map((run) => run.mask.computeDensity)),
+    realised: mean(final.map(({ realisedDensity }) => realisedDensity)),
+    compute: mean(final.map(({ computeDensity }) => computeDensity)),
     best: estimateAll(runs.map((run) => run.best?.testAccuracy)),
     last: estimateAll(runs.map((run) => run.last?.testAccuracy)),
     imagesPerSecond: estimate(runs.map((run) => run.imagesPerSecond)),
+    denseEpochs: estimateAll(runs.map(({ method }) => method?.denseEpochs)),
+    seconds: estimateAll(runs.map(({ method }) => method && method.scoringSeconds + method.trainingSeconds)),
     speedup: null,
     runs,
   };

@@ -1,7 +1,7 @@
 /** Results as a table: aligned text for a terminal, Markdown, and the cells for a page. */
 
-import { groupRuns, type ResultGroup } from "./results_groups.ts";
-import { formatDensity, formatInteger, formatPercent, formatRatio, NONE } from "./results_numbers.ts";
+import { comparesMethods, type Estimate, groupRuns, type ResultGroup } from "./results_groups.ts";
+import { fixedSignificant, formatDensity, formatInteger, formatPercent, formatRatio, NONE } from "./results_numbers.ts";
 import { ruleLabel } from "./rule_style.ts";
 import type { RunResult } from "./run_result.ts";
 
@@ -23,7 +23,10 @@ export interface TableOptions {
   columns?: number;
 }
 
-/** The columns of the results table; model and data appear only where they differ, n only where it is not 1. */
+/**
+ * The columns of the results table; model and data appear only where they differ, n only where it is not 1. Where methods
+ * are compared, sources and costs stand in the place of rules and speeds.
+ */
 export function resultColumns(groups: readonly ResultGroup[]): Column[] {
   const text = (title: string, cell: (group: ResultGroup) => string): Column => {
     return { group: "", title, long: title, numeric: false, cells: groups.map(cell) };
@@ -36,20 +39,46 @@ export function resultColumns(groups: readonly ResultGroup[]): Column[] {
     if (!estimate) return NONE;
     return formatPercent(estimate.mean) + (estimate.half === null ? "" : ` ±${formatPercent(estimate.half)}`);
   };
-  const several = groups.some((group) => group.runs.length > 1);
+  const several = groups.some((group) => group.runs.length > 1), methods = comparesMethods(groups);
+  const seconds = (estimate: Estimate | null) => {
+    if (!estimate) return NONE;
+    const figures = (value: number) => fixedSignificant(value, value < 100 ? 2 : 3);
+    return figures(estimate.mean) + (estimate.half === null ? "" : ` ±${figures(estimate.half)}`);
+  };
+  const cost = [
+    number(
+      "cost",
+      "dense epochs",
+      "cost, dense epochs",
+      ({ denseEpochs }) => denseEpochs ? fixedSignificant(denseEpochs.mean, 3) : NONE,
+    ),
+    number("cost", "seconds", "cost, seconds", (group) => seconds(group.seconds)),
+  ];
+  const speed = [
+    number("training", "images/s", "images/s", (group) => formatInteger(group.imagesPerSecond.mean)),
+    number("training", "speed-up", "speed-up", (group) => formatRatio(group.speedup)),
+  ];
+  const source = ({ rule, source }: ResultGroup) =>
+    rule === "dense" ? "dense" : `${ruleLabel(rule)} ${formatDensity(source)}`;
   return [
     ...(differs("data") ? [text("data", (group) => group.data)] : []),
     ...(differs("model") ? [text("model", (group) => group.model)] : []),
-    text("rule", (group) => ruleLabel(group.rule)),
+    ...(methods
+      ? [text("run", (group) => group.cell ?? methodLabel(group)), text("source", source)]
+      : [text("rule", (group) => ruleLabel(group.rule))]),
     number("density", "nominal", "nominal density", (group) => formatDensity(group.nominal)),
     number("density", "realised", "realised density", (group) => formatDensity(group.realised)),
     number("density", "compute", "compute density", (group) => formatDensity(group.compute)),
     number("test accuracy, %", "best", "test accuracy, best, %", (group) => accuracy(group.best)),
     number("test accuracy, %", "last", "test accuracy, last, %", (group) => accuracy(group.last)),
     ...(several ? [number("", "n", "n", (group) => String(group.runs.length))] : []),
-    number("training", "images/s", "images/s", (group) => formatInteger(group.imagesPerSecond.mean)),
-    number("training", "speed-up", "speed-up", (group) => formatRatio(group.speedup)),
+    ...(methods ? cost : speed),
   ];
+}
+
+/** "snip, gmp": what a group does to its masks. */
+function methodLabel({ runs: [{ score, method }] }: ResultGroup): string {
+  return [score, method?.name].filter((word) => word !== undefined).join(", ") || "fixed";
 }
 
 /** What the columns mean, a line each. */
@@ -59,7 +88,18 @@ export function columnNotes(groups: readonly ResultGroup[]): string[] {
     "best: at the epoch of best validation accuracy; last: after the last epoch.",
   ];
   if (groups.some((group) => group.runs.length > 1)) notes.push("±: 95 % t interval over n seeds.");
-  if (groups.some((group) => group.speedup !== null)) notes.push("speed-up: images/s in training against dense.");
+  if (comparesMethods(groups)) {
+    notes.push(
+      "source: realised density of the mask that the rule drew; density: of the trained network.",
+      "dense epochs: images trained on times compute density, with what scores and growing compute besides; " +
+        "seconds: scoring and training, compilation included.",
+    );
+    notes.push(
+      `adapter: ${[...new Set(groups.flatMap(({ runs }) => runs.map((run) => run.adapter.name)))].join("; ")}.`,
+    );
+  } else if (groups.some((group) => group.speedup !== null)) {
+    notes.push("speed-up: images/s in training against dense.");
+  }
   return notes;
 }
 

@@ -1,6 +1,6 @@
 /** What a reader must know before the numbers: shown above every table and chart of results. */
 
-import type { ResultGroup } from "./results_groups.ts";
+import { changesMasks, type ResultGroup } from "./results_groups.ts";
 import { formatDensity } from "./results_numbers.ts";
 import { ruleLabel } from "./rule_style.ts";
 
@@ -33,9 +33,16 @@ export function resultWarnings(groups: readonly ResultGroup[]): string[] {
     const list = off.map((group) => {
       // A rule whose layers are full cannot place what it was asked for; otherwise the coin tosses (or flow
       // preservation) moved the number of weights.
-      const reason = deviates(group.expected, group.nominal) ? "by the rule" : "by the draw";
+      const changed = group.runs.some(changesMasks);
+      const reason = changed
+        ? "by the method"
+        : deviates(group.expected, group.nominal)
+        ? "by the rule"
+        : "by the draw";
       const asked = formatDensity(group.nominal);
-      return `${ruleLabel(group.rule)} ${asked} asked → ${formatDensity(group.realised)} kept, ${reason}`;
+      return `${changed && group.cell ? group.cell : ruleLabel(group.rule)} ${asked} asked → ${
+        formatDensity(group.realised)
+      } kept, ${reason}`;
     });
     warnings.push(`Realised density differs from the asked one by more than 1 %: ${list.join("; ")}.`);
   }

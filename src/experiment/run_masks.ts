@@ -49,6 +49,7 @@ export class RunMasks {
     return {
       name: config.method.name,
       target: targetDensity(config),
+      sourceDensity: this.training.recorder.sourceDensity,
       realisedDensity: last.realised,
       computeDensity: last.compute,
       kept: Object.values(last.nnz).reduce((sum, count) => sum + count, 0),

@@ -41,6 +41,7 @@ export const runResultSchema = z.object({
   method: z.object({
     name: z.string(),
     target: density.nullable().describe("Density that the method was to end at; null where its settings decide."),
+    sourceDensity: density.describe("Realised density of the mask that the rule drew."),
     realisedDensity: density.describe("What the last mask has."),
     computeDensity: density.describe("Multiply-adds that the last mask keeps over dense ones."),
     kept: z.int().min(0).describe("Maskable weights that the last mask keeps."),

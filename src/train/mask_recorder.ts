@@ -97,6 +97,13 @@ export class MaskRecorder {
     return this.#denseImages;
   }
 
+  /** Kept weights of the source over all. */
+  get sourceDensity(): number {
+    const { source } = this.options;
+    const kept = this.#layers.reduce((sum, layer) => sum + (source.get(layer.name)?.nnz ?? layerSize(layer)), 0);
+    return kept / totalSize(this.#layers);
+  }
+
   /** Calls back with the masks that training starts with, and from now on with every change. */
   listen(listener: (record: MaskRecord) => void): void {
     this.#listener = listener;

@@ -26,6 +26,8 @@ export interface RunRequest {
   readonly name: string;
   readonly preset?: string;
   readonly command?: string;
+  /** Of a grid: the cell that runs with other seeds share. */
+  readonly cell?: string;
   /** Replace what is in the folder (see createRunStore). */
   readonly force?: boolean;
 }
@@ -70,7 +72,7 @@ export class Engine {
   /** Trains as a configuration says, into a folder. Events come while it goes on. */
   async run(request: RunRequest, onEvent: (event: RunEvent) => void = () => {}): Promise<RunResult> {
     const config = parseConfig(request.config, request.preset ?? "configuration");
-    const { name, preset, command, folder, force } = request;
+    const { name, preset, command, cell, folder, force } = request;
     await checkRunFolder(this.host, folder, config, { force });
     const gpu = await this.#opened(config.device);
     // a run that goes by another plan is not stopped by measurements that cannot be read
@@ -81,7 +83,7 @@ export class Engine {
     this.#abort = new AbortController();
     try {
       const { signal } = this.#abort;
-      return await run({ host: this.host, gpu, config, store, name, preset, command, onEvent, tuning, signal });
+      return await run({ host: this.host, gpu, config, store, name, preset, command, cell, onEvent, tuning, signal });
     } finally {
       this.#abort = undefined;
     }

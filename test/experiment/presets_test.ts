@@ -4,6 +4,8 @@ import { parseConfig } from "../../src/experiment/config.ts";
 import { isGrid, loadGrid } from "../../src/experiment/grid.ts";
 import { listPresets, loadConfig, loadPreset } from "../../src/experiment/presets.ts";
 import { createDenoHost } from "../../src/host/deno.ts";
+import { METHOD_NAMES } from "../../src/methods/registry.ts";
+import { SCORE_NAMES } from "../../src/methods/scores/registry.ts";
 import type { Host } from "../../src/host/host.ts";
 import { createPageHost } from "../../src/host/page.ts";
 
@@ -34,6 +36,7 @@ Deno.test("every preset of the project has a description and resolves", async ()
   assert.deepEqual(names, [
     "lab",
     "lenet5",
+    "mini/methods",
     "mlp",
     "quickstart",
     "resnet18-cifar10",
@@ -45,6 +48,7 @@ Deno.test("every preset of the project has a description and resolves", async ()
   for (const { name, kind, description } of presets) {
     assert(description.length > 20 && description.endsWith("."), `${name}: ${description}`);
     if (kind === "run") parseConfig((await loadPreset(host, name)).config, name);
+    else assert((await loadGrid(host, name)).cells.length > 0);
   }
   assert.deepEqual((await loadConfig(host, "vgg16-narrow")).model, { name: "vgg16", width: 0.125 });
 });
@@ -67,6 +71,63 @@ Deno.test("the quickstart is the dense network and four rules at two densities",
   ]);
   assert.equal(grid.cells[0].config.mask.density, 1);
   assert(grid.cells.every((cell) => cell.config.train.epochs === 2 && cell.config.model.name === "lab"));
+});
+
+Deno.test("a grid's cells are run in every variant, or in those that they name, from every seed", async () => {
+  const host = await hostWith({
+    "grid.yaml": `
+seeds: [1, 2]
+base: { train: { epochs: 2 }, mask: { rule: uniform, density: 0.2 } }
+variants:
+  - { name: dense, mask: { rule: dense } }
+  - { name: er, mask: { rule: erk, density: 0.3 } }
+cells:
+  - { name: gmp, method: { name: gmp, density: 0.05 } }
+  - { name: only, variants: [er], method: { name: set } }
+  - { name: plain, variants: [] }
+`,
+    "wrong.yaml": "variants: [{name: a}]\ncells: [{variants: [b]}]\n",
+  });
+  const { cells } = await loadGrid(host, "grid.yaml");
+  assert.deepEqual(
+    cells.map(({ name, cell, config }) => [name, cell, config.mask.rule, config.mask.density, config.seed]),
+    [
+      ["gmp-dense-s1", "gmp-dense", "dense", 1, 1],
+      ["gmp-dense-s2", "gmp-dense", "dense", 1, 2],
+      ["gmp-er-s1", "gmp-er", "erk", 0.3, 1],
+      ["gmp-er-s2", "gmp-er", "erk", 0.3, 2],
+      ["only-er-s1", "only-er", "erk", 0.3, 1],
+      ["only-er-s2", "only-er", "erk", 0.3, 2],
+      ["plain-s1", "plain", "uniform", 0.2, 1],
+      ["plain-s2", "plain", "uniform", 0.2, 2],
+    ],
+  );
+  const one = await loadGrid(host, "grid.yaml", ["seed=7", "train.epochs=1"]);
+  assert.deepEqual(one.cells.map(({ name, config }) => [name, config.seed, config.train.epochs]), [
+    ["gmp-dense", 7, 1],
+    ["gmp-er", 7, 1],
+    ["only-er", 7, 1],
+    ["plain", 7, 1],
+  ]);
+  assert.match(await complaint(loadGrid(host, "wrong.yaml")), /cell 1: there is no variant b\nVariants: a\./);
+});
+
+Deno.test("mini/methods has every method and every score, from a dense source and from an ER one", async () => {
+  const { cells } = await loadGrid(createDenoHost(), "mini/methods", ["seed=1"]);
+  for (const name of METHOD_NAMES) {
+    const rules = cells.filter(({ config }) => config.method.name === name).map(({ config }) => config.mask.rule);
+    assert(rules.includes("dense") && rules.includes("erk"), name);
+  }
+  for (const name of SCORE_NAMES) {
+    const scored = cells.filter(({ config }) => config.score.name === name).map(({ config }) => config.mask.rule);
+    assert(scored.includes("dense") && scored.includes("erk"), name);
+  }
+  assert(cells.every(({ name }) => /^[\w.-]+$/.test(name)), "names fit for folders");
+  for (const { config: { method, score, mask }, name } of cells) {
+    const target = "density" in method ? method.density : "density" in score ? score.density : undefined;
+    if (target !== undefined) assert.equal(target, 0.05, name);
+    if (mask.rule !== "dense") assert.equal(mask.density, name === "random-mask" ? 0.05 : 0.3, name);
+  }
 });
 
 Deno.test("overrides apply over a preset", async () => {

@@ -10,6 +10,7 @@ import {
 } from "../../src/experiment/results_numbers.ts";
 import { alignDecimal, resultsMarkdown, resultsText } from "../../src/experiment/results_table.ts";
 import { resultWarnings } from "../../src/experiment/results_warnings.ts";
+import type { RunResult } from "../../src/experiment/run_result.ts";
 import { madeUpQuickstart, madeUpResult } from "./made_up.ts";
 
 Deno.test("numbers are written one way", () => {
@@ -121,4 +122,52 @@ Deno.test("warnings say what weakens the numbers", () => {
   ]);
   const clean = [1, 2, 3].map((seed) => madeUpResult({ seed, adapter: { name: "a GPU", software: false } }));
   assert.deepEqual(resultWarnings(groupRuns(clean)), []);
+});
+
+/** A run of a method, of a cell of a grid. */
+function madeUpMethod(cell: string, seed: number, seconds: number, name = "gmp"): RunResult {
+  return madeUpResult({
+    name: `${cell}-s${seed}`,
+    cell,
+    seed,
+    rule: cell.endsWith("er") ? "erk" : "dense",
+    density: cell.endsWith("er") ? 0.3 : 1,
+    method: {
+      name,
+      target: name === "str" ? null : 0.05,
+      sourceDensity: cell.endsWith("er") ? 0.3 : 1,
+      realisedDensity: name === "str" ? 0.061 : 0.05,
+      computeDensity: 0.12,
+      kept: 50,
+      inSource: 1,
+      explored: 0.3,
+      changes: 4,
+      denseEpochs: 1.5,
+      scoringSeconds: 0.5,
+      trainingSeconds: seconds,
+    },
+  });
+}
+
+Deno.test("methods are compared by cell, with their sources, final densities and costs", () => {
+  const runs = [1, 2, 3].flatMap((seed) => [
+    madeUpMethod("gmp-dense", seed, 10 + seed),
+    madeUpMethod("gmp-er", seed, 5 + seed),
+    madeUpMethod("str-er", seed, 7, "str"),
+  ]);
+  const groups = groupRuns(runs);
+  assert.deepEqual(groups.map(({ cell, nominal, speedup }) => [cell, nominal, speedup]), [
+    ["gmp-dense", 0.05, null],
+    ["gmp-er", 0.05, null],
+    ["str-er", null, null],
+  ]);
+  const markdown = resultsMarkdown(runs).split("\n");
+  assert.match(markdown[0], /^\| run \| source \| nominal density .* n \| cost, dense epochs \| cost, seconds \|$/);
+  assert.match(markdown[2], /^\| gmp-dense \| dense \| 0\.0500 \| 0\.0500 \| 0\.120 \|.*\| 3 \| 1\.50 \| 13 ±2\.5 \|$/);
+  assert.match(markdown[3], /^\| gmp-er \| ERK 0\.300 \|/);
+  assert.match(markdown[4], /^\| str-er \| ERK 0\.300 \| – \| 0\.0610 \|/);
+  assert.match(resultsText(runs), /adapter: made-up adapter\./);
+  const off = madeUpMethod("gmp-er", 1, 5);
+  off.method!.realisedDensity = 0.06;
+  assert.match(resultWarnings(groupRuns([off])).join("\n"), /gmp-er 0\.0500 asked → 0\.0600 kept, by the method/);
 });
