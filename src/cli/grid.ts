@@ -12,7 +12,7 @@ import { checkFolder, type CommandContext, overridesOf, type RunOptions, withDev
 import { EngineClient, InterruptedEarly } from "./engine.ts";
 import { GridView } from "./grid_view.ts";
 import { debugging, jsonText, openOutput, type Output } from "./output.ts";
-import { wrapText } from "./text.ts";
+import { sayWarnings } from "./results.ts";
 
 /** Said under every result on the embedded data. */
 const ILLUSTRATES =
@@ -95,11 +95,7 @@ async function conclude({ host, output, grid, folder, results, json, exitCode }:
     report = await writeGridReport(host, grid, folder, results);
     output.say();
     output.say(resultsText(results, { columns: output.columns }));
-    for (const warning of [...warnings, ILLUSTRATES]) {
-      const [line, ...rest] = wrapText(`• ${warning}`, output.columns, "  ");
-      output.say(`${colours.yellow("•")}${line.slice(1)}`);
-      for (const text of rest) output.say(text);
-    }
+    sayWarnings(output, [...warnings, ILLUSTRATES]);
     output.say();
     output.say(`report  ${colours.bold(report.page)}`);
     const charts = [report.accuracy, report.speed].filter((path) => path !== null);

@@ -99,7 +99,7 @@ export async function run(input: RunInput): Promise<RunResult> {
       loading,
       warnings,
     });
-    let outcome: EpochsOutcome, method: RunResult["method"];
+    let outcome: EpochsOutcome, method: RunResult["method"], { connections } = network;
     try {
       const { trainer } = training;
       await folder.writePlan(training.plan);
@@ -126,7 +126,7 @@ export async function run(input: RunInput): Promise<RunResult> {
       if (method.changes > 0) {
         const last = await training.recorder.masks(trainer.runner);
         await folder.writeMasks(masksFile(last, config));
-        const connections = traceConnections(liveNodes(network.model, last));
+        connections = traceConnections(liveNodes(network.model, last));
         warnings.push(...connectionWarnings(connections).map((text) => `at the end: ${text}`));
       }
       if (diverged) warnings.push(diverged);
@@ -138,7 +138,10 @@ export async function run(input: RunInput): Promise<RunResult> {
     }
     if (!adapter.boundsChecks) warnings.push(UNCHECKED);
     if (adapter.software) warnings.push("trained on a software adapter: times say nothing about GPUs");
-    const result = runResult(input, prepared, folder.configHash, outcome, seconds(), warnings, method);
+    const result = runResult(input, prepared, folder.configHash, outcome, seconds(), warnings, {
+      method,
+      neurons: neuronsOf(connections),
+    });
     await folder.writeProvenance(endProvenance(host, provenance));
     await folder.writeResult(result);
     onEvent({ kind: "end", result });
@@ -210,7 +213,7 @@ function runResult(
   { best, last, images, milliseconds, interrupted }: EpochsOutcome,
   seconds: number,
   warnings: string[],
-  method: RunResult["method"],
+  ended: Pick<RunResult, "method" | "neurons">,
 ): RunResult {
   const layers = maskableLayers(model);
   const resident = host.memory()?.resident;
@@ -235,9 +238,9 @@ function runResult(
       maskable: layers.reduce((sum, { shape }) => sum + shape.reduce((a, b) => a * b), 0),
       kept: totals.nnz,
     },
+    ...ended,
     best,
     last,
-    method,
     imagesPerSecond: milliseconds > 0 ? 1000 * images / milliseconds : 0,
     seconds,
     loadingSeconds: loading,
@@ -246,6 +249,11 @@ function runResult(
     interrupted,
     warnings,
   };
+}
+
+function neuronsOf({ layers }: Network["connections"]): NonNullable<RunResult["neurons"]> {
+  const sum = (of: (layer: typeof layers[number]) => number) => layers.reduce((total, layer) => total + of(layer), 0);
+  return { total: sum(({ outputs }) => outputs), dead: sum(({ dead }) => dead) };
 }
 
 /** Masks as a file, with the seed that the source was drawn from. */

@@ -8,7 +8,8 @@ import {
   formatRatio,
   formatSeconds,
 } from "../../src/experiment/results_numbers.ts";
-import { alignDecimal, resultsMarkdown, resultsText } from "../../src/experiment/results_table.ts";
+import { resultsMarkdown } from "../../src/experiment/results_markup.ts";
+import { alignDecimal, resultsText } from "../../src/experiment/results_table.ts";
 import { resultWarnings } from "../../src/experiment/results_warnings.ts";
 import type { RunResult } from "../../src/experiment/run_result.ts";
 import { madeUpQuickstart, madeUpResult } from "./made_up.ts";

@@ -1,0 +1,14 @@
+/** Help of the commands that read runs: examples first. */
+
+/** Under the options of `results`. */
+export const RESULTS_HELP = `
+Examples:
+  startsparse results runs/quickstart-2026-01-31-142530
+  startsparse results runs --by method,density --interval normal
+  startsparse results runs/sweep-a runs/sweep-b --csv --out results.csv
+  startsparse results runs --json | jq '.groups[] | [.rule, .realised_density, .best_test_accuracy]'
+  startsparse results runs --latex --wide --out table.tex
+
+Rows are means over runs that differ in their seeds alone; every such run counts, whatever is shown.
+Accuracies are those of the test images: best is at the epoch of best validation accuracy.
+`;
