@@ -2,7 +2,7 @@
 import type { RunEvent } from "../experiment/run_events.ts";
 import type { RunResult } from "../experiment/run_result.ts";
 import { type Grid, loadGrid } from "../experiment/grid.ts";
-import { readRun } from "../experiment/run_reader.ts";
+import { collectRuns } from "../experiment/results_collect.ts";
 import type { ReportFiles } from "../experiment/report_files.ts";
 import { groupRuns } from "../experiment/results_groups.ts";
 import { resultsText } from "../experiment/results_table.ts";
@@ -125,14 +125,14 @@ async function writeGridReport(
 ): Promise<ReportFiles> {
   // Drawing charts brings a large library that nothing else here needs.
   const { writeReport } = await import("../experiment/report_files.ts");
-  const { provenance } = await readRun(host, joinPath(folder, runs[0].name));
+  const names = new Set(runs.map((run) => run.name));
+  const collected = (await collectRuns(host, [folder])).runs.filter(({ result }) => names.has(result.name));
   return await writeReport(host, folder, {
     name: grid.name.replace(/^.*\//, ""),
     title: grid.name === "quickstart" ? "Random sparse networks, trained from the first step" : grid.name,
     description: `${grid.description} ${ILLUSTRATES}`,
-    runs,
-    provenance,
-    folders: runs.map((run) => run.name),
+    runs: collected,
+    linkOf: (run) => run.folder.slice(folder.length + 1),
   });
 }
 

@@ -4,18 +4,21 @@ import { INTERVALS } from "../experiment/results_groups.ts";
 import { choiceOption } from "./choices.ts";
 import type { Leave, ProgramContext } from "./program_context.ts";
 import * as help from "./result_help.ts";
+import type { ReportOptions } from "./report.ts";
 import type { ResultsOptions } from "./results.ts";
 
-/** Adds `results`. */
+const FOLDERS = "run folders, or folders that hold some, at any depth";
+const INTERVAL = () =>
+  choiceOption("--interval <form>", "of 95 %: t·s/√n, or 1.96·s/√n (normal)", INTERVALS).default("t");
+
+/** Adds `results` and `report`. */
 export function addResultCommands(program: Command, { host }: ProgramContext, leave: Leave): void {
   program.command("results")
     .summary("tables of what runs ended with, for people and programs")
     .description("Show what the runs under some folders ended with: means over seeds, intervals, densities, cost.")
-    .argument("<folders...>", "run folders, or folders that hold some, at any depth")
+    .argument("<folders...>", FOLDERS)
     .option("--by <keys>", "settings to group by, with commas: method,mask.rule,density (default: all but seeds)")
-    .addOption(
-      choiceOption("--interval <form>", "of 95 %: t·s/√n, or 1.96·s/√n (normal)", INTERVALS).default("t"),
-    )
+    .addOption(INTERVAL())
     .option("--wide", "dead neurons, cost, speed and memory in one table")
     .option("--csv", "comma-separated values, one record a run")
     .option("--json", "JSON: runs, groups and warnings")
@@ -30,5 +33,22 @@ export function addResultCommands(program: Command, { host }: ProgramContext, le
     .action(async (folders: string[], options: ResultsOptions) => {
       const { resultsCommand } = await import("./results.ts");
       leave(await resultsCommand(host, folders, options));
+    });
+
+  program.command("report")
+    .summary("one page with every figure and table of some runs")
+    .description(
+      "Write one page of figures, tables and provenance that needs no network and no script, and its charts.",
+    )
+    .argument("<folders...>", FOLDERS)
+    .option("--out <folder>", "where to write it (default: the folder report in the first one)")
+    .option("--title <text>", "the page's title (default: the folders' names)")
+    .option("--description <text>", "a sentence under the title")
+    .addOption(INTERVAL())
+    .option("--json", "print the paths of what was written as JSON")
+    .addHelpText("after", help.REPORT_HELP)
+    .action(async (folders: string[], options: ReportOptions) => {
+      const { reportCommand } = await import("./report.ts");
+      leave(await reportCommand(host, folders, options));
     });
 }

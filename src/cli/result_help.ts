@@ -12,3 +12,14 @@ Examples:
 Rows are means over runs that differ in their seeds alone; every such run counts, whatever is shown.
 Accuracies are those of the test images: best is at the epoch of best validation accuracy.
 `;
+
+/** Under the options of `report`. */
+export const REPORT_HELP = `
+Examples:
+  startsparse report runs/quickstart-2026-01-31-142530
+  startsparse report runs/sweep-a --title "Densities of VGG-16" --out reports/vgg16
+  startsparse report runs --interval normal
+
+report.html opens anywhere and prints well; each chart is an SVG file beside it. What is not finished,
+or cannot be read, is named on the page. In a browser, Print makes a PDF of it.
+`;

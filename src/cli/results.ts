@@ -53,9 +53,9 @@ export async function resultsCommand(
   const content = async (): Promise<string | Uint8Array> => {
     switch (form) {
       case "csv":
-        return (await import("../experiment/results_export.ts")).rowsCsv(records());
+        return (await import("../experiment/results_csv.ts")).rowsCsv(records());
       case "parquet":
-        return (await import("../experiment/results_export.ts")).rowsParquet(records());
+        return (await import("../experiment/results_parquet.ts")).rowsParquet(records());
       case "json":
         return jsonText({
           format: 1,

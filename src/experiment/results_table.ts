@@ -124,9 +124,11 @@ export function columnNotes(groups: readonly ResultGroup[], wide = false): strin
     notes.push(`±: ${INTERVAL_WORDS[interval]} over n ${counts.length === 1 ? `= ${counts[0]} ` : ""}${over}.`);
   }
   if (wide) notes.push("dead: neurons on no path of kept weights. Peak memory: buffers on the device.");
+  if (comparesMethods(groups)) {
+    notes.push("source: realised density of the mask that the rule drew; density: of the trained network.");
+  }
   if (comparesMethods(groups) || wide) {
     notes.push(
-      "source: realised density of the mask that the rule drew; density: of the trained network.",
       "dense epochs: images trained on times compute density, with what scores and growing compute besides; " +
         "seconds: scoring and training, compilation included.",
     );

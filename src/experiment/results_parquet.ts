@@ -1,14 +1,7 @@
-/** Records of results as files that other programs read: CSV and Parquet. */
+/** Records of results as a Parquet file. */
 
 import { parquetWriteBuffer } from "hyparquet-writer";
-import { encodeCsv } from "../formats/csv.ts";
-import type { Rows, Value } from "./results_rows.ts";
-
-/** Records as CSV with a header; numbers as they are, nothing where nothing is known. */
-export function rowsCsv({ columns, rows }: Rows): string {
-  const text = (value: Value) => value === null ? "" : String(value);
-  return encodeCsv([columns.map(({ name }) => name), ...rows.map((row) => row.map(text))]);
-}
+import type { Rows } from "./results_rows.ts";
 
 const PARQUET_TYPES = { text: "STRING", integer: "INT64", real: "DOUBLE", boolean: "BOOLEAN" } as const;
 
