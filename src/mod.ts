@@ -56,7 +56,8 @@ export { buildModel, type ModelChoice, MODELS } from "./nn/registry.ts";
 export type { OptimizerSettings } from "./ops/optimizer.ts";
 export type { Sums } from "./train/metrics_ring.ts";
 export type { Outcome, Progress, Trainer } from "./train/trainer.ts";
-export { createMethod, METHODS } from "./methods/registry.ts";
+export type { MaskRecord } from "./train/mask_recorder.ts";
+export { createMethod, METHOD_NAMES, type MethodName, METHODS } from "./methods/registry.ts";
 export { type ScoredMasks, scoreMasks, type ScoreRequest } from "./methods/scores/masks.ts";
 export { SCORE_NAMES, type ScoreName, SCORES } from "./methods/scores/registry.ts";
 export { type ScoreSettings, scoreSettings } from "./methods/scores/settings.ts";
@@ -72,12 +73,14 @@ export {
   parseConfig,
   streamSeeds,
 } from "./experiment/config.ts";
+export { type MethodInfo, methodInfos, type ScoreInfo, scoreInfos } from "./experiment/method_list.ts";
 export type { Metric } from "./experiment/metrics.ts";
 export { buildNetwork, type Network, networkWarnings } from "./experiment/network.ts";
 export { listPresets, loadConfig, type PresetInfo } from "./experiment/presets.ts";
 export { type Provenance, VERSION } from "./experiment/provenance.ts";
 export { run, type RunInput } from "./experiment/run.ts";
 export type { RunEvent } from "./experiment/run_events.ts";
+export type { MaskMetric } from "./experiment/run_masks.ts";
 export { readRun, type StoredRun } from "./experiment/run_reader.ts";
 export type { RunResult } from "./experiment/run_result.ts";
 export { createRunStore, RUN_FILES, RunStore, type RunStoreOptions } from "./experiment/run_store.ts";

@@ -37,18 +37,19 @@ export async function runGrid(
     await engine.open(grid.cells[0].config.device);
     const first = grid.cells[0].config;
     const title = `${first.model.name}${first.model.width === undefined ? "" : `, width ${first.model.width}`}`;
-    output.say(
-      `${grid.cells.length} runs of ${title} on ${first.data.name}, ${first.train.epochs} epoch${
-        first.train.epochs === 1 ? "" : "s"
-      } each`,
-    );
+    // methods may have levels of their own epochs
+    const alike = grid.cells.every(({ config }) => config.method.name === first.method.name);
+    const epochs = `${first.train.epochs} epoch${first.train.epochs === 1 ? "" : "s"} each`;
+    const words = `${grid.cells.length} runs of ${title} on ${first.data.name}`;
+    output.say(alike ? `${words}, ${epochs}` : words);
     output.say();
-    for (const [index, { name, cell, config }] of grid.cells.entries()) {
+    for (const [index, { name, cell, variant, config }] of grid.cells.entries()) {
       const request = {
         config,
         folder: joinPath(folder, name),
         name,
         cell,
+        variant,
         preset: grid.name,
         command,
         force: options.force,

@@ -97,7 +97,7 @@ export class GridView {
 
   #finished(
     index: number,
-    { mask, last, imagesPerSecond, seconds }: Extract<RunEvent, { kind: "end" }>["result"],
+    { mask, method, last, imagesPerSecond, seconds }: Extract<RunEvent, { kind: "end" }>["result"],
   ): void {
     const row = (cells: readonly string[]) => {
       const [name, kept, test, rate, time] = cells;
@@ -111,7 +111,7 @@ export class GridView {
     }
     this.#bars.log(row([
       this.cells[index].name,
-      formatDensity(mask.realisedDensity),
+      formatDensity((method ?? mask).realisedDensity),
       formatPercent(last?.testAccuracy ?? null, 1),
       formatInteger(imagesPerSecond),
       formatSeconds(seconds),

@@ -4,6 +4,7 @@ import { UserError } from "../errors.ts";
 import { configJsonSchema, RULES as CONFIG_RULES } from "../experiment/config.ts";
 import { isGrid, loadGrid } from "../experiment/grid.ts";
 import { formatInteger } from "../experiment/results_numbers.ts";
+import { differenceLines, presetDifferences } from "../experiment/preset_differences.ts";
 import { listPresets, loadConfig, loadPreset } from "../experiment/presets.ts";
 import type { Host } from "../host/host.ts";
 import { RULES as MASK_RULES } from "../masks/rules/registry.ts";
@@ -31,7 +32,7 @@ export async function presetsCommand(host: Host, options: ListOptions): Promise<
   return list(presets, shown, options, "Run one: startsparse run NAME. See it: startsparse presets show NAME.");
 }
 
-/** `presets show`: a run with every default filled in, a grid as its file says it. */
+/** `presets show`: a run with every default filled in and how its forms differ, a grid as its file says it. */
 export async function presetsShowCommand(host: Host, name: string, options: ListOptions): Promise<number> {
   const output = openOutput();
   if (await isGrid(host, name)) {
@@ -41,9 +42,17 @@ export async function presetsShowCommand(host: Host, name: string, options: List
     return 0;
   }
   const { description, ...preset } = await loadPreset(host, name);
-  const config = await loadConfig(host, name);
-  if (options.json) output.data(jsonText({ name: preset.name, description, config }));
-  else output.data([...wrapText(description, 118).map((line) => `# ${line}`), stringify(config)].join("\n"));
+  const config = await loadConfig(host, name), differences = await presetDifferences(host, name);
+  if (options.json) output.data(jsonText({ name: preset.name, description, config, differences }));
+  else {
+    const comment = (text: string, indent = "") => wrapText(text, 118, indent).map((line) => `# ${line}`);
+    const forms = differenceLines(differences).flatMap((line) => {
+      const indent = line.startsWith(" ") ? "    " : "  ";
+      return comment(line.trim(), indent).map((text, i) => i === 0 ? text.replace("# ", `# ${indent.slice(2)}`) : text);
+    });
+    const heading = forms.length > 0 ? ["#", "# Forms of this experiment differ in:"] : [];
+    output.data([...comment(description), ...heading, ...forms, stringify(config)].join("\n"));
+  }
   return 0;
 }
 

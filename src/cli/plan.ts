@@ -25,6 +25,7 @@ function memoryRows(memory: MemoryEstimate): [string, number][] {
     ["optimizer's moments", memory.moments],
     ["masks and patterns", memory.masks + memory.patterns],
     ["data", memory.data],
+    ...(memory.method > 0 ? [["method", memory.method] as [string, number]] : []),
     ["total", memory.total],
   ];
 }
@@ -49,7 +50,7 @@ export async function planCommand(
   const adapter = await describeDevice(host, config.device);
   const sizes = { shape: info.shape, kind: info.sampleKind, train: info.train, test: info.test, used };
   const planning = await loadPlanning(host, config, adapter ?? UNKNOWN_ADAPTER);
-  const { memory, plan: kernels } = estimateRun(config, network, sizes, adapter, planning);
+  const { memory, levels, plan: kernels } = await estimateRun(config, network, sizes, adapter, planning);
   const available = adapter?.software === false ? undefined : host.memory()?.available;
   const warnings = networkWarnings(network);
   if (available !== undefined && memory.total > available) {
@@ -65,7 +66,7 @@ export async function planCommand(
   if (options.json) {
     const parameters = parameterCount(network.model);
     const plan = { config, data: { ...info, used }, parameters, steps, totals, adapter: adapter ?? null };
-    output.data(jsonText({ ...plan, memory, kernels, available: available ?? null, warnings }));
+    output.data(jsonText({ ...plan, levels, memory, kernels, available: available ?? null, warnings }));
     return 0;
   }
   const [channels, height, width] = network.model.input;
@@ -73,8 +74,10 @@ export async function planCommand(
     `${network.model.name}, ${formatInteger(parameterCount(network.model))} parameters, on ${info.name}: ` +
       `${formatInteger(used.train)} images of ${height}×${width}×${channels}, ${info.classes} classes`,
   );
+  const epochs = levels.reduce((sum, level) => sum + level.epochs, 0);
   output.say(
-    `${formatInteger(steps)} steps of ${config.train.batch} images an epoch, ${config.train.epochs} epochs` +
+    `${formatInteger(steps)} steps of ${config.train.batch} images an epoch, ${formatInteger(epochs)} epochs` +
+      (levels.length > 1 ? ` in ${levels.length} levels` : "") +
       (config.train.steps === undefined ? "" : `, at most ${formatInteger(config.train.steps)} steps`),
   );
   if (config.mask.rule !== "dense") {

@@ -5,7 +5,7 @@
 
 import { isModelName, MODELS } from "../nn/registry.ts";
 import { configError, describeIssues, show } from "./config_errors.ts";
-import { type Config, configSchema, PRIOR_PLAN } from "./config_schema.ts";
+import { type Config, configSchema, PRIOR_PLAN, readsMaskFile } from "./config_schema.ts";
 import { canonicalWords } from "./overrides.ts";
 
 export { type Config, type ConfigInput, configSchema, RULES } from "./config_schema.ts";
@@ -65,6 +65,7 @@ function fillDependentDefaults(input: unknown): unknown {
   fill("model", (model) => {
     const name = model.name ?? "lab";
     if (name === "mlp") return { widths: [300, 100] };
+    if (name === "mlp-bn") return { widths: [256, 256, 256] };
     if (typeof name !== "string" || !isModelName(name)) return {};
     const { width, options } = MODELS[name];
     return { ...(width && { width: width.default }), ...(options.includes("stem") && { stem: "auto" }) };
@@ -105,11 +106,11 @@ function contradictions(config: Config): string[] {
   if (mask.rule !== "custom" && mask.layers !== undefined) {
     problems.push(`mask.layers is only read by mask.rule custom, not by ${mask.rule}`);
   }
-  if (mask.rule === "file" && mask.path === undefined) {
-    problems.push("mask.rule file needs mask.path, a safetensors file of masks");
+  if (readsMaskFile(mask.rule) && mask.path === undefined) {
+    problems.push(`mask.rule ${mask.rule} needs mask.path, a safetensors file of masks`);
   }
-  if (mask.rule !== "file" && mask.path !== undefined) {
-    problems.push(`mask.path is only read by mask.rule file, not by ${mask.rule}`);
+  if (!readsMaskFile(mask.rule) && mask.path !== undefined) {
+    problems.push(`mask.path is only read by mask.rule file and file-ratios, not by ${mask.rule}`);
   }
   if (mask.apply === "in-forward" && method.name !== "fixed") {
     problems.push(`mask.apply in-forward is only read by method fixed, not by ${method.name}`);

@@ -23,8 +23,16 @@ z.config({ jitless: true });
 const seed = () => z.int().min(0);
 const fraction = () => z.number().gt(0).lte(1);
 
-/** What `mask.rule` may say: the rules that turn one density into a density for each layer, or masks from a file. */
-export const RULES = [...RULE_NAMES, "file"] as const;
+/**
+ * What `mask.rule` may say: the rules that turn one density into a density for each layer, masks from a file, or the
+ * densities of a file's masks, from which masks are drawn anew: ratios borrowed from another run.
+ */
+export const RULES = [...RULE_NAMES, "file", "file-ratios"] as const;
+
+/** Whether a rule reads `mask.path`, and asks for no density. */
+export function readsMaskFile(rule: (typeof RULES)[number]): rule is "file" | "file-ratios" {
+  return rule === "file" || rule === "file-ratios";
+}
 
 /** The word for `kernels.plan` that stands for planning by priors alone. */
 export const PRIOR_PLAN = "prior";
@@ -82,16 +90,17 @@ const modelSchema = z.strictObject({
     "First layers of resnet18, 34 and 50: 3×3, or 7×7 with a pool; auto takes the second from images of 128 pixels on.",
   ),
   widths: z.array(z.int().min(1).max(65536)).optional().describe(
-    "Hidden layer widths of mlp, input side first (default [300, 100]).",
+    "Hidden layer widths of mlp (default [300, 100]) and mlp-bn ([256, 256, 256]), input side first.",
   ),
 }).describe("The network.");
 
 const maskSchema = z.strictObject({
   rule: z.enum(RULES).default("uniform").describe(
-    "How the density is shared between the layers; custom reads mask.layers, file reads mask.path.",
+    "How the density is shared between the layers; custom reads mask.layers; file reads mask.path, of which file-ratios " +
+      "takes the layers' densities alone and draws masks anew.",
   ),
   density: fraction().default(0.1).describe(
-    "Fraction of the maskable weights to keep; 1 for the dense rule, not read by custom and file.",
+    "Fraction of the maskable weights to keep; 1 for the dense rule, not read by custom, file and file-ratios.",
   ),
   draw: z.enum(["bernoulli", "exact"]).default("bernoulli").describe(
     "Keep each weight independently, or draw an exact number of weights in each layer.",
@@ -108,7 +117,7 @@ const maskSchema = z.strictObject({
   layers: z.record(z.string(), z.number().min(0).max(1)).optional().describe(
     "Density of every maskable layer by name, for mask.rule custom.",
   ),
-  path: z.string().min(1).optional().describe("Safetensors file of masks, for mask.rule file."),
+  path: z.string().min(1).optional().describe("Safetensors file of masks, for mask.rule file and file-ratios."),
 }).describe("The source: which weights are there when training starts. A method may go on from there.");
 
 const scheduleSchema = z.strictObject({

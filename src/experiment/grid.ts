@@ -19,6 +19,8 @@ export interface GridCell {
   name: string;
   /** The cell and its variant, which runs with other seeds share. */
   cell: string;
+  /** The variant, in which the cell's name ends. */
+  variant?: string;
   config: Config;
 }
 
@@ -73,9 +75,14 @@ export async function loadGrid(
       const config = parseConfig(raw, where);
       const words = [typeof own === "string" ? own : cellName(config), variantName].filter(Boolean).join("-");
       const shared = uniqueName(words, cells);
-      if (!seeds) cells.push({ name: shared, cell: shared, config });
+      if (!seeds) cells.push({ name: shared, cell: shared, variant: variantName, config });
       for (const seed of seeds ?? []) {
-        cells.push({ name: `${shared}-s${seed}`, cell: shared, config: parseConfig({ ...raw, seed }, where) });
+        cells.push({
+          name: `${shared}-s${seed}`,
+          cell: shared,
+          variant: variantName,
+          config: parseConfig({ ...raw, seed }, where),
+        });
       }
     }
   }

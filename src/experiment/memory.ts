@@ -7,6 +7,7 @@ import type { AdapterInfo } from "../gpu/adapter.ts";
 import { dryGpu } from "../gpu/dry.ts";
 import type { Host } from "../host/host.ts";
 import type { Size } from "../nn/model.ts";
+import type { Level } from "../methods/method.ts";
 import type { KernelPlan } from "../nn/plan.ts";
 import { buildTraining } from "../train/training.ts";
 import type { Config } from "./config.ts";
@@ -29,6 +30,8 @@ export interface MemoryEstimate {
   readonly evaluation: number;
   /** Pixels, labels and order. */
   readonly data: number;
+  /** What the method holds besides, and what changing masks needs; layers that it packs later are not in it. */
+  readonly method: number;
   /** All of it, with statistics and constants. */
   readonly total: number;
   /** Parts that a training batch is cut into because of the adapter's bindings. */
@@ -49,6 +52,7 @@ export interface DataSizes {
 /** What is known of a run before it starts. */
 export interface RunEstimate {
   readonly memory: MemoryEstimate;
+  readonly levels: readonly Level[];
   readonly plan: KernelPlan;
 }
 
@@ -57,13 +61,13 @@ export interface RunEstimate {
  * @throws {GpuError} where a single tensor cannot be had at all
  * @throws {UserError} where a plan was given that does not fit the network
  */
-export function estimateRun(
+export async function estimateRun(
   config: Config,
   network: Network,
   sizes: DataSizes,
   adapter?: AdapterInfo,
   planning?: Planning,
-): RunEstimate {
+): Promise<RunEstimate> {
   const gpu = dryGpu(adapter);
   const { shape, kind, used } = sizes;
   const bytes = shape[0] * shape[1] * shape[2] * (kind === "f32" ? 4 : 1);
@@ -85,17 +89,19 @@ export function estimateRun(
     planning,
   });
   const training = buildTraining({ ...options, values: zeros(network) });
-  const { store, trainer, plan } = training;
-  const memory = {
+  const { store, trainer, plan, levels } = training;
+  const built = {
     ...store.bytes(),
     training: trainer.training.list.plannedBytes,
     evaluation: trainer.evaluation.list.plannedBytes,
     data: trainer.options.dataset.bytes,
-    total: gpu.memory.peak,
     parts: trainer.training.logits.length,
   };
+  const before = gpu.memory.peak;
+  await trainer.rehearse(options.run!.epochs * options.run!.stepsInEpoch, levels.length);
+  const total = gpu.memory.peak, memory = { ...built, method: total - before, total };
   training.destroy();
-  return { memory, plan };
+  return { memory, levels, plan };
 }
 
 /** Initial values where values do not matter. */
@@ -115,15 +121,18 @@ export function byteWords(bytes: number): string {
 
 /** "activations 10.2 GiB, weights 90 MiB, …", largest first. */
 export function memoryWords(estimate: MemoryEstimate): string {
-  const { values, gradients, moments, masks, patterns, training, evaluation, data } = estimate;
+  const { values, gradients, moments, masks, patterns, training, evaluation, data, method } = estimate;
   const parts: [string, number][] = [
     ["a training step's activations", training],
     ["an evaluation step's", evaluation],
     ["weights, gradients and moments", values + gradients + moments],
     ["masks and patterns", masks + patterns],
     ["data", data],
+    ["method", method],
   ];
-  return parts.sort((a, b) => b[1] - a[1]).map(([name, bytes]) => `${name} ${byteWords(bytes)}`).join(", ");
+  return parts.filter(([, bytes]) => bytes > 0).sort((a, b) => b[1] - a[1]).map(([name, bytes]) =>
+    `${name} ${byteWords(bytes)}`
+  ).join(", ");
 }
 
 /**

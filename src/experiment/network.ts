@@ -9,6 +9,7 @@ import { type MaskReport, reportMasks } from "../masks/report.ts";
 import { liveNodes, maskableLayers, type Model, type Size } from "../nn/model.ts";
 import { buildModel } from "../nn/registry.ts";
 import { type Config, streamSeeds } from "./config.ts";
+import { readsMaskFile } from "./config_schema.ts";
 
 /** A model with its masks and what is known of them. */
 export interface Network {
@@ -37,17 +38,19 @@ async function makeSource(
   config: Config,
   layers: ReturnType<typeof maskableLayers>,
 ): Promise<{ masks: Mask[]; report: MaskReport }> {
-  const { rule, density, draw, flow, block, path } = config.mask;
-  if (rule === "file") {
-    if (path === undefined) throw new UserError("mask.rule file needs mask.path, a safetensors file of masks.");
+  const { rule, density, draw, flow, block, path } = config.mask, seed = streamSeeds(config).mask;
+  if (readsMaskFile(rule)) {
+    if (path === undefined) throw new UserError(`mask.rule ${rule} needs mask.path, a safetensors file of masks.`);
     const stored = matchMasks(readMasks(await host.readFile(path), path).masks, layers, path);
     const masks = stored.map(({ name, shape, bits }) => maskFromBits(name, shape, bits));
     const densities = masks.map(maskDensity);
     const size = (mask: Mask) => mask.shape.reduce((a, b) => a * b);
     const kept = masks.reduce((sum, { nnz }) => sum + nnz, 0), all = masks.reduce((sum, mask) => sum + size(mask), 0);
-    return { masks, report: reportMasks(layers, densities, masks, kept / all) };
+    if (rule === "file") return { masks, report: reportMasks(layers, densities, masks, kept / all) };
+    const ratios = Object.fromEntries(masks.map((mask) => [mask.name, maskDensity(mask)]));
+    return makeMasks(layers, { rule: "custom", density: kept / all, draw, flow, block, layers: ratios }, seed);
   }
-  return makeMasks(layers, { rule, density, draw, flow, block, layers: config.mask.layers }, streamSeeds(config).mask);
+  return makeMasks(layers, { rule, density, draw, flow, block, layers: config.mask.layers }, seed);
 }
 
 /** What a reader should know of a network before believing its accuracy: one sentence each. */

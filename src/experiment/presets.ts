@@ -2,7 +2,7 @@
  * Presets: configurations as YAML files, in `presets/` of the project or anywhere else.
  *
  * The comment lines a file begins with describe it. `extends: NAME` takes another preset as its base. A file with `cells`
- * is a grid: a base and a list of what each run changes.
+ * is a grid: a base and a list of what each run changes. `differences` says how the forms of an experiment differ.
  */
 
 import { parseDocument } from "yaml";
@@ -161,7 +161,8 @@ export async function resolveExtends(
   options: PresetOptions,
   chain: readonly string[],
 ): Promise<RawConfig> {
-  const { extends: parent, ...own } = content;
+  // what differs between the forms of an experiment is no part of a configuration: preset_differences.ts
+  const { extends: parent, differences: _differences, ...own } = content;
   // Merging over nothing drops the empty sections that a YAML file may hold.
   if (parent === undefined) return mergeConfig({}, own);
   if (typeof parent !== "string") throw new UserError(`${path}: extends expects one preset's name`);

@@ -42,6 +42,8 @@ export interface ResultGroup {
   interval: Interval;
   /** The grid's name for it, where there is a grid. */
   cell: string | null;
+  /** The grid's variant that it is in; its cell's name ends in it. */
+  variant: string | null;
   rule: RunResult["rule"];
   model: string;
   data: string;
@@ -127,6 +129,7 @@ function summarise(runs: RunResult[], { labelsOf, chosen = false, interval = "t"
     chosen,
     interval,
     cell: first.cell ?? null,
+    variant: first.variant ?? null,
     rule: first.rule,
     model: first.model,
     data: first.data,

@@ -9,6 +9,7 @@ import {
   type ResultGroup,
 } from "./results_groups.ts";
 import { fixedSignificant, formatDensity, formatInteger, formatPercent, formatRatio, NONE } from "./results_numbers.ts";
+import { variantSentences } from "./results_variants.ts";
 import { ruleLabel } from "./rule_style.ts";
 import type { RunResult } from "./run_result.ts";
 
@@ -139,7 +140,7 @@ export function columnNotes(groups: readonly ResultGroup[], wide = false): strin
   if ((wide || !comparesMethods(groups)) && groups.some((group) => group.speedup !== null)) {
     notes.push("speed-up: images/s in training against dense.");
   }
-  return notes;
+  return [...notes, ...variantSentences(groups)];
 }
 
 /**

@@ -31,6 +31,7 @@ const STYLES: Record<RuleId, RuleStyle> = {
   pyramidal: { light: "#B52A88", dark: "#C583AB", shape: "diamond", glyph: "◆", dash: [2, 2] },
   custom: OTHER,
   file: OTHER,
+  "file-ratios": OTHER,
 };
 
 const LABELS: Partial<Record<RuleId, string>> = {
@@ -39,6 +40,7 @@ const LABELS: Partial<Record<RuleId, string>> = {
   "balanced-partial": "balanced (partial)",
   "balanced-fill": "balanced (fill)",
   file: "mask file",
+  "file-ratios": "ratios of a mask file",
 };
 
 /** Colour, glyph and dash of a rule. */

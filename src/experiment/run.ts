@@ -16,6 +16,7 @@ import { buildTraining, type Training } from "../train/training.ts";
 import type { Tuning } from "../tune/tuning_file.ts";
 import { type Config, streamSeeds } from "./config.ts";
 import { NO_SCORE } from "./config_score.ts";
+import { readsMaskFile } from "./config_schema.ts";
 import { debugLevel, kernelLines, planLines, profileLines } from "./debug.ts";
 import { checkMemory, estimateRun, type MemoryEstimate, memoryRefused } from "./memory.ts";
 import { buildNetwork, type Network, networkWarnings } from "./network.ts";
@@ -24,6 +25,7 @@ import { endProvenance, startProvenance } from "./provenance.ts";
 import { chooseImages, networkInput, normalisationOf, type RunImages } from "./run_data.ts";
 import { type EpochsOutcome, runLength, walkEpochs } from "./run_epochs.ts";
 import type { RunEvent } from "./run_events.ts";
+import { endWarnings } from "./run_flags.ts";
 import { type MaskMetric, RunMasks } from "./run_masks.ts";
 import type { RunResult } from "./run_result.ts";
 import { pruneByScore, type ScoredNetwork } from "./run_score.ts";
@@ -43,6 +45,7 @@ export interface RunInput {
   readonly command?: string;
   /** Of a grid: the cell that runs with other seeds share. */
   readonly cell?: string;
+  readonly variant?: string;
   readonly onEvent?: (event: RunEvent) => void;
   /** Measurements of the adapter, read once for several runs; read here where they are left out. */
   readonly tuning?: Tuning;
@@ -136,6 +139,7 @@ export async function run(input: RunInput): Promise<RunResult> {
     } finally {
       training.destroy();
     }
+    warnings.push(...endWarnings({ last: outcome.last, method }, dataset, images));
     if (!adapter.boundsChecks) warnings.push(UNCHECKED);
     if (adapter.software) warnings.push("trained on a software adapter: times say nothing about GPUs");
     const result = runResult(input, prepared, folder.configHash, outcome, seconds(), warnings, {
@@ -166,7 +170,7 @@ async function prepare({ host, gpu, config, tuning, onEvent = () => {} }: RunInp
     const used = { train: images.train.length, validation: images.validation.length, test: images.test.length };
     const kind = train.images instanceof Float32Array ? "f32" : "u8";
     const sizes = { shape, kind, train: train.count, test: test.count, used } as const;
-    checkMemory(host, gpu.adapter, estimateRun(config, drawn, sizes, gpu.adapter, planning).memory);
+    checkMemory(host, gpu.adapter, (await estimateRun(config, drawn, sizes, gpu.adapter, planning)).memory);
     const { size } = config.data, splits = [train, test];
     const scored = await pruneByScore(config, {
       gpu,
@@ -177,7 +181,7 @@ async function prepare({ host, gpu, config, tuning, onEvent = () => {} }: RunInp
       onRound: (round, rounds) => onEvent({ kind: "scoring", round, rounds }),
     });
     const { network } = scored;
-    const { memory, plan } = estimateRun(config, network, sizes, gpu.adapter, planning);
+    const { memory, plan } = await estimateRun(config, network, sizes, gpu.adapter, planning);
     const options = trainingOptions(config, {
       gpu,
       network,
@@ -207,7 +211,7 @@ async function prepare({ host, gpu, config, tuning, onEvent = () => {} }: RunInp
 
 /** What the run has to say in the end. */
 function runResult(
-  { host, gpu: { adapter }, config, name, cell }: RunInput,
+  { host, gpu: { adapter }, config, name, cell, variant }: RunInput,
   { dataset, network: { model, report: { totals } }, memory, loading }: Prepared,
   configHash: string,
   { best, last, images, milliseconds, interrupted }: EpochsOutcome,
@@ -227,8 +231,9 @@ function runResult(
     model: modelTitle(config),
     seed: config.seed,
     ...(cell === undefined ? {} : { cell }),
+    ...(variant === undefined ? {} : { variant }),
     mask: {
-      nominalDensity: config.mask.rule === "custom" || config.mask.rule === "file" ? null : totals.nominalDensity,
+      nominalDensity: config.mask.rule === "custom" || readsMaskFile(config.mask.rule) ? null : totals.nominalDensity,
       expectedDensity: totals.expectedDensity,
       realisedDensity: totals.realisedDensity,
       computeDensity: totals.realisedComputeDensity,

@@ -17,7 +17,10 @@ export const runResultSchema = z.object({
   data: z.string(),
   model: z.string().describe('Name and size, for example "lab, width 16".'),
   seed: z.int().min(0),
-  cell: z.string().optional().describe("Of a grid: the cell, which runs that differ in their seed share."),
+  cell: z.string().optional().describe(
+    "Of a grid: the cell and its variant, which runs that differ in their seed share.",
+  ),
+  variant: z.string().optional().describe("Of a grid: the variant, in which the cell's name ends."),
   mask: z.object({
     nominalDensity: density.nullable().describe("Asked for; null where the rule reads densities or masks from a list."),
     expectedDensity: density.describe("Mean over the draw, of the rule's layer densities."),

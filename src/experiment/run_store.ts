@@ -15,6 +15,7 @@ import { type Host, joinPath } from "../host/host.ts";
 import { type Config, configHash, parseConfig } from "./config.ts";
 import { DEFAULT_METHOD } from "./config_method.ts";
 import { NO_SCORE } from "./config_score.ts";
+import { readsMaskFile } from "./config_schema.ts";
 import type { Metric } from "./metrics.ts";
 import { parseYaml } from "./presets.ts";
 import type { Provenance } from "./provenance.ts";
@@ -43,7 +44,7 @@ export interface RunStoreOptions {
  */
 export function defaultRunFolder(preset: string, config: Config, hash: string, root = "runs"): string {
   const { rule, density } = config.mask;
-  const hasDensity = rule !== "dense" && rule !== "custom" && rule !== "file";
+  const hasDensity = rule !== "dense" && rule !== "custom" && !readsMaskFile(rule);
   const mask = hasDensity ? `${rule}-${density}` : rule;
   const name = preset.replace(/[^\w.-]+/g, "-").replace(/^[-.]+/, "");
   const words = [name || "run", mask];

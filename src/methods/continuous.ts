@@ -137,11 +137,12 @@ class ContinuousSparsification implements Method {
   beforeStep({ store, level, epoch }: MethodMoment): Promise<void> {
     const { finalTemperature, rewind, ticket } = this.settings;
     this.#epoch = epoch;
+    this.#hard ||= level >= this.settings.rounds;
     if (ticket && epoch === rewind && level === 0) {
       this.#start?.destroy();
       this.#start = store.snapshot();
     }
-    if (!this.#hard) this.#write(temperature(finalTemperature, epoch - level * this.#epochs, this.#epochs));
+    this.#write(this.#hard ? 1 : temperature(finalTemperature, epoch - level * this.#epochs, this.#epochs));
     return Promise.resolve();
   }
 

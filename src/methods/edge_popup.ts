@@ -31,8 +31,8 @@ export const edgePopupSettings = z.strictObject({
   ),
   levelEpochs: z.int().min(1).optional().describe("Epochs of a level; as many as train.epochs when left out."),
   mode: z.enum(["intended", "released"]).default("intended").describe(
-    "Keep the best weights of the source as described, or mask a few entries and multiply the rest by its scores, as the " +
-      "released code does.",
+    "Keep the best weights of the source as described, or, as the released code does, mask a few entries and multiply all " +
+      "others by their scores, in the source or not.",
   ),
   weights: z.enum(["kaiming-normal", "signed-constant", "looks-linear"]).default("kaiming-normal").describe(
     "How the frozen weights are drawn, with σ = √(2 / fan-in): N(0, σ²), ±σ, or orthogonal blocks W, −W, −W, W.",
@@ -224,6 +224,11 @@ class EdgePopup implements Method {
     const options = { ranges, direction: "largest", absolute: true } as const;
     recordSelect(recorder, options, { scores, candidates, keep: whole(this.#keep!), selected });
     return selected;
+  }
+
+  nominalDensity({ level }: Pick<MethodMoment, "level">): number {
+    const last = this.settings.levels - 1;
+    return Math.min(annealedDensity(this.settings, this.#source, Math.min(level, last)), this.#source);
   }
 
   recordMask(recorder: Recorder, store: ParameterStore, parameter: Parameter, bits: Operand): void {

@@ -29,6 +29,7 @@ export type GmpSettings = z.output<typeof gmpSettings>;
 
 /** What gradual pruning does at which step; GraNet shares it. */
 export interface GradualPruning {
+  readonly warnings: readonly string[];
   readonly updates: Updates;
   /** Density of all maskable weights that is asked for after a step's update. */
   density(step: number): number;
@@ -71,7 +72,10 @@ export function planGradualPruning(
     const others = (density(step) * source.size - least) / (source.kept - most);
     return source.layers.map((count, i) => i === final ? least : Math.max(0, Math.round(count * others)));
   };
+  const sparse = `${name}: the source has density ${Number(initial.toPrecision(3))}, not more than method.density: ` +
+    "nothing will be pruned";
   return {
+    warnings: initial > target ? [] : [sparse],
     updates: { interval, first: Math.max(interval, first), last },
     density,
     choice: (step) => ({
@@ -91,7 +95,7 @@ export function gmp(settings: GmpSettings): Method {
     name: "gmp",
     begin(context) {
       plan = planGradualPruning("gmp", settings, context);
-      return { masks: context.source, transforms: new Map() };
+      return { masks: context.source, transforms: new Map(), warnings: plan.warnings };
     },
     wantsStep: ({ step }) => isUpdate(plan!.updates, step),
     async beforeStep({ store, runner, step }) {

@@ -33,7 +33,7 @@ export function granet(settings: GranetSettings): Method {
       plan = planGradualPruning("granet", settings, context);
       steps = runSteps("granet", context.run);
       growing = new DropGrow(settings, context);
-      return { masks: context.source, transforms: new Map() };
+      return { masks: context.source, transforms: new Map(), warnings: plan.warnings };
     },
     wantsGradients: ({ step }) => isUpdate({ ...plan!.updates, interval, last: steps }, step),
     async afterGradients(moment) {

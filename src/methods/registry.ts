@@ -131,7 +131,7 @@ export const METHODS = {
     from: "Ramanujan et al. 2020; ER_SLT code",
     target: "density",
     packed: true,
-    confined: "optional",
+    confined: "always",
     settings: edgePopupSettings,
     create: edgePopup,
   }),

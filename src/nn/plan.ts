@@ -11,6 +11,7 @@ import { storedOfMask } from "../masks/pattern.ts";
 import type { DenseKernels } from "../ops/conv_dense.ts";
 import type { AdapterClass } from "../ops/emit.ts";
 import type { PackedActivations } from "../ops/packed_lanes.ts";
+import { breakEven } from "./cost.ts";
 import { PRIOR_VERSION } from "./cost_priors.ts";
 import { type LayerCosts, layerCosts, type MeasuredCosts, onLine } from "./layer_costs.ts";
 import { layerWorks } from "./layer_kinds.ts";
@@ -99,17 +100,12 @@ export function planKernels(
     const reason = !mask ? "not masked" : wish === "auto" ? costWords(expected, density) : `kernels.storage is ${wish}`;
     // both are said, since a layer may change its storage when its mask changes
     const how = { kernels: costs.kernels, ...(weight.maskable && form) };
-    const packedBelow = !weight.maskable ? 0 : wish === "auto" ? breakEven(costs) : Number(wish === "packed");
+    const even = breakEven(costs.dense, costs.packed.fixed, costs.packed.slope);
+    const packedBelow = !weight.maskable ? 0 : wish === "auto" ? even : Number(wish === "packed");
     return { name: weight.name, shape: weight.shape, storage, density, ...how, expected, packedBelow, reason };
   });
   const origin = { capacity, priors: PRIOR_VERSION, measurements: measured?.source ?? null };
   return { version: 1, adapterClass, origin, layers };
-}
-
-/** The share of stored weights up to which packed kernels are expected to be faster, in 0 to 1. */
-function breakEven({ dense, packed: { fixed, slope } }: LayerCosts): number {
-  if (slope <= 0) return Number(fixed < dense);
-  return Math.min(1, Math.max(0, (dense - fixed) / slope));
 }
 
 /**

@@ -3,13 +3,14 @@ import { UserError } from "../errors.ts";
 import type { Model, Size } from "./model.ts";
 import { resnet, resnet18OfWidth, type ResNetName, type Stem, type WidthResNetName } from "./models/resnet.ts";
 import { cifarResNet, type CifarResNetName } from "./models/resnet_cifar.ts";
-import { lab, lenet5, mlp } from "./models/small.ts";
+import { lab, lenet5, mlp, mlpNorm } from "./models/small.ts";
 import { vgg, type VggName } from "./models/vgg.ts";
 
 /** Names of all models. */
 export const MODEL_NAMES = [
   "lab",
   "mlp",
+  "mlp-bn",
   "lenet-300-100",
   "lenet5",
   "vgg11",
@@ -40,7 +41,7 @@ export interface ModelChoice {
   readonly name: string;
   /** What it means, and its default, is the model's ({@link ModelEntry.width}). */
   readonly width?: number;
-  /** mlp: hidden layer widths, input side first. */
+  /** mlp and mlp-bn: hidden layer widths, input side first. */
   readonly widths?: readonly number[];
   /** resnet18, 34, 50 and the widths of resnet18: the first layers. */
   readonly stem?: Stem;
@@ -121,6 +122,11 @@ export const MODELS: Readonly<Record<ModelName, ModelEntry>> = {
     description: "multi-layer perceptron, hidden widths of your choice",
     options: ["widths"],
     build: (input, classes, { widths = [300, 100] }) => mlp(input, classes, widths),
+  },
+  "mlp-bn": {
+    description: "perceptron with batch norm behind each ReLU, for tables; hidden widths of your choice",
+    options: ["widths"],
+    build: (input, classes, { widths = [256, 256, 256] }) => mlpNorm(input, classes, widths),
   },
   "lenet-300-100": {
     description: "perceptron with hidden layers of 300 and 100",

@@ -54,7 +54,7 @@ function recordSums(
   { images, sums }: Pick<ScoreProgramOptions, "images" | "sums">,
 ): void {
   recorder.scope = "score";
-  const { gradients } = store.buffers;
+  const { buffer: gradients } = store.all.gradients;
   for (const { values, ...range } of storeRanges(store)) {
     recordAccumulate(recorder, values, images, {
       x: { buffer: gradients, ...range },

@@ -98,9 +98,9 @@ export class ParameterStore {
     return { buffer, offset: 4 * place.offset, size: 4 * align(Math.max(storedCount(place), 1), 4) };
   }
 
-  /** All stored values, and a bit for each that says whether it is kept. */
-  get all(): { readonly values: Slice; readonly kept: Slice } {
-    return { values: whole(this.#values), kept: whole(this.#maskBits) };
+  /** All stored values, the gradients of those that are trained, and a bit for each value that says whether it is kept. */
+  get all(): { readonly values: Slice; readonly gradients: Slice; readonly kept: Slice } {
+    return { values: whole(this.#values), gradients: whole(this.#gradients), kept: whole(this.#maskBits) };
   }
 
   /** The first of a parameter's values among {@link all}; a multiple of 64. */
@@ -137,11 +137,6 @@ export class ParameterStore {
   gradient(parameter: Parameter): Slice {
     if (!this.trained(parameter)) throw new RangeError(`${parameter.name} is frozen and has no gradient`);
     return this.#slice(this.#gradients, parameter);
-  }
-
-  /** Whole buffers: values and gradients, and a bit for each of the {@link length} values, which it keeps where it is 1. */
-  get buffers(): { readonly values: GPUBuffer; readonly gradients: GPUBuffer; readonly kept: GPUBuffer } {
-    return { values: this.#values, gradients: this.#gradients, kept: this.#maskBits };
   }
 
   /** A layer's weights as convolutions bind them. */

@@ -307,6 +307,29 @@ export class Trainer {
     return Math.floor(2 * this.options.dataset.mostImages / batch);
   }
 
+  /**
+   * Calls what a method has to do in a run once each, whatever comes of it: for finding out on a device that only counts
+   * (src/gpu/dry.ts) what it will hold there. The trainer is spent afterwards.
+   * @param steps of the run
+   * @param levels that it has
+   */
+  async rehearse(steps: number, levels: number): Promise<void> {
+    const { method, batch } = this.options;
+    const [block] = this.#blocks(batch, batch, 0, 1, { epoch: 0, learningRate: 0 });
+    const find = (wants: (moment: MethodMoment) => boolean | undefined) => {
+      for (this.#steps = 0; this.#steps < steps; this.#steps++) {
+        const moment = this.#moment(0);
+        if (wants(moment)) return this.#batchMoment(moment, block);
+      }
+    };
+    const step = method.beforeStep && find((moment) => method.wantsStep?.(moment));
+    if (step) await method.beforeStep!(step);
+    const gradients = method.afterGradients && find((moment) => method.wantsGradients?.(moment));
+    if (gradients) await method.afterGradients!(gradients);
+    // the first level may be a warm-up; what the others do is like the second
+    for (this.level = 0; this.level < Math.min(levels, 2); this.level++) await method.endOfLevel?.(this.#moment(0));
+  }
+
   /** Frees the programs. The store and the data set belong to whoever made them. */
   destroy(): void {
     this.#programs.destroy();

@@ -28,6 +28,7 @@ export interface RunRequest {
   readonly command?: string;
   /** Of a grid: the cell that runs with other seeds share. */
   readonly cell?: string;
+  readonly variant?: string;
   /** Replace what is in the folder (see createRunStore). */
   readonly force?: boolean;
 }
@@ -72,7 +73,7 @@ export class Engine {
   /** Trains as a configuration says, into a folder. Events come while it goes on. */
   async run(request: RunRequest, onEvent: (event: RunEvent) => void = () => {}): Promise<RunResult> {
     const config = parseConfig(request.config, request.preset ?? "configuration");
-    const { name, preset, command, cell, folder, force } = request;
+    const { name, preset, command, cell, variant, folder, force } = request;
     await checkRunFolder(this.host, folder, config, { force });
     const gpu = await this.#opened(config.device);
     // a run that goes by another plan is not stopped by measurements that cannot be read
@@ -83,7 +84,20 @@ export class Engine {
     this.#abort = new AbortController();
     try {
       const { signal } = this.#abort;
-      return await run({ host: this.host, gpu, config, store, name, preset, command, cell, onEvent, tuning, signal });
+      return await run({
+        host: this.host,
+        gpu,
+        config,
+        store,
+        name,
+        preset,
+        command,
+        cell,
+        variant,
+        onEvent,
+        tuning,
+        signal,
+      });
     } finally {
       this.#abort = undefined;
     }

@@ -97,6 +97,7 @@ Deno.test("keys that contradict each other are refused", () => {
     [{ mask: { rule: "custom" } }, /mask\.rule custom needs mask\.layers/],
     [{ mask: { layers: { conv1: 0.5 } } }, /mask\.layers is only read by mask\.rule custom/],
     [{ mask: { rule: "file" } }, /mask\.rule file needs mask\.path/],
+    [{ mask: { rule: "file-ratios" } }, /mask\.rule file-ratios needs mask\.path/],
     [{ mask: { path: "m.safetensors" } }, /mask\.path is only read by mask\.rule file/],
     [{ mask: { rule: "dense", density: 0.1 } }, /mask\.rule dense keeps all/],
     [{ mask: { apply: "in-forward" }, kernels: { storage: "packed" } }, /in-forward needs kernels\.storage dense/],

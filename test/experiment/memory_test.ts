@@ -9,6 +9,7 @@ import { GpuError } from "../../src/errors.ts";
 import { UNKNOWN_ADAPTER } from "../../src/gpu/dry.ts";
 import { createDenoHost } from "../../src/host/deno.ts";
 import { buildTraining } from "../../src/train/training.ts";
+import { METHOD_NAMES, METHODS } from "../../src/methods/registry.ts";
 import { quiet, testGpu } from "../ops/gpu.ts";
 
 const GiB = 2 ** 30;
@@ -18,7 +19,8 @@ async function estimate(settings: unknown, shape: [number, number, number], clas
   const config = parseConfig(settings, "test");
   const network = await buildNetwork(host, config, shape, classes);
   const used = countImages(config, 50_000, 10_000);
-  return estimateRun(config, network, { shape, kind: "u8", train: 50_000, test: 10_000, used }).memory;
+  const sizes = { shape, kind: "u8", train: 50_000, test: 10_000, used } as const;
+  return (await estimateRun(config, network, sizes)).memory;
 }
 
 Deno.test({
@@ -36,7 +38,7 @@ Deno.test({
     const splits = [split(300), split(200)];
     const used = { train: 300, validation: 0, test: 200 };
     const sizes = { shape, kind: "u8", train: 300, test: 200, used } as const;
-    const { total, data, parts } = estimateRun(config, network, sizes, gpu.adapter).memory;
+    const { total, data, parts } = (await estimateRun(config, network, sizes, gpu.adapter)).memory;
     const before = gpu.memory.bytes;
     const normalisation = { mean: [0], std: [1] };
     const common = { gpu, network, shape, splits, normalisation, milliseconds: () => 0 };
@@ -50,6 +52,27 @@ Deno.test({
       training.destroy();
     }
   },
+});
+
+Deno.test("what methods hold besides is found by rehearsing them", async () => {
+  const settings = { model: { name: "lab", width: 8 }, train: { batch: 32, evalBatch: 32 } };
+  const shape: [number, number, number] = [1, 28, 28];
+  for (const density of [1, 0.5]) {
+    for (const name of METHOD_NAMES) {
+      const target = METHODS[name].target === "density" ? { density: 0.2 } : {};
+      const mask = { rule: density === 1 ? "dense" : "uniform", density };
+      const { method, values, moments, total } = await estimate(
+        { ...settings, mask, method: { name, ...target } },
+        shape,
+        10,
+      );
+      assert(name !== "fixed" || method === 0, `fixed holds ${method}`);
+      assert(total > method && method >= 0, name);
+      // weights and moments to go back to
+      if (name === "imp") assert(method >= values + moments, `imp holds ${method} of ${values} + ${moments}`);
+      if (["gmp", "rigl", "set", "granet", "lrr"].includes(name)) assert(method > 0, name);
+    }
+  }
 });
 
 Deno.test("ResNet-50 at batch 256 is cut into two parts under default bindings, and its activations are counted", async () => {

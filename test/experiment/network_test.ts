@@ -53,6 +53,18 @@ Deno.test("a density that is not what was asked for is told", async () => {
   );
 });
 
+Deno.test("ratios of a file's masks are kept, the weights are drawn anew", async () => {
+  const drawn = await network({ rule: "erk", density: 0.3 });
+  await host.makeDirectory("m");
+  await host.writeFile("m/ratios.safetensors", writeMasks([...drawn.masks.values()]));
+  const borrowed = await network({ rule: "file-ratios", path: "m/ratios.safetensors", draw: "exact" }, { seed: 99 });
+  for (const [name, mask] of borrowed.masks) {
+    assert.equal(mask.nnz, drawn.masks.get(name)!.nnz);
+    assert.notDeepEqual(mask.bits, drawn.masks.get(name)!.bits);
+  }
+  assert.equal(borrowed.report.totals.nominalDensity, drawn.report.totals.realisedDensity);
+});
+
 Deno.test("masks from a file are those of the file; a density is not asked of them", async () => {
   const drawn = await network({ rule: "erk", density: 0.1 });
   await host.makeDirectory("m");

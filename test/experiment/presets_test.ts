@@ -2,6 +2,7 @@ import { strict as assert } from "node:assert";
 import { UserError } from "../../src/errors.ts";
 import { parseConfig } from "../../src/experiment/config.ts";
 import { isGrid, loadGrid } from "../../src/experiment/grid.ts";
+import { differenceLines, presetDifferences, presetForms } from "../../src/experiment/preset_differences.ts";
 import { listPresets, loadConfig, loadPreset } from "../../src/experiment/presets.ts";
 import { createDenoHost } from "../../src/host/deno.ts";
 import { METHOD_NAMES } from "../../src/methods/registry.ts";
@@ -34,14 +35,18 @@ Deno.test("every preset of the project has a description and resolves", async ()
   const presets = await listPresets(host);
   const names = presets.map((preset) => preset.name);
   assert.deepEqual(names, [
+    ...["edge-popup", "fixed", "imp", "str"].map((name) => `corrected/${name}`),
     "lab",
     "lenet5",
     "mini/methods",
     "mlp",
+    ...["edge-popup", "fixed", "granet"].map((name) => `paper/${name}`),
     "quickstart",
+    ...["edge-popup", "fixed", "granet", "imp", "str"].map((name) => `released/${name}`),
     "resnet18-cifar10",
     "resnet20",
     "resnet50-tiny-imagenet",
+    "tabular",
     "vgg16-cifar10",
     "vgg16-narrow",
   ]);
@@ -130,6 +135,31 @@ Deno.test("mini/methods has every method and every score, from a dense source an
   }
 });
 
+Deno.test("every difference between the forms of an experiment is listed and explained, and nothing else", async () => {
+  const host = createDenoHost();
+  const names = (await listPresets(host)).map(({ name }) => name);
+  for (const family of new Set(names.flatMap((name) => /^released\/(.*)$/.exec(name)?.slice(1) ?? []))) {
+    const forms = [...(await presetForms(host, family)).values()];
+    assert(forms.length > 1, family);
+    const text = (form: Map<string, unknown>, key: string) => JSON.stringify(form.get(key));
+    const differing = [...new Set(forms.flatMap((form) => [...form.keys()]))].filter((key) =>
+      new Set(forms.map((form) => text(form, key))).size > 1
+    );
+    const listed = (await presetDifferences(host, `released/${family}`)).flatMap(({ keys }) => keys);
+    assert.deepEqual(listed.map(({ key }) => key).sort(), differing.sort(), family);
+    for (const { key, values } of listed) {
+      assert(new Set(Object.values(values).map((value) => JSON.stringify(value))).size > 1, `${family}: ${key}`);
+    }
+  }
+  const [first] = await presetDifferences(host, "paper/granet");
+  assert.deepEqual(first.keys, [{ key: "method.confineToSource", values: { paper: true, released: false } }]);
+  assert.deepEqual(await presetDifferences(host, "lab"), []);
+  assert.match(
+    differenceLines([first]).join("\n"),
+    /^method\.confineToSource: paper true, released false\n {2}The rel/,
+  );
+});
+
 Deno.test("overrides apply over a preset", async () => {
   const config = await loadConfig(createDenoHost(), "lab", ["mask.rule=erk", "density=0.02", "width=32", "seed=5"]);
   assert.equal(config.mask.rule, "erk");
@@ -142,7 +172,7 @@ Deno.test("an unknown preset names the nearest and all there are", async () => {
   const host = createDenoHost();
   assert.match(
     await complaint(loadPreset(host, "lenet")),
-    /unknown preset lenet; did you mean lenet5\?\nPresets are lab,/,
+    /unknown preset lenet; did you mean lenet5\?\nPresets are corrected\/edge-popup,/,
   );
   assert.match(await complaint(loadPreset(host, "quikstart")), /did you mean quickstart\?/);
   assert.match(await complaint(loadPreset(host, "../package")), /unknown preset \.\.\/package/);

@@ -10,6 +10,7 @@ import {
 } from "../../src/experiment/results_numbers.ts";
 import { resultsMarkdown } from "../../src/experiment/results_markup.ts";
 import { alignDecimal, resultsText } from "../../src/experiment/results_table.ts";
+import { variantSentences } from "../../src/experiment/results_variants.ts";
 import { resultWarnings } from "../../src/experiment/results_warnings.ts";
 import type { RunResult } from "../../src/experiment/run_result.ts";
 import { madeUpQuickstart, madeUpResult } from "./made_up.ts";
@@ -130,6 +131,7 @@ function madeUpMethod(cell: string, seed: number, seconds: number, name = "gmp")
   return madeUpResult({
     name: `${cell}-s${seed}`,
     cell,
+    variant: cell.replace(/.*-/, ""),
     seed,
     rule: cell.endsWith("er") ? "erk" : "dense",
     density: cell.endsWith("er") ? 0.3 : 1,
@@ -168,6 +170,14 @@ Deno.test("methods are compared by cell, with their sources, final densities and
   assert.match(markdown[3], /^\| gmp-er \| ERK 0\.300 \|/);
   assert.match(markdown[4], /^\| str-er \| ERK 0\.300 \| – \| 0\.0610 \|/);
   assert.match(resultsText(runs), /adapter: made-up adapter\./);
+  assert.deepEqual(variantSentences(groups), [
+    "Wall time from er over that from dense (dense epochs in brackets): less in gmp 0.60× (1.0×).",
+  ]);
+  assert.match(
+    variantSentences(groupRuns(runs.slice(0, 3)))[0],
+    /brackets\): not told apart in gmp 0\.57× \(1\.0×\)\.$/,
+  );
+  assert.deepEqual(variantSentences(groupRuns(madeUpQuickstart())), []);
   const off = madeUpMethod("gmp-er", 1, 5);
   off.method!.realisedDensity = 0.06;
   assert.match(resultWarnings(groupRuns([off])).join("\n"), /gmp-er 0\.0500 asked → 0\.0600 kept, by the method/);

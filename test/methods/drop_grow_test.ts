@@ -5,6 +5,7 @@ import type { BlockSize } from "../../src/masks/blocks.ts";
 import { makeMasks } from "../../src/masks/make.ts";
 import { difference, fullMask, type Mask, sameMask } from "../../src/masks/mask.ts";
 import { ruleDensities } from "../../src/masks/rules/registry.ts";
+import { gmpSettings, planGradualPruning } from "../../src/methods/gmp.ts";
 import type { Method } from "../../src/methods/method.ts";
 import { createMethod } from "../../src/methods/registry.ts";
 import { maskableLayers } from "../../src/nn/model.ts";
@@ -12,7 +13,7 @@ import type { Storage } from "../../src/nn/plan.ts";
 import type { Training } from "../../src/train/training.ts";
 import { madeUpImages, NORMALISATION } from "../nn/reference_model.ts";
 import { smallConv as model } from "../nn/small_conv.ts";
-import { quiet } from "../ops/gpu.ts";
+import { quiet, testGpu } from "../ops/gpu.ts";
 import { withTraining } from "../train/small_training.ts";
 
 const BATCH = 8, STEPS = 24;
@@ -147,6 +148,45 @@ for (const name of ["rigl", "set", "granet"]) {
   }
 }
 
+Deno.test("the cubic schedule over the paper's run: densities of the specification, and the target in the end", () => {
+  const half = source(0.5), run = { ...RUN, epochs: 160, stepsInEpoch: 450 };
+  const settings = gmpSettings.parse({ density: 0.01, interval: 1000 });
+  const { density, updates } = planGradualPruning("gmp", settings, { model, source: half, run });
+  assert.deepEqual(updates, { interval: 1000, first: 1000, last: 49_000 });
+  const expected = [[1, 0.470608], [10, 0.257060], [20, 0.111579], [30, 0.038567], [48, 0.010004], [49, 0.01]];
+  const real = sum(LAYERS.map(({ name }) => half.get(name)!.nnz)) / SIZE;
+  for (const [k, value] of expected) {
+    const scaled = 0.01 + (value - 0.01) * (real - 0.01) / 0.49; // the source has not exactly half
+    assert.ok(Math.abs(density(1000 * k) - scaled) < 1e-6, `update ${k}: ${density(1000 * k)}`);
+  }
+});
+
+Deno.test("a classifier may keep more than its part, and the other layers pay for it", () => {
+  const settings = gmpSettings.parse({ density: 0.1, interval: 10, scope: "layers", classifierDensity: 0.2 });
+  const context = { model, source: new Map(), run: { ...RUN, stepsInEpoch: 100 } };
+  const { choice, updates } = planGradualPruning("gmp", settings, context);
+  const { keep } = choice(updates.last), last = LAYERS.length - 1;
+  assert.equal(keep[last], Math.round(0.2 * LAYERS[last].size));
+  assert.ok(Math.abs(sum(keep) - 0.1 * SIZE) <= LAYERS.length);
+});
+
+Deno.test({
+  name: "a source that is sparse already is trained as it is, with a warning; the same seed trains to the same bits",
+  ...quiet,
+  fn: async () => {
+    const gmp = createMethod("gmp", { density: 0.5, interval: 4 });
+    const { warnings } = gmp.begin({ gpu: await testGpu(), model, source: source(0.4), run: RUN });
+    assert.match(warnings![0], /the source has density 0.4, not more than method.density/);
+    const settings = { density: 0.15, interval: 6 };
+    const [first, again] = [
+      await train(createMethod("granet", settings), { density: 0.4, storage: "packed" }),
+      await train(createMethod("granet", settings), { density: 0.4, storage: "packed" }),
+    ];
+    assert.deepEqual(again.losses, first.losses);
+    assert.deepEqual(again.history, first.history);
+  },
+});
+
 Deno.test({
   name: "a network may start with a rule's densities, as far as the source has the weights",
   ...quiet,
@@ -178,7 +218,7 @@ Deno.test({
         (error) => error instanceof UserError && message.test(error.message) && error.hint !== undefined,
       );
     await refused(createMethod("gmp", { interval: 100 }), /no pruning fits into the first 17 of 24 steps/);
-    await refused(createMethod("rigl", { density: 0.5 }), /source has density 0.4, less than method.density/);
+    await refused(createMethod("rigl", { density: 0.5 }), /source has density 0\.4, less than method.density/);
     await refused(createMethod("imp", { density: 0.6 }), /source has density 0.4, and method.density is 0.6/);
     assert.throws(() => createMethod("set", { growth: "gradient" }), UserError);
   },

@@ -24,6 +24,8 @@ const COUNTS: [string, Size, number, [number, number, number], Partial<ModelChoi
   ["lenet5", GREY, 10, [61_706, 61_470, 5]],
   ["lenet-300-100", GREY, 10, [266_610, 266_200, 3]],
   ["lab", GREY, 10, [8_610, 8_456, 5], { width: 8 }],
+  // the paper's notebook: weights of 4096 + 65536 + 65536 + 512, biases, scales and shifts
+  ["mlp-bn", [16, 1, 1], 2, [135_680 + 770 + 1536, 135_680, 4]],
 ];
 
 // The paper's own networks: models_paper_test.ts.
@@ -37,6 +39,12 @@ Deno.test("the small models have the parameters that their sources count", () =>
     assert.deepEqual(model.parameters.map(({ index }) => index), model.parameters.map((_, i) => i));
     assert.equal(new Set(model.parameters.map(({ name }) => name)).size, model.parameters.length, "names are unique");
   }
+});
+
+Deno.test("the perceptron for tables normalises behind its ReLUs", () => {
+  const ops = build("mlp-bn", [16, 1, 1], 2, { widths: [8, 4] }).nodes.map(({ op }) => op);
+  const hidden = ["conv", "relu", "batchNorm"];
+  assert.deepEqual(ops.filter((op) => op !== "flatten"), ["input", ...hidden, ...hidden, "conv"]);
 });
 
 Deno.test("only weights of convolutions and linear layers are maskable", () => {

@@ -7,7 +7,7 @@ import { breakEven, denseCost, packedCost, trainingPasses } from "../../src/nn/c
 import { fastest, layerCosts, type MeasuredCosts, type MeasuredPass, priorLine } from "../../src/nn/layer_costs.ts";
 import { layerWorks, workKey, workWords } from "../../src/nn/layer_kinds.ts";
 import type { Model } from "../../src/nn/model.ts";
-import { type KernelPlan, planKernels } from "../../src/nn/plan.ts";
+import { type KernelPlan, planKernels, storageFor } from "../../src/nn/plan.ts";
 import { fitPlan, parsePlan } from "../../src/nn/plan_file.ts";
 import { CONV_PASSES, denseVariants } from "../../src/ops/conv_dense.ts";
 import { ADAPTER_CLASSES } from "../../src/ops/emit.ts";
@@ -82,6 +82,29 @@ Deno.test("measured times decide each layer over the passes of a training step; 
     const { layers } = planKernels(model, masks(model, 4), "software", "auto", { ...other, measured: times });
     assert(layers.every(({ expected }) => expected!.source === "prior"));
   }
+});
+
+Deno.test("a later mask is packed below the density at which packed is as fast as dense, and then for good", () => {
+  const model = network(), [first, second] = layerWorks(model, 8);
+  const times = measured({
+    [workKey(first.work)]: { ms: 2, fixed: 1, slope: 5 }, // 2·2 = 2·(1 + 0.2·5)
+    [workKey(second.work)]: { ms: 2, fixed: 3, slope: 5 },
+  });
+  const at = (wish: "auto" | "dense" | "packed") =>
+    planKernels(model, new Map(), "software", wish, { capacity: 8, measured: times });
+  const auto = at("auto"), [one, two] = [first.weight, second.weight];
+  assert.deepEqual(storages(auto), ["dense", "dense", "dense"]);
+  assert.deepEqual(auto.layers.slice(0, 2).map(({ packedBelow }) => packedBelow), [0.2, 0]);
+  assert.deepEqual(auto.layers[0].block, [1, 1], "a dense start knows its blocks");
+  const kept = (share: number) => Math.round(share * one.size);
+  assert.equal(storageFor(auto, one, "dense", kept(0.3)), "dense");
+  assert.equal(storageFor(auto, one, "dense", kept(0.1)), "packed");
+  assert.equal(storageFor(auto, one, "packed", kept(0.3)), "packed");
+  assert.equal(storageFor(auto, two, "dense", 0), "dense");
+  assert.equal(storageFor(at("dense"), one, "dense", 0), "dense");
+  assert.equal(storageFor(at("packed"), one, "dense", one.size - 1), "packed");
+  assert.equal(storageFor(at("packed"), one, "dense", one.size), "dense");
+  assert.equal(storageFor(parsePlan(JSON.stringify(auto), "plan.json"), one, "dense", kept(0.1)), "packed");
 });
 
 Deno.test("kernels.storage overrides the times; a layer without a mask is dense, and has its fastest kernels all the same", () => {

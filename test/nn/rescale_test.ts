@@ -55,7 +55,7 @@ async function flow(scale: number): Promise<number[]> {
   runner.submit(list, [FLOW_STEP]);
   const all = await runner.readFloats(whole(sums));
   const scores = model.parameters.flatMap((parameter, i) => {
-    const from = store.values(parameter).offset / 4;
+    const from = store.first(parameter);
     return [...values[i]].map((value, k) => value * all[from + k]);
   });
   gpu.memory.destroy(sums);

@@ -59,7 +59,7 @@ async function bench(model: Model, adapterClass: AdapterClass, tensorBytes?: num
     const all = await runner.readFloats(whole(sums));
     list.destroy();
     return maskable(model).map((layer) => {
-      const from = store.values(layer).offset / 4;
+      const from = store.first(layer);
       return all.slice(from, from + layer.size);
     });
   };
@@ -75,7 +75,7 @@ function directions(model: Model, store: ParameterStore) {
   const all = new Float32Array(store.length);
   const layers = maskable(model).map((layer, i) => {
     const own = noise(layer.size, 20 + i).map((v) => v / Math.sqrt(layer.size));
-    all.set(own, store.values(layer).offset / 4);
+    all.set(own, store.first(layer));
     return own;
   });
   return { all, layers };
@@ -129,9 +129,9 @@ for (const model of [residual, chain]) {
           gpu.memory.write(whole(direction), directions(model, store).all);
           const read = (slice: Parameters<typeof runner.readFloats>[0]) => runner.readFloats(slice);
           const state = async () => [
-            [...await read(whole(store.buffers.values))],
+            [...await read(store.all.values)],
             [...(await store.readStatistics(read)).values()].map((v) => [...v]),
-            [...await read(whole(store.buffers.kept))],
+            [...await read(store.all.kept)],
           ];
           const before = await state();
           results.push([

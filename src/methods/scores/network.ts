@@ -77,9 +77,9 @@ export function scoreNetwork(network: ScoredNetwork, entry: ScoreEntry, settings
     const own = values.get(parameter.name)!;
     store.write(parameter, absolute && !parameter.maskable ? own.map(Math.abs) : own);
   }
-  const runner = new Runner(gpu), kept = memory.create("weights in competition", store.buffers.kept.size);
+  const runner = new Runner(gpu), kept = memory.create("weights in competition", store.all.kept.size);
   const copying = new Recorder(memory, kernels), words = wordCount(store.length);
-  recordCopyWords(copying, { source: whole(store.buffers.kept), copy: whole(kept) }, words);
+  recordCopyWords(copying, { source: store.all.kept, copy: whole(kept) }, words);
   const list = copying.finish();
   runner.submit(list, [IDLE_STEP]);
   list.destroy();
@@ -92,7 +92,7 @@ export function scoreNetwork(network: ScoredNetwork, entry: ScoreEntry, settings
       transforms: (absolute) =>
         new Map(
           model.parameters.filter(({ maskable }) => maskable).map((parameter) => {
-            const offset = store.values(parameter).offset / 4;
+            const offset = store.first(parameter);
             return [parameter.name, keptWeights(whole(kept), { offset, absolute })];
           }),
         ),

@@ -11,7 +11,7 @@ export function compileSaliency(
   store: ParameterStore,
   { factor, scores, absolute }: { factor: GPUBuffer; scores: GPUBuffer; absolute: boolean },
 ): DispatchList {
-  const recorder = new Recorder(store.gpu.memory, store.gpu.kernels), { values: weights } = store.buffers;
+  const recorder = new Recorder(store.gpu.memory, store.gpu.kernels), { buffer: weights } = store.all.values;
   for (const { values, ...range } of storeRanges(store)) {
     const operands = {
       a: { buffer: weights, ...range },

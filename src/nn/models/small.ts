@@ -12,6 +12,17 @@ export function mlp(input: Size, classes: number, widths: readonly number[], nam
   return b.finish();
 }
 
+/**
+ * A perceptron with batch norm behind each ReLU, as the paper's code has it for tables: linear (with bias) → ReLU → norm.
+ */
+export function mlpNorm(input: Size, classes: number, widths: readonly number[]): Model {
+  const b = new ModelBuilder("mlp-bn", input);
+  let x = b.flatten(b.input);
+  widths.forEach((width, i) => x = b.batchNorm(b.relu(b.linear(x, `fc${i + 1}`, width)), `bn${i + 1}`));
+  b.linear(x, `fc${widths.length + 1}`, classes);
+  return b.finish();
+}
+
 /** LeNet-5 with ReLU and max pooling; 61,706 parameters on 28 × 28 × 1 with 10 classes. */
 export function lenet5(input: Size, classes: number): Model {
   const b = new ModelBuilder("lenet5", input);

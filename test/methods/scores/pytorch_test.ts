@@ -41,7 +41,7 @@ async function scoresOf(
     const { store, runner } = context, all = await runner.readFloats(scorer.scores);
     for (const layer of layersOf(network.model)) assert.equal(store.storage(layer), masked ? storage : "dense");
     return layersOf(network.model).flatMap((layer) => {
-      const from = store.values(layer).offset / 4, mask = network.source.get(layer.name);
+      const from = store.first(layer), mask = network.source.get(layer.name);
       if (store.storage(layer) === "dense") {
         const own = all.subarray(from, from + layer.size);
         return mask ? [...own].map((v, i) => v * toDense(mask)[i]) : [...own];
