@@ -23,3 +23,29 @@ Examples:
 report.html opens anywhere and prints well; each chart is an SVG file beside it. What is not finished,
 or cannot be read, is named on the page. In a browser, Print makes a PDF of it.
 `;
+
+/** Under the options of `compare`. */
+export const COMPARE_HELP = `
+Examples:
+  startsparse compare runs/lab-erk-0.1-s1-1a2b3c4d runs/lab-erk-0.1-s2-5e6f7a8b
+  startsparse compare runs/sweep/gmp-er-s1 runs/sweep/rigl-er-s1 --json
+`;
+
+/** Under the options of `eval`. */
+export const EVAL_HELP = `
+Examples:
+  startsparse eval runs/lab-erk-0.1-s1-1a2b3c4d
+  startsparse eval runs/mine --split validation --json
+  startsparse eval runs/mine --logits logits.safetensors
+`;
+
+/** Under the options of `export`. */
+export const EXPORT_HELP = `
+Examples:
+  startsparse export runs/mine --onnx mine.onnx
+  startsparse export runs/mine --tensorboard logs      then: tensorboard --logdir logs
+
+The ONNX model takes images [N, C, H, W] with pixels from 0 to 1 and gives logits [N, classes]. What the
+masks have pruned is zero in it. In weights.safetensors, <name>.effective is what a network computes
+with, where its method stores something else.
+`;
