@@ -8,7 +8,7 @@ const names = (text: string) => (JSON.parse(text) as { name: string }[]).map(({ 
 
 const COMMANDS = [
   ...["run", "quickstart", "plan", "density", "models", "rules", "methods", "presets", "schema", "data", "doctor"],
-  ...["completions", "help"],
+  ...["results", "report", "compare", "eval", "export", "completions", "help"],
 ];
 
 Deno.test("help shows every command and examples; each command has help of its own", async () => {
