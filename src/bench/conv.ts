@@ -7,7 +7,7 @@ import type { Gpu } from "../gpu/device.ts";
 import { Recorder } from "../gpu/recorder.ts";
 import { Runner } from "../gpu/runner.ts";
 import { blockGrid, type BlockSize, NO_BLOCKS } from "../masks/blocks.ts";
-import { adapterClassOf } from "../nn/program.ts";
+import { adapterClassOf } from "../ops/adapter_class.ts";
 import {
   type ConvContext,
   type ConvWeights,

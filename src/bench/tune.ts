@@ -8,7 +8,7 @@ import { spreadOf } from "../gpu/timing.ts";
 import { clippedBlock, type ConvWork, denseCost, packedCost, type PackedForm, trainingPasses } from "../nn/cost.ts";
 import type { LayerWork } from "../nn/layer_kinds.ts";
 import { workKey, workWords } from "../nn/layer_kinds.ts";
-import { adapterClassOf } from "../nn/program.ts";
+import { adapterClassOf } from "../ops/adapter_class.ts";
 import { type ConvPass, denseVariants } from "../ops/conv_dense.ts";
 import type { AdapterClass } from "../ops/emit.ts";
 import { convWeightCount } from "../ops/shape.ts";

@@ -20,8 +20,8 @@ Examples:
   startsparse report runs/sweep-a --title "Densities of VGG-16" --out reports/vgg16
   startsparse report runs --interval normal
 
-report.html opens anywhere and prints well; each chart is an SVG file beside it. What is not finished,
-or cannot be read, is named on the page. In a browser, Print makes a PDF of it.
+report.html opens anywhere and prints well; each chart is an SVG file beside it. What is not
+finished, or cannot be read, is named on the page. In a browser, Print makes a PDF of it.
 `;
 
 /** Under the options of `compare`. */
@@ -45,7 +45,6 @@ Examples:
   startsparse export runs/mine --onnx mine.onnx
   startsparse export runs/mine --tensorboard logs      then: tensorboard --logdir logs
 
-The ONNX model takes images [N, C, H, W] with pixels from 0 to 1 and gives logits [N, classes]. What the
-masks have pruned is zero in it. In weights.safetensors, <name>.effective is what a network computes
-with, where its method stores something else.
+The ONNX model takes images [N, C, H, W] with pixels from 0 to 1 and gives logits [N, classes].
+What the masks have pruned is zero in it.
 `;

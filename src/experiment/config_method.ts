@@ -4,7 +4,8 @@
  * target, the density of the finished network.
  */
 import type * as z from "zod";
-import { METHOD_NAMES, type MethodName, METHODS } from "../methods/registry.ts";
+import { METHOD_NAMES, type MethodName } from "../methods/names.ts";
+import { METHODS } from "../methods/registry.ts";
 import { namedSection } from "./named_section.ts";
 
 /** The method of a configuration that names none. */

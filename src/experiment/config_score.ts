@@ -3,7 +3,8 @@
  * has a use for and its published defaults. What it leaves is what the method starts from.
  */
 import * as z from "zod";
-import { SCORE_NAMES, type ScoreName, SCORES } from "../methods/scores/registry.ts";
+import { SCORE_NAMES, type ScoreName } from "../methods/names.ts";
+import { SCORES } from "../methods/scores/registry.ts";
 import type { ScoreEntry } from "../methods/scores/score.ts";
 import { scoreSettings } from "../methods/scores/settings.ts";
 import { namedSection } from "./named_section.ts";

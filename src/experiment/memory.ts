@@ -98,6 +98,8 @@ export async function estimateRun(
     parts: trainer.training.logits.length,
   };
   const before = gpu.memory.peak;
+  // runs write down what becomes of the masks
+  training.recorder.listen(() => {});
   await trainer.rehearse(options.run!.epochs * options.run!.stepsInEpoch, levels.length);
   const total = gpu.memory.peak, memory = { ...built, method: total - before, total };
   training.destroy();

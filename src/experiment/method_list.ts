@@ -1,9 +1,10 @@
 /**
  * Methods and scores as people and programs read of them: what each is, what it starts from and ends at, its settings.
  */
-import { SCORE_NAMES, type ScoreName, SCORES } from "../methods/scores/registry.ts";
+import { SCORES } from "../methods/scores/registry.ts";
 import type { ScoreEntry } from "../methods/scores/score.ts";
-import { METHOD_NAMES, type MethodEntry, type MethodName, METHODS } from "../methods/registry.ts";
+import { METHOD_NAMES, type MethodName, SCORE_NAMES, type ScoreName } from "../methods/names.ts";
+import { type MethodEntry, METHODS } from "../methods/registry.ts";
 import { configKeys } from "./config_keys.ts";
 
 /** A setting of one method. */

@@ -12,7 +12,7 @@ import type { Gpu } from "../gpu/device.ts";
 import type { Host } from "../host/host.ts";
 import { connectionWarnings, traceConnections } from "../masks/connections.ts";
 import { liveNodes, maskableLayers, parameterCount } from "../nn/model.ts";
-import { readEffectiveWeights } from "../train/effective_weights.ts";
+import { finalWeights } from "../train/final_weights.ts";
 import { buildTraining, type Training } from "../train/training.ts";
 import type { Tuning } from "../tune/tuning_file.ts";
 import { type Config, streamSeeds } from "./config.ts";
@@ -30,7 +30,7 @@ import { endWarnings } from "./run_flags.ts";
 import { type MaskMetric, RunMasks } from "./run_masks.ts";
 import type { RunResult } from "./run_result.ts";
 import { pruneByScore, type ScoredNetwork } from "./run_score.ts";
-import { EFFECTIVE, type RunStore } from "./run_store.ts";
+import type { RunStore } from "./run_store.ts";
 import { trainingOptions } from "./run_training.ts";
 
 /** What a run needs besides its configuration. */
@@ -267,21 +267,12 @@ function masksFile(masks: Training["masks"], config: Config): Uint8Array {
   return writeMasks([...masks.values()], { seed: String(streamSeeds(config).mask) });
 }
 
-/**
- * All weights and batch-norm statistics under PyTorch's names, as one safetensors file. Where a method computes with other
- * weights than it stores, those are beside them as `<name>.effective`.
- */
+/** All weights and batch-norm statistics under PyTorch's names, as one safetensors file. */
 async function weightsFile(training: Training): Promise<Uint8Array> {
-  const { store, read } = training;
   const tensors = new Map<string, { dtype: "F32"; shape: number[]; data: Float32Array<ArrayBuffer> }>();
-  const add = (name: string, shape: readonly number[], data: Float32Array) =>
-    tensors.set(name, { dtype: "F32", shape: [...shape], data: data as Float32Array<ArrayBuffer> });
-  for (const parameter of store.parameters) {
-    add(parameter.name, parameter.shape, await store.read(parameter, read));
+  for (const { name, shape, values } of await finalWeights(training)) {
+    tensors.set(name, { dtype: "F32", shape: [...shape], data: values as Float32Array<ArrayBuffer> });
   }
-  for (const [name, values] of await store.readStatistics(read)) add(name, [values.length], values);
-  const shapes = new Map(store.parameters.map(({ name, shape }) => [name, shape]));
-  for (const [name, values] of await readEffectiveWeights(training)) add(name + EFFECTIVE, shapes.get(name)!, values);
   return writeSafetensors(tensors, { format: "pt" });
 }
 

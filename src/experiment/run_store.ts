@@ -32,9 +32,6 @@ export const RUN_FILES = {
   result: "result.json",
 } as const;
 
-/** Ends the name of a tensor of `weights.safetensors` that a network computes with instead of the stored one. */
-export const EFFECTIVE = ".effective";
-
 /** How {@link createRunStore} treats a folder that holds a run. */
 export interface RunStoreOptions {
   /** Replace a finished run of the same configuration, or an unfinished one of another. */

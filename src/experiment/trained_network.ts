@@ -12,7 +12,7 @@ import { maskableLayers, type Model } from "../nn/model.ts";
 import { buildModel } from "../nn/registry.ts";
 import { chooseImages, networkInput, normalisationOf, type RunImages } from "./run_data.ts";
 import { readRun, type StoredRun } from "./run_reader.ts";
-import { EFFECTIVE, RUN_FILES } from "./run_store.ts";
+import { RUN_FILES } from "./run_store.ts";
 
 /** What a run has trained. The data set is open, and its user's to close. */
 export interface TrainedNetwork {
@@ -40,7 +40,7 @@ export async function openTrainedNetwork(host: Host, folder: string): Promise<Tr
     const model = buildModel(config.model, networkInput(config, dataset.shape), dataset.classes.length);
     const values = new Map<string, Float32Array>();
     const take = (name: string, size: number) => {
-      const tensor = tensors.get(name + EFFECTIVE) ?? tensors.get(name);
+      const tensor = tensors.get(name);
       if (tensor?.dtype !== "F32" || tensor.data.length !== size) {
         const found = tensor ? `${tensor.dtype} [${tensor.shape.join(", ")}]` : "nothing";
         throw new UserError(`${weights}: expected ${size} values of F32 for ${name}, found ${found}`);

@@ -3,7 +3,9 @@
  * never change, a score a weight is trained, and each layer computes with the weights of its best |scores|.
  *
  * Their batch norms have no scale and shift; here those stay 1 and 0, which is the same. Their convolutions have biases of
- * 0, which take part in the choice without any effect; here a layer has the biases that the model gives it.
+ * 0, which take part in the choice without any effect; here a layer has the biases that the model gives it. Their scores
+ * start equal in convolutions, so that a choice among them, which goes by index then, would keep the first channels and
+ * leave the others dead: it is made of uniform scores instead, as Ramanujan et al. draw them, unless `scores` says so.
  */
 import * as z from "zod";
 import { align, type Memory, type Slice, whole } from "../gpu/memory.ts";
@@ -41,8 +43,8 @@ export const edgePopupSettings = z.strictObject({
     "Biases of the model, frozen: 0, or normal with 0.05 times the product of the σ of the layers up to theirs.",
   ),
   scaleFan: z.boolean().default(false).describe("Divide frozen weights by the root of the density."),
-  scores: z.enum(["released", "uniform"]).default("released").describe(
-    "Scores before training: 0.5 in convolutions and uniform in linear layers, or uniform in all.",
+  scores: z.enum(["uniform", "released"]).optional().describe(
+    "Scores before training: uniform as Ramanujan et al. have them, or 0.5 in convolutions; by method.mode when left out.",
   ),
 });
 
@@ -139,7 +141,8 @@ class EdgePopup implements Method {
     const uniform: Init = layer.bias?.name === name
       ? { name: "uniform-bias", fanIn: fanIn / 6 }
       : { name: "kaiming-uniform" };
-    const init: Init = this.settings.scores === "released" && convolution ? { name: "constant", value: 0.5 } : uniform;
+    const { mode, scores = mode === "released" ? "released" : "uniform" } = this.settings;
+    const init: Init = scores === "released" && convolution ? { name: "constant", value: 0.5 } : uniform;
     return { index, name: edgeScoreName(name), shape, size, init, maskable: false, like: name };
   }
 

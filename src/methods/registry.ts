@@ -1,6 +1,6 @@
 /**
- * The methods by name, as `method.name` in a configuration chooses them. A new method is a new file and an entry here:
- * configuration, error messages, completions and `startsparse methods` read this table.
+ * The methods by name, as `method.name` in a configuration chooses them. A new method is a new file, a name in
+ * names.ts and an entry here: configuration, error messages, completions and `startsparse methods` read this table.
  */
 import * as z from "zod";
 import { UserError } from "../errors.ts";
@@ -13,6 +13,7 @@ import { rigl, riglSettings } from "./rigl.ts";
 import { set, setSettings } from "./set.ts";
 import { fixed, type MaskApplication } from "./fixed.ts";
 import type { Method } from "./method.ts";
+import { METHOD_NAMES, type MethodName } from "./names.ts";
 import { softThresholds, strSettings } from "./str.ts";
 
 /** What a method is told besides its own settings. */
@@ -43,7 +44,7 @@ function entry<Settings extends z.ZodObject>(method: MethodEntry<Settings>): Met
   return method;
 }
 
-/** Every method by name; the first is the default. */
+/** Every method by name, in the order of {@link METHOD_NAMES}. */
 export const METHODS = {
   fixed: entry({
     description: "the mask is drawn before training and never changes",
@@ -135,13 +136,7 @@ export const METHODS = {
     settings: edgePopupSettings,
     create: edgePopup,
   }),
-} as const satisfies Record<string, MethodEntry<never> | MethodEntry>;
-
-/** Name of a method. */
-export type MethodName = keyof typeof METHODS;
-
-/** All names, in the order of {@link METHODS}. */
-export const METHOD_NAMES = Object.keys(METHODS) as MethodName[];
+} as const satisfies Record<MethodName, MethodEntry<never> | MethodEntry>;
 
 /** Whether a word is a method's name. */
 export function isMethodName(name: string): name is MethodName {

@@ -81,7 +81,14 @@ export function dropGrow(options: DropGrowOptions): Method {
       growing = new DropGrow(options, context);
       const { kept, size } = sourceCounts(context);
       nominal = options.density ?? kept / size;
-      return { masks: startMasks(name, context, options), transforms: new Map() };
+      const never = `${name}: no change of the mask fits into the first ${
+        Math.round(end)
+      } steps (method.interval ${interval})`;
+      return {
+        masks: startMasks(name, context, options),
+        transforms: new Map(),
+        warnings: end < interval ? [never] : [],
+      };
     },
     wantsGradients: ({ step }) => isUpdate({ interval, first: interval, last: end }, step),
     async afterGradients(moment) {

@@ -3,12 +3,11 @@
  * A program for training holds the batch's loading, the forward pass, the loss, the backward pass and the optimizer's
  * step; one for evaluation stops at the loss and normalises by the running statistics.
  */
-import type { Gpu } from "../gpu/device.ts";
 import { align, type Slice, whole } from "../gpu/memory.ts";
 import { type DispatchList, type Operand, Recorder, type Tensor } from "../gpu/recorder.ts";
-import { rowsThatFit } from "../ops/conv_packed.ts";
+import { adapterClassOf } from "../ops/adapter_class.ts";
 import { type LossShape, METRIC_BYTES, METRIC_SLOTS, recordCrossEntropy } from "../ops/cross_entropy.ts";
-import { ADAPTER_CLASSES, type AdapterClass } from "../ops/emit.ts";
+import type { AdapterClass } from "../ops/emit.ts";
 import { recordBackward } from "./backward.ts";
 import { type Activation, activation, type CompileContext, type Forward, recordForward } from "./forward.ts";
 import { type Model, sizeOf } from "./model.ts";
@@ -56,14 +55,6 @@ export interface Program {
   readonly logits: readonly Slice[];
   readonly columns: number;
   destroy(): void;
-}
-
-/** The kernels' class of an open adapter: GPUs add lanes by subgroups where they have them. */
-export function adapterClassOf(gpu: Gpu): AdapterClass {
-  if (gpu.adapter.software) return ADAPTER_CLASSES.software;
-  const { gpu: known } = ADAPTER_CLASSES;
-  const rows = rowsThatFit(known.rows, gpu.device.limits.maxComputeInvocationsPerWorkgroup);
-  return { ...known, rows, subgroups: gpu.subgroups };
 }
 
 /** Columns of the activations of a batch: vec4 lanes, and whole tiles of linear layers for all but small batches. */

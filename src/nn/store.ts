@@ -286,12 +286,9 @@ export class ParameterStore {
     return blockArea(this.#place(parameter));
   }
 
-  /**
-   * Records all of a layer's values, or gradients, or numbers that are stored like them, in row-major order into `dense`:
-   * 0 where nothing is kept.
-   */
-  recordDense(recorder: Recorder, parameter: Parameter, what: "values" | "gradient" | Operand, dense: Operand): void {
-    const values = what === "values" ? this.values(parameter) : what === "gradient" ? this.gradient(parameter) : what;
+  /** Records all of a layer's values, or gradients, in row-major order into `dense`: 0 where nothing is kept. */
+  recordDense(recorder: Recorder, parameter: Parameter, what: "values" | "gradient", dense: Operand): void {
+    const values = what === "values" ? this.values(parameter) : this.gradient(parameter);
     recordUnpack(recorder, this.#place(parameter), whole(this.#maskBits), { values, dense });
   }
 

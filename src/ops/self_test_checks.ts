@@ -8,11 +8,11 @@ import type { Slice } from "../gpu/memory.ts";
 import type { Recorder } from "../gpu/recorder.ts";
 import { fromDense } from "../masks/mask.ts";
 import { makePattern } from "../masks/pattern.ts";
+import { adapterClassOf, gpuClassOn } from "./adapter_class.ts";
 import { batchNormCoefficients, recordBatchNormTrain } from "./batch_norm.ts";
 import { type ConvWeights, recordConvForward, recordConvInputGradient, recordConvWeightGradient } from "./conv.ts";
 import { patternArrays } from "./packed_pattern.ts";
 import { recordBiasGradient } from "./elementwise.ts";
-import { ADAPTER_CLASSES } from "./emit.ts";
 import { batchNormTrain } from "./reference/batch_norm.ts";
 import { conv2dForward, conv2dInputGradient, conv2dWeightGradient } from "./reference/conv2d.ts";
 import { type ConvShape, convShape, convWeightCount, linearShape } from "./shape.ts";
@@ -67,8 +67,6 @@ const PHILOX = [
   },
 ];
 
-const adapterOf = (gpu: Gpu) => ADAPTER_CLASSES[gpu.adapter.software ? "software" : "gpu"];
-
 /** Forward, and where `backward` both gradients, of a layer with whole numbers; `kept` for packed storage. */
 function convolution(
   { gpu, recorder, input, output }: SelfTestBench,
@@ -110,7 +108,7 @@ function convolution(
     return { storage: "packed", values: input(values), pattern };
   })();
   // 32 lanes, as on a GPU, are several subgroups on some adapters and one on others
-  const adapter = subgroups ? { ...ADAPTER_CLASSES.gpu, subgroups: gpu.subgroups } : adapterOf(gpu);
+  const adapter = subgroups ? gpuClassOn(gpu) : { ...adapterClassOf(gpu), subgroups: undefined };
   const context = { recorder, capacity: COLUMNS, adapter };
   const xs = input(x), y = output(dy.length);
   recordConvForward(context, shape, { x: xs, y }, weights);
@@ -201,7 +199,7 @@ export const LONG_CHECKS: readonly SelfTestCheck[] = [
         shift = Float32Array.of(-1, 0, 1);
       const running = { mean: new Float32Array(channels), variance: new Float32Array(channels) };
       const [y, runningMean, runningVariance] = [output(x.length), input(running.mean), input(running.variance)];
-      recordBatchNormTrain(recorder, shape, adapterOf(gpu), {
+      recordBatchNormTrain(recorder, shape, adapterClassOf(gpu), {
         x: [input(x)],
         y: [y],
         scale: input(scale),

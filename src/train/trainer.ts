@@ -314,7 +314,7 @@ export class Trainer {
    * @param levels that it has
    */
   async rehearse(steps: number, levels: number): Promise<void> {
-    const { method, batch } = this.options;
+    const { method, batch, store, recorder } = this.options, { version } = store;
     const [block] = this.#blocks(batch, batch, 0, 1, { epoch: 0, learningRate: 0 });
     const find = (wants: (moment: MethodMoment) => boolean | undefined) => {
       for (this.#steps = 0; this.#steps < steps; this.#steps++) {
@@ -328,6 +328,7 @@ export class Trainer {
     if (gradients) await method.afterGradients!(gradients);
     // the first level may be a warm-up; what the others do is like the second
     for (this.level = 0; this.level < Math.min(levels, 2); this.level++) await method.endOfLevel?.(this.#moment(0));
+    if (store.version !== version || method.recordMask) await recorder.record("update", this.#moment(0));
   }
 
   /** Frees the programs. The store and the data set belong to whoever made them. */

@@ -6,7 +6,7 @@ import { layerWorks } from "../../src/nn/layer_kinds.ts";
 import { planKernels } from "../../src/nn/plan.ts";
 import { mlp } from "../../src/nn/models/small.ts";
 import { denseVariants } from "../../src/ops/conv_dense.ts";
-import { adapterClassOf } from "../../src/nn/program.ts";
+import { adapterClassOf } from "../../src/ops/adapter_class.ts";
 import { tunedAdapter } from "../../src/tune/tuning_file.ts";
 import { emptyTable, measuredCosts, type TuningTable } from "../../src/tune/tuning_table.ts";
 import { quiet, testGpu } from "../ops/gpu.ts";

@@ -1,7 +1,6 @@
 import { strict as assert } from "node:assert";
 import type { MethodInfo } from "../../src/experiment/method_list.ts";
-import { METHOD_NAMES } from "../../src/methods/registry.ts";
-import { SCORE_NAMES } from "../../src/methods/scores/registry.ts";
+import { METHOD_NAMES, SCORE_NAMES } from "../../src/methods/names.ts";
 import { startsparse } from "./command.ts";
 
 const names = (text: string) => (JSON.parse(text) as { name: string }[]).map(({ name }) => name);

@@ -5,8 +5,7 @@ import { isGrid, loadGrid } from "../../src/experiment/grid.ts";
 import { differenceLines, presetDifferences, presetForms } from "../../src/experiment/preset_differences.ts";
 import { listPresets, loadConfig, loadPreset } from "../../src/experiment/presets.ts";
 import { createDenoHost } from "../../src/host/deno.ts";
-import { METHOD_NAMES } from "../../src/methods/registry.ts";
-import { SCORE_NAMES } from "../../src/methods/scores/registry.ts";
+import { METHOD_NAMES, SCORE_NAMES } from "../../src/methods/names.ts";
 import type { Host } from "../../src/host/host.ts";
 import { createPageHost } from "../../src/host/page.ts";
 

@@ -10,7 +10,8 @@ import { createDenoHost } from "../../src/host/deno.ts";
 import type { Host } from "../../src/host/host.ts";
 import { createMemoryFiles } from "../../src/host/memory_files.ts";
 import { intersect, type Mask, maskFromBits, sameMask } from "../../src/masks/mask.ts";
-import { SCORE_NAMES, type ScoreName, SCORES } from "../../src/methods/scores/registry.ts";
+import { SCORE_NAMES, type ScoreName } from "../../src/methods/names.ts";
+import { SCORES } from "../../src/methods/scores/registry.ts";
 import { quiet, testGpu } from "../ops/gpu.ts";
 
 /** The data sets of the checkout, and files in memory. */

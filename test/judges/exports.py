@@ -48,7 +48,7 @@ def main(run, logits_path, onnx_path, logs, dataset):
     masks = load_file(run / "masks.safetensors")
     for name, bits in masks.items():
         weight = name.removesuffix(".mask")
-        values = weights.get(weight + ".effective", weights[weight])
+        values = weights[weight]
         kept = np.unpackbits(bits, bitorder="little", count=values.size).reshape(values.shape)
         assert not values[kept == 0].any(), f"{weight} has values where its mask has none"
     print(f"safetensors: {len(weights)} tensors, {len(masks)} masks")

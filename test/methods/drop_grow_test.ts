@@ -9,7 +9,10 @@ import { gmpSettings, planGradualPruning } from "../../src/methods/gmp.ts";
 import type { Method } from "../../src/methods/method.ts";
 import { createMethod } from "../../src/methods/registry.ts";
 import { maskableLayers } from "../../src/nn/model.ts";
+import type { MeasuredCosts } from "../../src/nn/layer_costs.ts";
 import type { Storage } from "../../src/nn/plan.ts";
+import { denseVariants } from "../../src/ops/conv_dense.ts";
+import { ADAPTER_CLASSES } from "../../src/ops/emit.ts";
 import type { Training } from "../../src/train/training.ts";
 import { madeUpImages, NORMALISATION } from "../nn/reference_model.ts";
 import { smallConv as model } from "../nn/small_conv.ts";
@@ -50,7 +53,7 @@ interface Trained {
 /** Trains with a method and looks at the masks after each of its changes. */
 async function train(
   method: Method,
-  options: { density: number; storage: "auto" | Storage; block?: BlockSize },
+  options: { density: number; storage: "auto" | Storage; block?: BlockSize; measured?: MeasuredCosts },
 ): Promise<Trained> {
   const history: Masks[] = [];
   let look: (() => Promise<void>) | undefined;
@@ -78,6 +81,7 @@ async function train(
     data: { splits: [madeUpImages(model, STEPS * BATCH)], normalisation: NORMALISATION(model) },
     method: watched,
     storage: options.storage,
+    measured: options.measured,
     run: RUN,
   };
   return await withTraining(made, async (training) => {
@@ -177,6 +181,10 @@ Deno.test({
     const gmp = createMethod("gmp", { density: 0.5, interval: 4 });
     const { warnings } = gmp.begin({ gpu: await testGpu(), model, source: source(0.4), run: RUN });
     assert.match(warnings![0], /the source has density 0.4, not more than method.density/);
+    const still = createMethod("set", { density: 0.2, interval: 50 });
+    const begun = still.begin({ gpu: await testGpu(), model, source: source(0.4), run: RUN });
+    assert.match(begun.warnings![0], /no change of the mask fits into the first 24 steps \(method.interval 50\)/);
+    still.destroy();
     const settings = { density: 0.15, interval: 6 };
     const [first, again] = [
       await train(createMethod("granet", settings), { density: 0.4, storage: "packed" }),
@@ -238,6 +246,32 @@ Deno.test({
       for (const { name: layer } of LAYERS) {
         assert.ok(sameMask(dense.history[1].get(layer)!, packed.history[1].get(layer)!), `${name} ${layer}`);
       }
+    }
+  },
+});
+
+Deno.test({
+  name: "a dense start is packed layer by layer where packed is expected to be faster, and trains on as if it were not",
+  ...quiet,
+  fn: async () => {
+    const pass: MeasuredCosts["pass"] = (pass, work) => {
+      const names = denseVariants(pass, { ...work, adapter: ADAPTER_CLASSES.software });
+      // a layer that keeps less than half is faster packed
+      return { dense: Object.fromEntries(names.map((name) => [name, 2])), fixed: 1, slope: 2 };
+    };
+    const measured: MeasuredCosts = {
+      source: "made up",
+      pass,
+      dense: (name, work) => pass(name, work, { block: [1, 1], activations: "f32" })?.dense,
+    };
+    for (const name of ["gmp", "granet"]) {
+      const method = () => createMethod(name, { density: 0.3, interval: 5 });
+      const { history, storages, losses } = await train(method(), { density: 1, storage: "auto", measured });
+      const last = history.at(-1)!, shares = LAYERS.map((layer) => last.get(layer.name)!.nnz / layer.size);
+      assert.deepEqual(storages, shares.map((share) => share < 0.5 ? "packed" : "dense"));
+      assert.ok(storages.includes("packed") && storages.includes("dense"), storages.join());
+      const dense = await train(method(), { density: 1, storage: "dense" });
+      losses.forEach((loss, i) => assert.ok(Math.abs(loss - dense.losses[i]) < 1e-3, `step ${i}: ${loss}`));
     }
   },
 });

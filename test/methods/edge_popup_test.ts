@@ -1,7 +1,7 @@
 /** Edge-popup as a method: exact counts inside any source, annealing, frozen weights and how they are drawn. */
 import { strict as assert } from "node:assert";
 import fc from "fast-check";
-import { countBits, difference, type Mask, maskDensity } from "../../src/masks/mask.ts";
+import { countBits, difference, type Mask, maskDensity, toIndices } from "../../src/masks/mask.ts";
 import { makeMasks } from "../../src/masks/make.ts";
 import {
   annealedDensity,
@@ -135,6 +135,25 @@ for (const mode of ["intended", "released"] as const) {
     },
   });
 }
+
+Deno.test({
+  name: "the first choice reaches every channel, and the first ones alone where scores start equal as released",
+  ...quiet,
+  fn: async () => {
+    const channels = (settings: Partial<EdgePopupSettings>) => {
+      const method = edgePopup(settingsOf({ density: 0.2, levels: 1, ...settings }));
+      const options = { model: smallConv, source: source(smallConv, 0.6, [1, 1], 3), method, data: data(smallConv) };
+      return withTraining(options, async (training) => {
+        const weight = training.store.parameter("conv2.weight"), rows = weight.size / weight.shape[0];
+        const chosen = toIndices(await activeMask(training, weight));
+        return new Set([...chosen].map((index) => Math.floor(index / rows))).size;
+      });
+    };
+    assert.equal(await channels({}), 16);
+    const equal = await channels({ scores: "released" });
+    assert(equal < 12, `${equal} channels`);
+  },
+});
 
 Deno.test({
   name:

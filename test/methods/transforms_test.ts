@@ -8,6 +8,7 @@ import type { Method } from "../../src/methods/method.ts";
 import { createMethod } from "../../src/methods/registry.ts";
 import { maskableLayers } from "../../src/nn/model.ts";
 import { compile } from "../../src/nn/program.ts";
+import { finalWeights } from "../../src/train/final_weights.ts";
 import type { TrainingOptions } from "../../src/train/training.ts";
 import { readRing } from "../../src/train/metrics_ring.ts";
 import { madeUpImages, NORMALISATION } from "../nn/reference_model.ts";
@@ -96,6 +97,30 @@ for (const [name, make] of Object.entries(METHODS)) {
         assert(whole.some((gradient) => gradient.some((value) => value !== 0)));
         parts.destroy();
       }),
+  });
+
+  Deno.test({
+    name: `${name}: the final weights, by the parameters' names, are the network without its transforms`,
+    ...quiet,
+    fn: async () => {
+      const trained = await withTraining(options(make(), { storage: "packed" }), async (training) => {
+        await training.trainer.follow(ORDER, 0.05);
+        const { loss } = await training.trainer.evaluate(ORDER);
+        return { loss, tensors: await finalWeights(training) };
+      });
+      const values = new Map(trained.tensors.map(({ name, values }) => [name, values]));
+      assert(values.has("conv1.weight_orig") && values.has("bn1.running_mean"));
+      const plain = createMethod("fixed"), none = new Map<string, Mask>();
+      await withTraining(options(plain, { source: none, values }), async ({ store, trainer, read }) => {
+        for (const norm of model.norms) {
+          const { runningMean, runningVariance } = store.norm(norm);
+          store.gpu.memory.write(runningMean, values.get(`${norm.name}.running_mean`)!);
+          store.gpu.memory.write(runningVariance, values.get(`${norm.name}.running_var`)!);
+        }
+        assertClose([(await trainer.evaluate(ORDER)).loss], [trained.loss], 1e-5, "loss");
+        assert.deepEqual(await store.read(WEIGHTS[0], read), values.get(WEIGHTS[0].name));
+      });
+    },
   });
 
   Deno.test({

@@ -1,12 +1,20 @@
 /** Exact selection on the device against sorting: random scores with ties, zeros, infinities and no numbers. */
 import { strict as assert } from "node:assert";
 import fc from "fast-check";
-import { fromIndices, maskFromBits, toIndices } from "../../src/masks/mask.ts";
-import { selectBest, type SelectOrder } from "../../src/ops/reference/select.ts";
+import { blockGrid } from "../../src/masks/blocks.ts";
+import { fromDense, fromIndices, keeps, maskFromBits, toIndices } from "../../src/masks/mask.ts";
+import { makePattern, NO_WEIGHT, slotIndices } from "../../src/masks/pattern.ts";
+import { selectBest, type SelectOrder, unitBits, unitScores } from "../../src/ops/reference/select.ts";
 import { recordCombineBits, recordSelect, type SelectRange } from "../../src/ops/select.ts";
-import { recordProduct, recordRandomScores } from "../../src/ops/select_scores.ts";
+import {
+  recordProduct,
+  recordRandomScores,
+  recordUnitBits,
+  recordUnitScores,
+  unitCount,
+} from "../../src/ops/select_scores.ts";
 import { randomU32, STREAM } from "../../src/random/philox.ts";
-import { noise, quiet, runOps } from "./gpu.ts";
+import { assertClose, noise, quiet, runOps } from "./gpu.ts";
 
 interface Case {
   readonly scores: Float32Array;
@@ -143,5 +151,64 @@ Deno.test({
     const drawn = randomU32(seed, STREAM.score, 3, 7, size);
     assert.deepEqual(out.random, Float32Array.from(drawn, (word) => (word >>> 8) / 2 ** 24));
     assert.deepEqual(out.product, a.map((x, i) => x * b[i]));
+  },
+});
+
+Deno.test({
+  name:
+    "blocks have the sums of their kept weights' scores, dense and packed, and selecting them selects their weights",
+  ...quiet,
+  fn: async () => {
+    for (const shape of [[6, 5, 3, 3], [37, 19], [4, 3, 1, 1]]) {
+      for (const block of [[4, 2], [8, 8], [1, 1]] as const) {
+        const size = shape.reduce((a, b) => a * b), draws = noise(size, 7), [outputs, inputs] = shape;
+        const mask = fromDense("m", shape, Array.from(draws, (x) => Number(x < -0.2)));
+        const pattern = makePattern(mask, block), grid = blockGrid(shape, block), taps = size / (outputs * inputs);
+        const unitOfWeight = (weight: number) => {
+          const output = Math.floor(weight / (inputs * taps)), input = Math.floor(weight / taps) % inputs;
+          const [outs, ins] = grid.block, column = Math.floor(input / ins);
+          return (Math.floor(output / outs) * grid.blocks[1] + column) * taps + weight % taps;
+        };
+        const weights = slotIndices(pattern), area = grid.block[0] * grid.block[1];
+        const storages = [
+          { stored: undefined, weightOf: Uint32Array.from({ length: size }, (_, i) => i) },
+          { stored: pattern.count, weightOf: weights },
+        ];
+        for (const { stored, weightOf } of storages) {
+          const count = weightOf.length, offset = 64, unitOffset = 32;
+          const units = unitCount({ shape, block, stored });
+          const unitOf = weightOf.map((weight, i) =>
+            stored === undefined ? unitOfWeight(weight) : Math.floor(i / area)
+          );
+          const kept = (i: number) => weightOf[i] !== NO_WEIGHT && keeps(mask, weightOf[i]);
+          const chosen = (unit: number) => unit % 3 !== 1;
+          const bits = (length: number, from: number, has: (i: number) => boolean) =>
+            fromIndices("b", [from + length], [...Array(length).keys()].filter(has).map((i) => from + i)).bits;
+          const keptBits = bits(count, offset, kept), scores = noise(offset + count, 9);
+          const layer = { shape, block, stored, offset, unitOffset, scoresOffset: offset };
+          const out = await runOps(({ recorder, input, output }) => {
+            const zeros = (length: number) => new Float32Array(length);
+            recordUnitScores(recorder, layer, true, {
+              scores: input(scores),
+              kept: input(keptBits),
+              sums: output("sums", unitOffset + units, zeros(unitOffset + units)),
+              candidates: output("candidates", 1 + Math.ceil(units / 32), zeros(1 + Math.ceil(units / 32))),
+            });
+            recordUnitBits(recorder, layer, count, {
+              units: input(bits(units, unitOffset, chosen)),
+              kept: input(keptBits),
+              selected: output("selected", keptBits.length, zeros(keptBits.length)),
+            });
+          });
+          const what = `[${shape}] in ${block}, ${stored === undefined ? "dense" : "packed"}`;
+          const expected = unitScores({ unitOf, units }, scores.subarray(offset), kept, true);
+          assertClose(out.sums.subarray(unitOffset), expected.sums, 1e-6, `${what}: sums`);
+          const candidates = bits(units, unitOffset, (unit) => expected.candidates[unit]);
+          assert.deepEqual(words(out.candidates), candidates, `${what}: blocks with weights`);
+          const stay = unitBits({ unitOf, units }, chosen, kept);
+          assert.deepEqual(words(out.selected), bits(count, offset, (i) => stay[i]), `${what}: weights`);
+        }
+      }
+    }
   },
 });

@@ -1,5 +1,5 @@
 /** Convolutions and matrix products by startsparse's dense kernels; of several the fastest here, as its tuner would choose. */
-import { adapterClassOf } from "../../../src/nn/program.ts";
+import { adapterClassOf } from "../../../src/ops/adapter_class.ts";
 import type { Gpu } from "../../../src/gpu/device.ts";
 import { align, type Slice, whole } from "../../../src/gpu/memory.ts";
 import { type DispatchList, Recorder } from "../../../src/gpu/recorder.ts";

@@ -11,7 +11,8 @@ import { unitCount } from "../../ops/select_scores.ts";
 import { keepCounts } from "./keep_counts.ts";
 import { type ScoredNetwork, scoreNetwork } from "./network.ts";
 import { pruneRounds, readMasks } from "./prune.ts";
-import { SCORE_NAMES, type ScoreName, SCORES } from "./registry.ts";
+import { SCORE_NAMES, type ScoreName } from "../names.ts";
+import { SCORES } from "./registry.ts";
 import type { ScoreEntry } from "./score.ts";
 import type { ScoreSettings } from "./settings.ts";
 

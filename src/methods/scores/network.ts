@@ -15,7 +15,7 @@ import { type Mask, wordCount } from "../../masks/mask.ts";
 import { type Model, sizeOf } from "../../nn/model.ts";
 import type { MeasuredCosts } from "../../nn/layer_costs.ts";
 import { planKernels, type Storage } from "../../nn/plan.ts";
-import { adapterClassOf } from "../../nn/program.ts";
+import { adapterClassOf } from "../../ops/adapter_class.ts";
 import { keptWeights } from "../../nn/score_transform.ts";
 import { ParameterStore } from "../../nn/store.ts";
 import { recordCopyWords } from "../../ops/pattern_slots.ts";

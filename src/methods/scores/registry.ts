@@ -1,4 +1,5 @@
-/** The scores by name. A new score is a new file and a line here. */
+/** The scores by name. A new score is a new file, a name in ../names.ts and a line here. */
+import type { ScoreName } from "../names.ts";
 import { grasp } from "./grasp.ts";
 import { magnitude } from "./magnitude.ts";
 import { random } from "./random.ts";
@@ -14,10 +15,4 @@ export const SCORES = {
   "iter-snip": iterSnip,
   "synflow": synflow,
   "grasp": grasp,
-} as const satisfies Readonly<Record<string, ScoreEntry>>;
-
-/** Name of a score. */
-export type ScoreName = keyof typeof SCORES;
-
-/** All names, in the order of {@link SCORES}. */
-export const SCORE_NAMES = Object.keys(SCORES) as ScoreName[];
+} as const satisfies Readonly<Record<ScoreName, ScoreEntry>>;

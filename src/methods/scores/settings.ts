@@ -1,7 +1,7 @@
 /** The settings of a mask that is chosen by a score before training. */
 import * as z from "zod";
 import { fraction } from "../settings.ts";
-import { SCORE_NAMES } from "./registry.ts";
+import { SCORE_NAMES } from "../names.ts";
 
 /**
  * A score's settings. What is optional and left out is as published, score by score (`SCORES[name].defaults`); a score

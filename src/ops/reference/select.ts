@@ -26,3 +26,38 @@ export function selectBest(
   });
   return order.slice(0, keep).sort((i, k) => i - k);
 }
+
+/** A layer whose weights are selected by blocks. */
+export interface StoredUnits {
+  /** Block of each stored value. */
+  readonly unitOf: ArrayLike<number>;
+  readonly units: number;
+}
+
+/**
+ * Scores of blocks: for each the sum over its kept stored values, of their absolute values where asked for, and whether it
+ * has any.
+ */
+export function unitScores(
+  { unitOf, units }: StoredUnits,
+  scores: ArrayLike<number>,
+  kept: (value: number) => boolean,
+  absolute: boolean,
+): { sums: number[]; candidates: boolean[] } {
+  const sums = new Array<number>(units).fill(0), candidates = new Array<boolean>(units).fill(false);
+  for (let i = 0; i < unitOf.length; i++) {
+    if (!kept(i)) continue;
+    sums[unitOf[i]] += absolute ? Math.abs(scores[i]) : scores[i];
+    candidates[unitOf[i]] = true;
+  }
+  return { sums, candidates };
+}
+
+/** Which stored values stay when some blocks do. */
+export function unitBits(
+  { unitOf }: StoredUnits,
+  selected: (unit: number) => boolean,
+  kept: (value: number) => boolean,
+): boolean[] {
+  return Array.from({ length: unitOf.length }, (_, i) => kept(i) && selected(unitOf[i]));
+}

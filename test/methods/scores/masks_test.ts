@@ -14,7 +14,8 @@ import {
 } from "../../../src/masks/mask.ts";
 import { scoreMasks, scoreMemory } from "../../../src/methods/scores/masks.ts";
 import { scoreNetwork } from "../../../src/methods/scores/network.ts";
-import { SCORE_NAMES, SCORES } from "../../../src/methods/scores/registry.ts";
+import { SCORE_NAMES } from "../../../src/methods/names.ts";
+import { SCORES } from "../../../src/methods/scores/registry.ts";
 import { makeMasks } from "../../../src/masks/make.ts";
 import { sizeOfShape } from "../../../src/masks/layer.ts";
 import { hasWholeBlocks } from "../../masks/whole_blocks.ts";

@@ -3,7 +3,7 @@ import { strict as assert } from "node:assert";
 import { toDense, toIndices } from "../../../src/masks/mask.ts";
 import { scoreEntry, scoreMasks } from "../../../src/methods/scores/masks.ts";
 import { scoreNetwork } from "../../../src/methods/scores/network.ts";
-import type { ScoreName } from "../../../src/methods/scores/registry.ts";
+import type { ScoreName } from "../../../src/methods/names.ts";
 import type { ScoreSettings } from "../../../src/methods/scores/settings.ts";
 import type { Storage } from "../../../src/nn/plan.ts";
 import { sampleClasses } from "../../../src/random/order.ts";
