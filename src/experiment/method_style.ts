@@ -1,7 +1,6 @@
 /** How each method looks, fixed for ever: a colour and a mark a family, a dash a member. */
 
-import type { MethodName } from "../methods/registry.ts";
-import type { ScoreName } from "../methods/scores/registry.ts";
+import type { MethodName, ScoreName } from "../methods/names.ts";
 import type { RuleStyle } from "./rule_style.ts";
 
 type Look = Omit<RuleStyle, "dash">;
