@@ -4,12 +4,9 @@ import { assertClearError, startsparse, TINY, withFolder } from "./command.ts";
 
 Deno.test("what runs leave behind is shown, compared, evaluated, exported and reported", () =>
   withFolder(async (folder) => {
-    for (
-      const [name, ...settings] of [["a", "mask.density=0.5"], ["b", "mask.density=0.5", "seed=2"], [
-        "c",
-        "mask.rule=dense",
-      ]]
-    ) {
+    const SPARSE = ["mask.rule=uniform", "mask.density=0.5"];
+    const runs = { a: SPARSE, b: [...SPARSE, "seed=2"], c: ["mask.rule=dense"] };
+    for (const [name, settings] of Object.entries(runs)) {
       const ended = await startsparse(
         ["run", ...TINY, "data.testLimit=100", ...settings, "--out", `runs/${name}`],
         folder,
@@ -19,7 +16,7 @@ Deno.test("what runs leave behind is shown, compared, evaluated, exported and re
     const json = JSON.parse((await startsparse(["results", "runs", "--json"], folder)).stdout);
     assert.deepEqual(json.groups.map((group: { rule: string; n: number }) => [group.rule, group.n]), [
       ["dense", 1],
-      ["erk", 2],
+      ["uniform", 2],
     ]);
     assert.deepEqual(json.runs.map((run: { name: string }) => run.name), ["c", "a", "b"]);
     const parquet = await startsparse(["results", "runs", "--parquet"], folder);
