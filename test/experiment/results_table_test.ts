@@ -182,3 +182,16 @@ Deno.test("methods are compared by cell, with their sources, final densities and
   off.method!.realisedDensity = 0.06;
   assert.match(resultWarnings(groupRuns([off])).join("\n"), /gmp-er 0\.0500 asked → 0\.0600 kept, by the method/);
 });
+
+Deno.test("a warning of many runs is said once, with the range of its numbers", () => {
+  const runs = [1, 2, 3].map((seed) =>
+    madeUpResult({
+      name: `s${seed}`,
+      seed,
+      warnings: [`${seed}.5 % of the weights are idle, and ${10 - seed} of 20 dead`],
+    })
+  );
+  const [first, ...others] = resultWarnings(groupRuns([...runs, madeUpResult({ name: "clean", rule: "erk" })]));
+  assert.equal(first, "s1, s2, s3: 1.5 to 3.5 % of the weights are idle, and 7 to 9 of 20 dead");
+  assert(others.every((text) => !text.includes("idle")));
+});
