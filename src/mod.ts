@@ -85,3 +85,20 @@ export type { MaskMetric } from "./experiment/run_masks.ts";
 export { readRun, type StoredRun } from "./experiment/run_reader.ts";
 export type { RunResult } from "./experiment/run_result.ts";
 export { createRunStore, RUN_FILES, RunStore, type RunStoreOptions } from "./experiment/run_store.ts";
+
+// Results of many runs: tables, records, the report.
+export { type CollectedRun, type Collection, collectionWarnings, collectRuns } from "./experiment/results_collect.ts";
+export { type Estimate, type Interval, INTERVALS, type ResultGroup } from "./experiment/results_groups.ts";
+export { groupCollected, mixedWarnings, parseKeys } from "./experiment/results_keys.ts";
+export { groupRows, rowObjects, type Rows, runRows } from "./experiment/results_rows.ts";
+export { rowsCsv } from "./experiment/results_csv.ts";
+export { groupsLatex, groupsMarkdown } from "./experiment/results_markup.ts";
+export { groupsText } from "./experiment/results_table.ts";
+export { resultWarnings } from "./experiment/results_warnings.ts";
+export { compareRuns, type Comparison } from "./experiment/compare_runs.ts";
+
+// A trained network: evaluated again, or for other programs.
+export { type EvaluateInput, evaluateRun, type Evaluation } from "./experiment/run_evaluate.ts";
+export { openTrainedNetwork, type TrainedNetwork } from "./experiment/trained_network.ts";
+export { trainedOnnx } from "./experiment/export_onnx.ts";
+export { runEvents } from "./experiment/export_events.ts";

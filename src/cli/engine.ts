@@ -3,6 +3,7 @@ import * as comlink from "comlink";
 import type { BenchProgress } from "../bench/measure.ts";
 import type { Config } from "../experiment/config.ts";
 import type { RunEvent } from "../experiment/run_events.ts";
+import type { Evaluation } from "../experiment/run_evaluate.ts";
 import type { RunResult } from "../experiment/run_result.ts";
 import { type AdapterInfo, UNCHECKED } from "../gpu/adapter.ts";
 import type { BenchRequest, BenchResult } from "../worker/bench.ts";
@@ -105,6 +106,11 @@ export class EngineClient {
     } finally {
       this.#view = undefined;
     }
+  }
+
+  /** Evaluates what a run has trained. */
+  evaluate(request: Parameters<Connection["engine"]["evaluate"]>[0]): Promise<Evaluation> {
+    return this.#connection.engine.evaluate(request);
   }
 
   /**

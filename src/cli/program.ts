@@ -7,6 +7,7 @@ import { MAIN_HELP } from "./help.ts";
 import { addChoiceCommands, addMachineCommands } from "./look_commands.ts";
 import { openOutput } from "./output.ts";
 import type { ProgramContext, Status } from "./program_context.ts";
+import { addResultCommands } from "./result_commands.ts";
 import { addSweepCommand } from "./sweep_commands.ts";
 import { addTrainCommands } from "./train_commands.ts";
 import { addTuneCommand } from "./tune_commands.ts";
@@ -38,6 +39,8 @@ export function createProgram(context: ProgramContext, status: Status): Command 
   program.commandsGroup("Train:");
   addTrainCommands(program, context, leave);
   addSweepCommand(program, context, leave);
+  program.commandsGroup("Look at results:");
+  addResultCommands(program, context, leave);
   program.commandsGroup("Choose:");
   addChoiceCommands(program, context, leave);
   program.commandsGroup("Data:");

@@ -5,7 +5,7 @@
 import type { RunEvent } from "../experiment/run_events.ts";
 import type { RunResult } from "../experiment/run_result.ts";
 import { type Grid, loadGrid } from "../experiment/grid.ts";
-import { readRun } from "../experiment/run_reader.ts";
+import { collectRuns } from "../experiment/results_collect.ts";
 import type { ReportFiles } from "../experiment/report_files.ts";
 import { groupRuns } from "../experiment/results_groups.ts";
 import { resultsText } from "../experiment/results_table.ts";
@@ -15,7 +15,7 @@ import { checkFolder, type CommandContext, overridesOf, type RunOptions, withDev
 import { EngineClient, InterruptedEarly } from "./engine.ts";
 import { GridView } from "./grid_view.ts";
 import { debugging, jsonText, openOutput, type Output } from "./output.ts";
-import { wrapText } from "./text.ts";
+import { sayWarnings } from "./results.ts";
 
 /** Said under every result on the embedded data. */
 const ILLUSTRATES =
@@ -98,11 +98,7 @@ async function conclude({ host, output, grid, folder, results, json, exitCode }:
     report = await writeGridReport(host, grid, folder, results);
     output.say();
     output.say(resultsText(results, { columns: output.columns }));
-    for (const warning of [...warnings, ILLUSTRATES]) {
-      const [line, ...rest] = wrapText(`• ${warning}`, output.columns, "  ");
-      output.say(`${colours.yellow("•")}${line.slice(1)}`);
-      for (const text of rest) output.say(text);
-    }
+    sayWarnings(output, [...warnings, ILLUSTRATES]);
     output.say();
     output.say(`report  ${colours.bold(report.page)}`);
     const charts = [report.accuracy, report.speed].filter((path) => path !== null);
@@ -132,14 +128,14 @@ async function writeGridReport(
 ): Promise<ReportFiles> {
   // Drawing charts brings a large library that nothing else here needs.
   const { writeReport } = await import("../experiment/report_files.ts");
-  const { provenance } = await readRun(host, joinPath(folder, runs[0].name));
+  const names = new Set(runs.map((run) => run.name));
+  const collected = (await collectRuns(host, [folder])).runs.filter(({ result }) => names.has(result.name));
   return await writeReport(host, folder, {
     name: grid.name.replace(/^.*\//, ""),
     title: grid.name === "quickstart" ? "Random sparse networks, trained from the first step" : grid.name,
     description: `${grid.description} ${ILLUSTRATES}`,
-    runs,
-    provenance,
-    folders: runs.map((run) => run.name),
+    runs: collected,
+    linkOf: (run) => run.folder.slice(folder.length + 1),
   });
 }
 

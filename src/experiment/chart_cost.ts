@@ -20,6 +20,8 @@ export interface CostSeries {
   readonly name: string;
   /** Gives the line its look, if no other line has it yet. */
   readonly rule: RuleId;
+  /** The line's look, where it is not a rule's. */
+  readonly style?: RuleStyle;
   readonly points: readonly CostPoint[];
 }
 
@@ -106,9 +108,9 @@ export function breakEven(points: readonly CostPoint[]): number | null {
 /** The look of each series: its rule's, or that of a rule which is not in the chart. */
 function stylesOf(series: readonly CostSeries[]): Map<string, RuleStyle> {
   const styles = new Map<string, RuleStyle>(), taken = new Set<RuleStyle>();
-  for (const { name, rule } of series) {
-    const wanted = [rule, ...LOOKS].map((look) => ruleStyle(look)).find((style) => !taken.has(style));
-    const style = wanted ?? ruleStyle(rule);
+  for (const { name, rule, style: own = ruleStyle(rule) } of series) {
+    const wanted = [own, ...LOOKS.map((look) => ruleStyle(look))].find((style) => !taken.has(style));
+    const style = wanted ?? own;
     taken.add(style);
     styles.set(name, style);
   }

@@ -60,6 +60,13 @@ export function lineEnds(points: readonly Point[], dense: number | undefined, sp
   return dense === undefined ? ends : [{ series: "dense", x: sparsest, y: dense }, ...ends];
 }
 
+/** The point of each series that lies furthest to the right on a rising axis. */
+export function highestEnds(points: readonly Point[]): Point[] {
+  return [...new Set(points.map((point) => point.series))].map((series) => {
+    return points.filter((point) => point.series === series).reduce((a, b) => (b.x > a.x ? b : a));
+  });
+}
+
 /** A label for each line end, moved apart where they would touch. `named` is a series in words; its rule by default. */
 export function placeLabels(
   ends: readonly Point[],
@@ -108,16 +115,20 @@ export interface ChartParts {
   y: { scale: unknown; [key: string]: unknown };
   points: Point[];
   seeds: Point[];
+  /** Points whose intervals are drawn as bars, where x is no scale to fill areas over; those of `points` are bands then. */
+  bars?: Point[];
   labels: Label[];
   /** Layers below the points. */
   under: Layer[];
   /** How a series looks; as its rule where it is left out. */
   look?: (series: string) => RuleStyle;
+  /** Whether a series' marks are hollow; none where it is left out. */
+  hollow?: (series: string) => boolean;
 }
 
 /** Lines, marks and labels coloured by series, over whatever lies under them. */
 export function chartSpec(parts: ChartParts): TopLevelSpec {
-  const { look = (series: string) => ruleStyle(series as RuleId) } = parts;
+  const { look = (series: string) => ruleStyle(series as RuleId), hollow = () => false } = parts;
   const all = [...new Set([...parts.points, ...parts.labels].map((point) => point.series))];
   const bySeries = (range: (style: RuleStyle) => unknown) => ({
     field: "series",
@@ -132,8 +143,13 @@ export function chartSpec(parts: ChartParts): TopLevelSpec {
   const layers: Layer[] = [
     ...parts.under,
     {
-      data: { values: parts.points.filter((point) => point.low !== undefined) },
+      data: { values: parts.bars ? [] : parts.points.filter((point) => point.low !== undefined) },
       mark: { type: "area", opacity: 0.12, line: false },
+      encoding: { x, y: { field: "low" }, y2: { field: "high" }, color },
+    },
+    {
+      data: { values: (parts.bars ?? []).filter((point) => point.low !== undefined) },
+      mark: { type: "rule", strokeWidth: 1.5, opacity: 0.6 },
       encoding: { x, y: { field: "low" }, y2: { field: "high" }, color },
     },
     {
@@ -151,7 +167,14 @@ export function chartSpec(parts: ChartParts): TopLevelSpec {
       encoding: { x, y, color, strokeDash: bySeries(({ dash }) => dash) },
     },
     {
+      data: { values: parts.points.filter(({ series }) => !hollow(series)) },
       mark: { type: "point", filled: true, size: 64, opacity: 1 },
+      encoding: { x, y, color, shape },
+    },
+    {
+      // the ground shows through no mark: lines would cross it
+      data: { values: parts.points.filter(({ series }) => hollow(series)) },
+      mark: { type: "point", filled: false, fill: LIGHT.surface, strokeWidth: 2, size: 64, opacity: 1 },
       encoding: { x, y, color, shape },
     },
     {

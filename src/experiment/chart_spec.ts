@@ -1,130 +1,181 @@
-/** The charts of a set of results as Vega-Lite specifications with their data inside. */
+/** Accuracy charts of a set of results as Vega-Lite specifications with their data inside. */
 
 import type { TopLevelSpec } from "vega-lite";
 import {
   chartSpec,
   densityAxis,
+  highestEnds,
   type Layer,
   linear,
   lineEnds,
-  logarithmic,
   placeLabels,
   type Point,
   reference,
   WIDTH,
 } from "./chart_parts.ts";
+import { hollowOf, lookOf, type SeriesSet } from "./chart_series.ts";
 import { LIGHT } from "./chart_theme.ts";
-import type { Estimate, ResultGroup } from "./results_groups.ts";
-import { formatDensity, formatPercent, formatRatio, THIN } from "./results_numbers.ts";
-import { ruleLabel } from "./rule_style.ts";
+import { type Estimate, INTERVAL_WORDS, isPlainDense, type ResultGroup } from "./results_groups.ts";
+import { formatDensity, formatPercent, THIN } from "./results_numbers.ts";
 
 /**
  * Test accuracy at the best validation epoch against realised density, on a log axis that runs from dense to sparse;
  * dense as a dashed line. Last-epoch accuracy where a run has no validation split. Undefined without any accuracy.
  */
-export function accuracyChart(groups: readonly ResultGroup[]): TopLevelSpec | undefined {
-  const best = groups.every((group) => group.best !== null);
-  const estimateOf = (group: ResultGroup): Estimate | null => best ? group.best : group.last;
-  const sparse = groups.filter((group) => group.rule !== "dense" && group.realised > 0 && estimateOf(group));
-  const denseGroup = groups.find((group) => group.rule === "dense");
-  const dense = denseGroup ? estimateOf(denseGroup) : null;
-  if (sparse.length === 0) return undefined;
-
-  const points = sparse.map((group): Point => {
-    const { mean, half } = estimateOf(group) as Estimate;
-    const band = half === null ? {} : interval(mean, half);
-    return { series: group.rule, x: group.realised, y: mean, ...band };
-  });
-  const several = groups.some((group) => group.runs.length > 1);
-  const seeds = several ? seedPoints(sparse, best) : [];
-  const values = [...points, ...seeds].flatMap(({ y, low, high }) => [y, low ?? y, high ?? y]);
-  if (dense) values.push(dense.mean, ...Object.values(interval(dense.mean, dense.half ?? 0)));
-  const [bottom, top] = accuracyDomain(values);
+export function accuracyChart(set: SeriesSet | undefined): TopLevelSpec | undefined {
+  const measured = set && measure(set, (group) => group.realised, (run) => (run.method ?? run.mask).realisedDensity);
+  if (!set || !measured) return undefined;
+  const { points, seeds, dense, domain: [bottom, top] } = measured;
   const x = densityAxis(points, "realised density (log scale, sparser →)");
   const ends = lineEnds(points, dense?.mean, x.scale.domain[0]);
-  const labels = placeLabels(ends, linear(bottom, top), percent);
-
-  const statistic = best
-    ? "Test accuracy at the epoch of best validation accuracy"
-    : "Test accuracy after the last epoch";
-  const n = several ? "mean and 95 % t interval, seeds as dots" : "one seed (n = 1), no interval";
   return chartSpec({
-    title: "Accuracy against density",
-    subtitle: [`${statistic}; ${n}.`, `Colour, mark and dash: rule.${dense ? " Dashed across: dense." : ""}`],
-    description: accuracySummary(groups),
+    title: titled("Accuracy against density", set),
+    subtitle: [measured.statistic, legendWords(set)],
+    description: accuracySummary(set),
     x,
-    y: {
-      title: "test accuracy",
-      scale: { domain: [bottom, top], nice: false, zero: false },
-      axis: { labelExpr: `format(datum.value * 100, '.${top - bottom < 0.05 ? 1 : 0}f') + '${THIN}%'`, tickCount: 6 },
-    },
+    y: accuracyAxis(bottom, top),
     points,
     seeds,
-    labels,
+    labels: placeLabels(ends, linear(bottom, top), percent, (name) => name),
     under: dense ? denseLayers(dense) : [],
+    look: lookOf(set),
+    hollow: hollowOf(set),
   });
 }
 
-/**
- * Training speed over that of the dense network, against compute density, both log: what a step should cost is the
- * multiply-adds it keeps, the line 1/c. Undefined without a dense run to compare with.
- */
-export function speedChart(groups: readonly ResultGroup[]): TopLevelSpec | undefined {
-  const sparse = groups.filter((group) => group.rule !== "dense" && group.compute > 0 && (group.speedup ?? 0) > 0);
-  if (sparse.length === 0) return undefined;
-  const points = sparse.map((group): Point => ({ series: group.rule, x: group.compute, y: group.speedup as number }));
-  const ratios = points.map((point) => point.y);
-  const bottom = Math.min(0.8, Math.min(...ratios) / 1.25);
-  const top = Math.max(2, Math.max(...ratios) * 1.5);
-  const x = densityAxis(points, "compute density c: multiply-adds kept (log scale, fewer →)");
-  const labels = placeLabels(lineEnds(points, 1, x.scale.domain[0]), logarithmic(bottom, top), formatRatio);
-  // The line 1/c leaves the chart at the top or at the right.
-  const end = Math.max(x.scale.domain[0], 1 / top);
-  const adapters = [...new Set(groups.flatMap((group) => group.runs.map((run) => run.adapter.name)))];
+/** What an accuracy is paid with. */
+export type Cost = "dense epochs" | "seconds";
+
+const COSTS: Readonly<Record<Cost, { of: (group: ResultGroup) => Estimate | null; title: string; words: string }>> = {
+  "dense epochs": {
+    of: ({ denseEpochs }) => denseEpochs,
+    title: "training cost in epochs of dense training (log scale)",
+    words: "Cost: images trained on times compute density, and what scores and methods compute besides.",
+  },
+  seconds: {
+    of: ({ seconds }) => seconds,
+    title: "seconds of scoring and training (log scale)",
+    words: "Cost: wall-clock time on the adapter at hand, compilation included.",
+  },
+};
+
+/** Test accuracy against what it cost, in dense epochs or in seconds. Undefined where costs or accuracies are missing. */
+export function costAccuracyChart(set: SeriesSet | undefined, cost: Cost): TopLevelSpec | undefined {
+  if (!set) return undefined;
+  const { of, title, words } = COSTS[cost];
+  const priced = (group: ResultGroup) => (of(group)?.mean ?? 0) > 0;
+  const measured = measure({
+    ...set,
+    series: set.series.map((line) => ({ ...line, groups: line.groups.filter(priced) })),
+  }, (group) => of(group)!.mean);
+  if (!measured) return undefined;
+  const { dense, domain: [bottom, top] } = measured;
+  const origin = set.dense && dense && priced(set.dense)
+    ? [{ series: "dense", x: of(set.dense)!.mean, y: dense.mean, ...interval(dense) }]
+    : [];
+  const points = [...origin, ...measured.points], costs = points.map((point) => point.x);
+  const domain = [Math.min(...costs) / 1.3, Math.max(...costs) * 1.2];
   return chartSpec({
-    title: "Training speed against compute density",
-    subtitle: [
-      `Training images a second over dense, on ${adapters.join(", ")}.`,
-      "Dashed across: dense. Dotted: 1/c, where all the work left out is time saved.",
-    ],
-    description: speedSummary(groups),
-    x,
-    y: {
-      title: "speed-up over dense (log scale)",
-      scale: { type: "log", domain: [bottom, top], nice: false },
-      axis: {
-        values: [0.1, 0.2, 0.5, 1, 2, 3, 5, 10, 20, 50, 100].filter((tick) => tick >= bottom && tick <= top),
-        labelExpr: "format(datum.value, '~g') + '×'",
-      },
-    },
+    title: titled(`Accuracy against cost in ${cost}`, set),
+    subtitle: [measured.statistic, words, legendWords({ ...set, dense: undefined })],
+    description: costSummary(set, cost),
+    x: { title, scale: { type: "log", domain, nice: false }, axis: { format: "~g", grid: false, tickCount: 6 } },
+    y: accuracyAxis(bottom, top),
     points,
     seeds: [],
-    labels,
-    under: [...reference(1), ...savedWork(end)],
+    bars: points,
+    labels: placeLabels(highestEnds(points), linear(bottom, top), percent, (name) => name),
+    under: [],
+    look: lookOf(set),
+    hollow: hollowOf(set),
   });
 }
 
 /** The accuracy chart in a sentence, for those who do not see it. */
-export function accuracySummary(groups: readonly ResultGroup[]): string {
-  const parts = groups.map((group) => {
+export function accuracySummary({ dense, series }: SeriesSet): string {
+  const parts = [...(dense ? [dense] : []), ...series.flatMap(({ groups }) => groups)].map((group) => {
     const accuracy = group.best ?? group.last;
-    const density = group.rule === "dense" ? "" : ` at density ${formatDensity(group.realised)}`;
-    return `${ruleLabel(group.rule)}${density} ${accuracy ? percent(accuracy.mean) : "not evaluated"}`;
+    const density = isPlainDense(group) ? "" : ` at density ${formatDensity(group.realised)}`;
+    return `${nameIn(series, group)}${density} ${accuracy ? percent(accuracy.mean) : "not evaluated"}`;
   });
   return `Test accuracy: ${parts.join("; ")}.`;
 }
 
-/** The speed chart in a sentence. */
-export function speedSummary(groups: readonly ResultGroup[]): string {
-  const parts = groups.filter((group) => group.rule !== "dense").map((group) => {
-    return `${ruleLabel(group.rule)} at compute density ${formatDensity(group.compute)} ${formatRatio(group.speedup)}`;
+/** A chart of costs in a sentence. */
+export function costSummary({ dense, series }: SeriesSet, cost: Cost): string {
+  const parts = [...(dense ? [dense] : []), ...series.flatMap(({ groups }) => groups)].map((group) => {
+    const accuracy = group.best ?? group.last, price = COSTS[cost].of(group);
+    const paid = price ? `${Number(price.mean.toPrecision(3))} ${cost}` : "cost not known";
+    return `${nameIn(series, group)} ${accuracy ? percent(accuracy.mean) : "not evaluated"} for ${paid}`;
   });
-  return `Training speed over dense: ${parts.join("; ")}.`;
+  return `Test accuracy and cost: ${parts.join("; ")}.`;
+}
+
+function nameIn(series: SeriesSet["series"], group: ResultGroup): string {
+  return series.find(({ groups }) => groups.includes(group))?.name ?? "dense";
+}
+
+/** A chart's title, with the method it is of where there are several. */
+export function titled(title: string, { title: method }: SeriesSet): string {
+  return method === "" ? title : `${title}: ${method}`;
+}
+
+/** What colours, dashes and hollow marks mean. */
+export function legendWords({ colour, series, dense }: SeriesSet): string {
+  const hollow = series.some(({ hollow }) => hollow);
+  return `Colour, mark and dash: ${colour}.${hollow ? " Hollow: started dense." : ""}${
+    dense ? " Dashed across: dense." : ""
+  }`;
+}
+
+/** Accuracies of a set over some axis, with the bounds that hold them. */
+function measure(
+  { dense, series }: SeriesSet,
+  x: (group: ResultGroup) => number,
+  seedX?: (run: ResultGroup["runs"][number]) => number,
+) {
+  const groups = [...(dense ? [dense] : []), ...series.flatMap(({ groups }) => groups)];
+  const best = groups.every((group) => group.best !== null);
+  const estimateOf = (group: ResultGroup): Estimate | null => best ? group.best : group.last;
+  const points = series.flatMap(({ name, groups }) =>
+    groups.filter((group) => estimateOf(group) && x(group) > 0).map((group): Point => {
+      const estimate = estimateOf(group)!;
+      return { series: name, x: x(group), y: estimate.mean, ...interval(estimate) };
+    })
+  );
+  if (points.length === 0) return undefined;
+  const several = groups.some((group) => group.runs.length > 1);
+  const seeds = several && seedX ? seedPoints(series, best, seedX) : [];
+  const reference = dense ? estimateOf(dense) : null;
+  const values = [...points, ...seeds].flatMap(({ y, low, high }) => [y, low ?? y, high ?? y]);
+  if (reference) values.push(reference.mean, ...Object.values(interval(reference)));
+  const statistic = best
+    ? "Test accuracy at the epoch of best validation accuracy"
+    : "Test accuracy after the last epoch";
+  const dots = seeds.length > 0 ? ", seeds as dots" : "";
+  const n = several
+    ? `mean and ${INTERVAL_WORDS[groups[0].interval]}${dots} (${countWords(groups)})`
+    : "one seed (n = 1), no interval";
+  return { points, seeds, dense: reference, domain: accuracyDomain(values), statistic: `${statistic}; ${n}.` };
+}
+
+function countWords(groups: readonly ResultGroup[]): string {
+  const counts = groups.map((group) => group.runs.length);
+  const least = Math.min(...counts), most = Math.max(...counts);
+  return least === most ? `n = ${least}` : `n = ${least} to ${most}`;
+}
+
+function accuracyAxis(bottom: number, top: number) {
+  return {
+    title: "test accuracy",
+    scale: { domain: [bottom, top], nice: false, zero: false },
+    axis: { labelExpr: `format(datum.value * 100, '.${top - bottom < 0.05 ? 1 : 0}f') + '${THIN}%'`, tickCount: 6 },
+  };
 }
 
 /** An interval of accuracies; that of two seeds may well reach beyond what an accuracy can be. */
-function interval(mean: number, half: number): { low: number; high: number } {
-  return { low: Math.max(0, mean - half), high: Math.min(1, mean + half) };
+function interval({ mean, half }: Estimate): { low?: number; high?: number } {
+  return half === null ? {} : { low: Math.max(0, mean - half), high: Math.min(1, mean + half) };
 }
 
 function percent(fraction: number): string {
@@ -132,13 +183,19 @@ function percent(fraction: number): string {
 }
 
 /** Each seed as a dot; where there are more than five the interval says enough. */
-function seedPoints(groups: readonly ResultGroup[], best: boolean): Point[] {
-  return groups.filter((group) => group.runs.length <= 5).flatMap((group) =>
-    group.runs.map((run): Point => ({
-      series: group.rule,
-      x: run.mask.realisedDensity,
-      y: (best ? run.best?.testAccuracy : run.last?.testAccuracy) ?? NaN,
-    }))
+function seedPoints(
+  series: SeriesSet["series"],
+  best: boolean,
+  x: (run: ResultGroup["runs"][number]) => number,
+): Point[] {
+  return series.flatMap(({ name, groups }) =>
+    groups.filter((group) => group.runs.length <= 5).flatMap((group) =>
+      group.runs.map((run): Point => ({
+        series: name,
+        x: x(run),
+        y: (best ? run.best?.testAccuracy : run.last?.testAccuracy) ?? NaN,
+      }))
+    )
   );
 }
 
@@ -153,28 +210,11 @@ function accuracyDomain(values: readonly number[]): [number, number] {
   return [Number(bottom.toFixed(4)), Number(top.toFixed(4))];
 }
 
-/** The line y = 1/c from c = 1 to where it leaves the chart. */
-function savedWork(end: number): Layer[] {
-  const color = { value: LIGHT.ink3 };
-  return [
-    {
-      data: { values: [{ x: 1, y: 1 }, { x: end, y: 1 / end }] },
-      mark: { type: "line", strokeWidth: 1.5, strokeDash: [1, 3], strokeCap: "round" },
-      encoding: { x: { field: "x" }, y: { field: "y" }, color },
-    },
-    {
-      data: { values: [{ x: end, y: 1 / end }] },
-      mark: { type: "text", align: "left", baseline: "top", dx: 6, dy: 2, fontSize: 12 },
-      encoding: { x: { field: "x" }, y: { field: "y" }, text: { value: "1/c" }, color },
-    },
-  ];
-}
-
 function denseLayers(dense: Estimate): Layer[] {
   const line = reference(dense.mean);
   if (dense.half === null) return line;
   const band = {
-    data: { values: [interval(dense.mean, dense.half)] },
+    data: { values: [interval(dense)] },
     mark: { type: "rect", opacity: 0.08 },
     encoding: {
       x: { value: 0 },

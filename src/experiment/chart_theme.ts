@@ -1,7 +1,5 @@
 /** What every chart shares: the look of axes and text, the colours of light and dark ground, labels that do not collide. */
 
-import { type RuleId, ruleStyle } from "./rule_style.ts";
-
 /** Colours of text, lines and ground. */
 export interface Palette {
   background: string;
@@ -76,12 +74,12 @@ export const CHART_CONFIG = {
 
 /**
  * CSS that turns a chart drawn for light ground dark: a rule for each colour, since a style outweighs the attributes that
- * an SVG is drawn with. `scope` is the selector of what holds the chart.
+ * an SVG is drawn with. `scope` is the selector of what holds the chart, `looks` are the colours of its lines.
  */
-export function darkStyles(scope: string, rules: readonly RuleId[]): string {
+export function darkStyles(scope: string, looks: readonly { light: string; dark: string }[]): string {
   const pairs = new Map<string, string>();
-  for (const key of ["ink", "ink2", "ink3", "line", "control"] as const) pairs.set(LIGHT[key], DARK[key]);
-  for (const rule of rules) pairs.set(ruleStyle(rule).light, ruleStyle(rule).dark);
+  for (const key of ["ink", "ink2", "ink3", "line", "control", "surface"] as const) pairs.set(LIGHT[key], DARK[key]);
+  for (const { light, dark } of looks) pairs.set(light, dark);
   return [...pairs].flatMap(([light, dark]) => [
     `${scope} [fill="${light}" i]{fill:${dark}}`,
     `${scope} [stroke="${light}" i]{stroke:${dark}}`,

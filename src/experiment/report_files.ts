@@ -2,11 +2,15 @@
 
 import { type Host, joinPath } from "../host/host.ts";
 import { renderSvg } from "./chart_render.ts";
-import { accuracyChart, accuracySummary, speedChart, speedSummary } from "./chart_spec.ts";
-import type { Provenance } from "./provenance.ts";
-import { type PageChart, resultsPage } from "./report_page.ts";
-import { comparesMethods, groupRuns } from "./results_groups.ts";
-import type { RunResult } from "./run_result.ts";
+import { seriesSets } from "./chart_series.ts";
+import { groupLayers, type LayerDensity } from "./report_data.ts";
+import { reportFigures } from "./report_figures.ts";
+import { type PagePart, resultsPage } from "./report_page.ts";
+import type { CollectedRun } from "./results_collect.ts";
+import type { Interval, ResultGroup } from "./results_groups.ts";
+import { groupCollected } from "./results_keys.ts";
+import type { RuleStyle } from "./rule_style.ts";
+import { resultWarnings } from "./results_warnings.ts";
 
 /** What to write, and under which name. */
 export interface ReportInput {
@@ -14,11 +18,12 @@ export interface ReportInput {
   name: string;
   title: string;
   description: string;
-  /** All of one model and data set. */
-  runs: readonly RunResult[];
-  provenance: Provenance | null;
-  /** The runs' folders relative to the page, for its links. */
-  folders?: readonly string[];
+  runs: readonly CollectedRun[];
+  interval?: Interval;
+  /** What is to be said before the warnings that follow from the results. */
+  warnings?: readonly string[];
+  /** The runs' folders as the page shall link to them; none where they are left out. */
+  linkOf?: (run: CollectedRun) => string;
 }
 
 /** Paths of what was written; null for a chart that the results do not allow (no dense run, no sparse one). */
@@ -26,30 +31,47 @@ export interface ReportFiles {
   page: string;
   accuracy: string | null;
   speed: string | null;
+  /** Every chart, those two among them. */
+  charts: string[];
 }
 
 /** Writes the page and the charts into a folder. @throws UserError when it cannot be written */
 export async function writeReport(host: Host, folder: string, input: ReportInput): Promise<ReportFiles> {
-  const groups = groupRuns(input.runs);
+  const { name, title, description, runs, interval, linkOf } = input;
+  const groups = groupCollected(runs, { interval });
+  const byResult = new Map(runs.map((run) => [run.result, run]));
+  const runOf = (result: ResultGroup["runs"][number]) => byResult.get(result);
+  const layers = new Map<ResultGroup, LayerDensity[] | null>();
+  for (const group of groups) layers.set(group, await groupLayers(host, group, runOf));
   await host.makeDirectory(folder);
-  const files: ReportFiles = { page: joinPath(folder, `${input.name}.html`), accuracy: null, speed: null };
-  const links = (input.folders ?? []).map((path) => ({ text: path.replace(/\/$/, ""), href: `${path}/` }));
-  const charts: PageChart[] = [];
-  // Charts are of rules and densities; methods are compared in the table.
-  const drawn = comparesMethods(groups) ? [] : [
-    { kind: "accuracy", spec: accuracyChart(groups), summary: accuracySummary(groups) },
-    { kind: "speed", spec: speedChart(groups), summary: speedSummary(groups) },
-  ] as const;
-  for (const { kind, spec, summary } of drawn) {
-    if (!spec) continue;
-    const file = `${input.name}-${kind}.svg`;
-    files[kind] = joinPath(folder, file);
-    // A file has white ground: a viewer with a dark one would swallow the ink.
-    await host.writeFile(joinPath(folder, file), await renderSvg(spec, { background: "#FFFFFF" }));
-    charts.push({ svg: await renderSvg(spec), summary });
-    links.push({ text: file, href: file });
+
+  const files: ReportFiles = { page: joinPath(folder, `${name}.html`), accuracy: null, speed: null, charts: [] };
+  const parts: PagePart[] = [], looks: RuleStyle[] = [];
+  const subjects = [...new Set(groups.map(subjectOf))];
+  for (const [index, subject] of subjects.entries()) {
+    const own = groups.filter((group) => subjectOf(group) === subject);
+    looks.push(...seriesSets(own).flatMap(({ series }) => series.map(({ style }) => style)));
+    const part: PagePart = { title: subjects.length > 1 ? subject : "", charts: [] };
+    for (const figure of reportFigures({ groups: own, runOf, layersOf: (group) => layers.get(group) ?? null })) {
+      const file = `${name}-${index === 0 ? "" : `${index + 1}-`}${figure.name}.svg`, path = joinPath(folder, file);
+      if (index === 0 && figure.name === "accuracy") files.accuracy = path;
+      if (index === 0 && figure.name === "speed") files.speed = path;
+      files.charts.push(path);
+      // A file has white ground: a viewer with a dark one would swallow the ink.
+      await host.writeFile(path, await renderSvg(figure.spec, { background: "#FFFFFF" }));
+      part.charts.push({ svg: await renderSvg(figure.spec), summary: figure.summary, file });
+    }
+    parts.push(part);
   }
-  const { title, description, provenance } = input;
-  await host.writeFile(files.page, resultsPage({ title, description, groups, charts, provenance, links }));
+  const warnings = [...input.warnings ?? [], ...(groups.length > 0 ? resultWarnings(groups) : [])];
+  const date = host.now().toISOString().slice(0, 10);
+  await host.writeFile(
+    files.page,
+    resultsPage({ title, description, date, groups, parts, looks, warnings, runs, linkOf }),
+  );
   return files;
+}
+
+function subjectOf({ model, data }: ResultGroup): string {
+  return `${model} on ${data}`;
 }

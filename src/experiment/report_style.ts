@@ -12,8 +12,9 @@ export const PAGE_STYLE = `:root { ${tokens(LIGHT)} color-scheme: light dark; }
 * { box-sizing: border-box; }
 body { margin: 0; background: var(--background); color: var(--ink);
   font: 16px/24px system-ui, sans-serif; font-variant-numeric: tabular-nums; }
-main { max-width: 840px; margin: 0 auto; padding: 32px 16px 64px; }
+main { max-width: 1120px; margin: 0 auto; padding: 32px 16px 64px; }
 h1 { font-size: 28px; line-height: 34px; font-weight: 600; margin: 0 0 8px; text-wrap: balance; }
+h3 { font-size: 16px; line-height: 24px; font-weight: 600; margin: 16px 0 8px; }
 h2 { font-size: 20px; line-height: 28px; font-weight: 600; margin: 0 0 8px; }
 p { margin: 0 0 8px; max-width: 68ch; }
 section, figure { margin: 32px 0 0; }
@@ -42,6 +43,9 @@ tr.apart > * { padding-top: 12px; }
 .glyph { color: var(--light); display: inline-block; width: 1.2em; }
 figure { margin-left: 0; margin-right: 0; }
 .chart svg { display: block; width: 100%; min-width: 560px; height: auto; }
+pre { font-size: 13px; line-height: 18px; overflow-x: auto; margin: 4px 0 12px; padding: 8px 12px; background: var(--sunken); border-radius: 4px; }
+.commands { padding-left: 20px; font-size: 14px; line-height: 20px; }
+.commands code { overflow-wrap: anywhere; }
 details p { font-size: 14px; line-height: 20px; }
 dl { display: grid; grid-template-columns: max-content 1fr; gap: 4px 16px; margin: 0; font-size: 14px; line-height: 20px; }
 dt { color: var(--ink2); }
@@ -52,7 +56,15 @@ a:focus-visible, summary:focus-visible { outline: 2px solid var(--ink); outline-
 @media print {
   body { background: #fff; font-size: 9.5pt; line-height: 13pt; }
   main { max-width: none; padding: 0; }
-  figure, table, .warnings { break-inside: avoid; }
+  figure, tr, .warnings, pre { break-inside: avoid; }
+  h2, h3 { break-after: avoid; }
+  table { font-size: 7pt; line-height: 9pt; }
+  th, td { padding: 2px 4px; }
+  .note, summary, figcaption, details p, dl, .warnings ul, .commands { font-size: 8pt; line-height: 11pt; }
+  pre { font-size: 6.5pt; line-height: 8pt; columns: 3; break-inside: auto; }
+  .scroll { overflow: visible; }
+  .chart svg { min-width: 0; max-width: 174mm !important; }
+  details::details-content { content-visibility: visible; display: block; }
   thead { display: table-header-group; }
   @page { margin: 18mm; }
 }`;

@@ -2,6 +2,19 @@
 
 import type { RunResult } from "./run_result.ts";
 
+/**
+ * How a 95 % interval is made of n values with deviation s: `t` is t·s/√n with n − 1 degrees of freedom (4.303·s/√3 for
+ * three seeds); `normal` is 1.96·s/√n, as much published code has it, too narrow for few seeds.
+ */
+export const INTERVALS = ["t", "normal"] as const;
+export type Interval = typeof INTERVALS[number];
+
+/** An interval in words. */
+export const INTERVAL_WORDS: Readonly<Record<Interval, string>> = {
+  t: "95 % t interval",
+  normal: "1.96·s/√n interval",
+};
+
 /** Mean of a sample with its 95 % interval; `half` is null for a sample of one. */
 export interface Estimate {
   mean: number;
@@ -9,8 +22,24 @@ export interface Estimate {
   n: number;
 }
 
+/** Which runs belong together, and how their intervals are made. */
+export interface GroupOptions {
+  /** Equal values, equal group. Left out: the grid's cell, or else model, data, rule, density, score and method. */
+  readonly keyOf?: (run: RunResult) => string;
+  /** Values that tell the groups apart beside rule, density, model and data, under their keys. */
+  readonly labelsOf?: (run: RunResult) => Readonly<Record<string, string>>;
+  /** The labels were chosen to group by, and are all that a group's runs have in common. */
+  readonly chosen?: boolean;
+  readonly interval?: Interval;
+}
+
 /** The runs of one rule at one asked density, or of one cell of a grid, on one model and data set. */
 export interface ResultGroup {
+  /** Values under their keys that tell it apart beside rule, density, model and data. */
+  labels: Readonly<Record<string, string>>;
+  /** Whether the labels were chosen to group by, and are all that its runs have in common. */
+  chosen: boolean;
+  interval: Interval;
   /** The grid's name for it, where there is a grid. */
   cell: string | null;
   /** The grid's variant that it is in; its cell's name ends in it. */
@@ -34,6 +63,9 @@ export interface ResultGroup {
   /** Cost in dense epochs, and seconds of scoring and training; null where a run does not say. */
   denseEpochs: Estimate | null;
   seconds: Estimate | null;
+  /** Means of dead neurons as a share of all, and of bytes on the device; null where a run does not say. */
+  dead: number | null;
+  peakBytes: number | null;
   /** Images per second over those of the dense group of the same model and data; null without one. */
   speedup: number | null;
   runs: RunResult[];
@@ -50,20 +82,17 @@ export function comparesMethods(groups: readonly ResultGroup[]): boolean {
 }
 
 /**
- * Groups runs by their grid's cells, or else by model, data, rule and nominal density, in the order in which they first
- * appear.
+ * Groups runs in the order in which they first appear. Every run counts, whatever is shown of them afterwards; speeds are
+ * compared with the dense group of the same model and data.
  */
-export function groupRuns(runs: readonly RunResult[]): ResultGroup[] {
+export function groupRuns(runs: readonly RunResult[], options: GroupOptions = {}): ResultGroup[] {
+  const { keyOf = ordinaryKey } = options;
   const byKey = new Map<string, RunResult[]>();
-  for (const run of runs) {
-    const key = JSON.stringify([run.data, run.model, run.rule, run.mask.nominalDensity, run.cell]);
-    byKey.set(key, [...byKey.get(key) ?? [], run]);
-  }
-  const groups = [...byKey.values()].map(summarise);
+  for (const run of runs) byKey.set(keyOf(run), [...byKey.get(keyOf(run)) ?? [], run]);
+  const groups = [...byKey.values()].map((members) => summarise(members, options));
   for (const group of groups) {
     const dense = groups.find((other) =>
-      other.rule === "dense" && !other.runs.some(changesMasks) && other.model === group.model &&
-      other.data === group.data
+      isPlainDense(other) && other.model === group.model && other.data === group.data
     );
     if (dense && dense.imagesPerSecond.mean > 0) {
       group.speedup = group.imagesPerSecond.mean / dense.imagesPerSecond.mean;
@@ -72,47 +101,63 @@ export function groupRuns(runs: readonly RunResult[]): ResultGroup[] {
   return groups;
 }
 
+/** Whether a group is a dense network, trained as it is: what the others are compared with. */
+export function isPlainDense({ rule, runs }: Pick<ResultGroup, "rule" | "runs">): boolean {
+  return rule === "dense" && !runs.some(changesMasks);
+}
+
+function ordinaryKey({ data, model, rule, mask, score, method, cell }: RunResult): string {
+  return JSON.stringify([data, model, rule, mask.nominalDensity, score, method?.name, method?.target, cell]);
+}
+
 /** Whether a run's last mask has another density than its first one, without having been asked for any. */
 function ownDensity({ method, mask }: RunResult): boolean {
   return method !== undefined && method.realisedDensity !== mask.realisedDensity;
 }
 
-function summarise(runs: RunResult[]): ResultGroup {
+function summarise(runs: RunResult[], { labelsOf, chosen = false, interval = "t" }: GroupOptions): ResultGroup {
+  const one = (values: readonly number[]) => estimate(values, interval);
+  const all = (values: (number | undefined)[]) => {
+    const known = values.filter((value) => value !== undefined);
+    return known.length === values.length ? one(known) : null;
+  };
   const [first] = runs, final = runs.map(({ mask, method }) => method ?? mask);
+  // methods whose density comes of their settings ask for none
+  const asked = runs.map((run) => run.method?.target ?? (ownDensity(run) ? null : run.mask.nominalDensity));
   return {
+    labels: labelsOf?.(first) ?? {},
+    chosen,
+    interval,
     cell: first.cell ?? null,
     variant: first.variant ?? null,
     rule: first.rule,
     model: first.model,
     data: first.data,
-    // methods whose density comes of their settings ask for none
-    nominal: first.method?.target ?? (ownDensity(first) ? null : first.mask.nominalDensity),
+    nominal: asked.every((density) => density === asked[0]) ? asked[0] : null,
     source: mean(runs.map(({ mask, method }) => method?.sourceDensity ?? mask.realisedDensity)),
     expected: mean(runs.map((run) => run.mask.expectedDensity)),
     realised: mean(final.map(({ realisedDensity }) => realisedDensity)),
     compute: mean(final.map(({ computeDensity }) => computeDensity)),
-    best: estimateAll(runs.map((run) => run.best?.testAccuracy)),
-    last: estimateAll(runs.map((run) => run.last?.testAccuracy)),
-    imagesPerSecond: estimate(runs.map((run) => run.imagesPerSecond)),
-    denseEpochs: estimateAll(runs.map(({ method }) => method?.denseEpochs)),
-    seconds: estimateAll(runs.map(({ method }) => method && method.scoringSeconds + method.trainingSeconds)),
+    best: all(runs.map((run) => run.best?.testAccuracy)),
+    last: all(runs.map((run) => run.last?.testAccuracy)),
+    imagesPerSecond: one(runs.map((run) => run.imagesPerSecond)),
+    denseEpochs: all(runs.map(({ method }) => method?.denseEpochs)),
+    seconds: all(runs.map(({ method }) => method && method.scoringSeconds + method.trainingSeconds)),
+    dead: all(runs.map(({ neurons }) => neurons && neurons.dead / Math.max(1, neurons.total)))?.mean ?? null,
+    peakBytes: all(runs.map(({ memory }) => memory?.device))?.mean ?? null,
     speedup: null,
     runs,
   };
 }
 
-function estimateAll(values: (number | undefined)[]): Estimate | null {
-  const known = values.filter((value) => value !== undefined);
-  return known.length === values.length ? estimate(known) : null;
-}
-
-/** Mean and half-width of the 95 % t interval, t·s/√n with n − 1 degrees of freedom. */
-export function estimate(values: readonly number[]): Estimate {
+/** Mean and half-width of the 95 % interval. */
+export function estimate(values: readonly number[], interval: Interval = "t"): Estimate {
   const n = values.length;
   const centre = mean(values);
   if (n < 2) return { mean: centre, half: null, n };
   const variance = values.reduce((sum, value) => sum + (value - centre) ** 2, 0) / (n - 1);
-  return { mean: centre, half: tQuantile(n - 1) * Math.sqrt(variance / n), n };
+  const factor = interval === "t" ? tQuantile(n - 1) : 1.96;
+  return { mean: centre, half: factor * Math.sqrt(variance / n), n };
 }
 
 function mean(values: readonly number[]): number {

@@ -1,6 +1,13 @@
 /** Results as a table: aligned text for a terminal, Markdown, and the cells for a page. */
 
-import { comparesMethods, type Estimate, groupRuns, type ResultGroup } from "./results_groups.ts";
+import {
+  comparesMethods,
+  type Estimate,
+  type GroupOptions,
+  groupRuns,
+  INTERVAL_WORDS,
+  type ResultGroup,
+} from "./results_groups.ts";
 import { fixedSignificant, formatDensity, formatInteger, formatPercent, formatRatio, NONE } from "./results_numbers.ts";
 import { variantSentences } from "./results_variants.ts";
 import { ruleLabel } from "./rule_style.ts";
@@ -22,13 +29,17 @@ export interface Column {
 export interface TableOptions {
   /** Characters a line may have; above that each row becomes a small block of lines. Default 80. */
   columns?: number;
+  /** Everything that is known of a group: dead neurons, cost, speed and memory beside each other. */
+  wide?: boolean;
 }
 
 /**
  * The columns of the results table; model and data appear only where they differ, n only where it is not 1. Where methods
  * are compared, sources and costs stand in the place of rules and speeds.
+ * @param wide all of them
+ * @param decimals of accuracies, in per cent
  */
-export function resultColumns(groups: readonly ResultGroup[]): Column[] {
+export function resultColumns(groups: readonly ResultGroup[], wide = false, decimals = 2): Column[] {
   const text = (title: string, cell: (group: ResultGroup) => string): Column => {
     return { group: "", title, long: title, numeric: false, cells: groups.map(cell) };
   };
@@ -38,9 +49,12 @@ export function resultColumns(groups: readonly ResultGroup[]): Column[] {
   const differs = (key: "model" | "data") => new Set(groups.map((group) => group[key])).size > 1;
   const accuracy = (estimate: ResultGroup["best"]) => {
     if (!estimate) return NONE;
-    return formatPercent(estimate.mean) + (estimate.half === null ? "" : ` ±${formatPercent(estimate.half)}`);
+    const percent = (fraction: number) => formatPercent(fraction, decimals);
+    return percent(estimate.mean) + (estimate.half === null ? "" : ` ±${percent(estimate.half)}`);
   };
   const several = groups.some((group) => group.runs.length > 1), methods = comparesMethods(groups);
+  const chosen = groups.some((group) => group.chosen);
+  const labels = [...new Set(groups.flatMap((group) => Object.keys(group.labels)))];
   const seconds = (estimate: Estimate | null) => {
     if (!estimate) return NONE;
     const figures = (value: number) => fixedSignificant(value, value < 100 ? 2 : 3);
@@ -61,20 +75,37 @@ export function resultColumns(groups: readonly ResultGroup[]): Column[] {
   ];
   const source = ({ rule, source }: ResultGroup) =>
     rule === "dense" ? "dense" : `${ruleLabel(rule)} ${formatDensity(source)}`;
+  const ordinary = methods
+    ? [text("run", (group) => group.cell ?? methodLabel(group)), text("source", source)]
+    : [text("rule", (group) => ruleLabel(group.rule))];
+  // groups by chosen keys may hold several rules
+  const names = chosen ? [] : ordinary;
   return [
     ...(differs("data") ? [text("data", (group) => group.data)] : []),
     ...(differs("model") ? [text("model", (group) => group.model)] : []),
-    ...(methods
-      ? [text("run", (group) => group.cell ?? methodLabel(group)), text("source", source)]
-      : [text("rule", (group) => ruleLabel(group.rule))]),
+    ...names,
+    ...labels.map((key) => text(key, (group) => group.labels[key] ?? NONE)),
     number("density", "nominal", "nominal density", (group) => formatDensity(group.nominal)),
     number("density", "realised", "realised density", (group) => formatDensity(group.realised)),
     number("density", "compute", "compute density", (group) => formatDensity(group.compute)),
     number("test accuracy, %", "best", "test accuracy, best, %", (group) => accuracy(group.best)),
     number("test accuracy, %", "last", "test accuracy, last, %", (group) => accuracy(group.last)),
     ...(several ? [number("", "n", "n", (group) => String(group.runs.length))] : []),
-    ...(methods ? cost : speed),
+    ...(wide ? [number("", "dead", "dead neurons, %", (group) => formatPercent(group.dead, 1))] : []),
+    ...(methods || wide ? cost : []),
+    ...(methods && !wide ? [] : speed),
+    ...(wide ? [number("", "peak MiB", "peak memory, MiB", mebibytes)] : []),
   ];
+}
+
+/** The same columns with one decimal less, and without n where the notes say it for all rows. */
+function narrowColumns(groups: readonly ResultGroup[], wide?: boolean): Column[] {
+  const columns = resultColumns(groups, wide, 1);
+  return columns.filter(({ title, cells }) => title !== "n" || new Set(cells).size > 1);
+}
+
+function mebibytes({ peakBytes }: ResultGroup): string {
+  return peakBytes === null ? NONE : formatInteger(peakBytes / 2 ** 20);
 }
 
 /** "snip, gmp": what a group does to its masks. */
@@ -83,22 +114,30 @@ function methodLabel({ runs: [{ score, method }] }: ResultGroup): string {
 }
 
 /** What the columns mean, a line each. */
-export function columnNotes(groups: readonly ResultGroup[]): string[] {
+export function columnNotes(groups: readonly ResultGroup[], wide = false): string[] {
   const notes = [
     "density: fraction kept of the maskable weights; compute: of their multiply-adds.",
     "best: at the epoch of best validation accuracy; last: after the last epoch.",
   ];
-  if (groups.some((group) => group.runs.length > 1)) notes.push("±: 95 % t interval over n seeds.");
+  if (groups.some((group) => group.runs.length > 1)) {
+    const { interval } = groups[0], over = groups.some((group) => group.chosen) ? "runs" : "seeds";
+    const counts = [...new Set(groups.map((group) => group.runs.length))];
+    notes.push(`±: ${INTERVAL_WORDS[interval]} over n ${counts.length === 1 ? `= ${counts[0]} ` : ""}${over}.`);
+  }
+  if (wide) notes.push("dead: neurons on no path of kept weights. Peak memory: buffers on the device.");
   if (comparesMethods(groups)) {
+    notes.push("source: realised density of the mask that the rule drew; density: of the trained network.");
+  }
+  if (comparesMethods(groups) || wide) {
     notes.push(
-      "source: realised density of the mask that the rule drew; density: of the trained network.",
       "dense epochs: images trained on times compute density, with what scores and growing compute besides; " +
         "seconds: scoring and training, compilation included.",
     );
     notes.push(
       `adapter: ${[...new Set(groups.flatMap(({ runs }) => runs.map((run) => run.adapter.name)))].join("; ")}.`,
     );
-  } else if (groups.some((group) => group.speedup !== null)) {
+  }
+  if ((wide || !comparesMethods(groups)) && groups.some((group) => group.speedup !== null)) {
     notes.push("speed-up: images/s in training against dense.");
   }
   return [...notes, ...variantSentences(groups)];
@@ -108,27 +147,19 @@ export function columnNotes(groups: readonly ResultGroup[]): string[] {
  * The results as aligned plain text with a line end after each line: a row for each rule and density, numbers aligned on
  * the decimal point, headings above, notes below.
  */
-export function resultsText(runs: readonly RunResult[], options: TableOptions = {}): string {
-  if (runs.length === 0) return "No results.\n";
-  const groups = groupRuns(runs);
-  const columns = resultColumns(groups);
-  const wide = textTable(columns);
-  const limit = options.columns ?? 80;
-  const lines = wide.every((line) => line.length <= limit) ? wide : blocks(columns);
-  const notes = columnNotes(groups).flatMap((note) => wrap(note, limit));
-  return [...lines, "", ...notes, ""].join("\n");
+export function resultsText(runs: readonly RunResult[], options: TableOptions & GroupOptions = {}): string {
+  return groupsText(groupRuns(runs, options), options);
 }
 
-/** The results as a Markdown table. */
-export function resultsMarkdown(runs: readonly RunResult[]): string {
-  const columns = resultColumns(groupRuns(runs));
-  const row = (cells: string[]) => `| ${cells.map((cell) => cell.replaceAll("|", "\\|")).join(" | ")} |`;
-  const lines = [
-    row(columns.map((column) => column.long)),
-    `|${columns.map((column) => column.numeric ? "---:" : "---").join("|")}|`,
-    ...(columns[0]?.cells ?? []).map((_, i) => row(columns.map((column) => column.cells[i]))),
-  ];
-  return lines.join("\n") + "\n";
+/** Groups that are made already, as {@link resultsText} lays them out. */
+export function groupsText(groups: readonly ResultGroup[], options: TableOptions = {}): string {
+  if (groups.length === 0) return "No results.\n";
+  const limit = options.columns ?? 80, columns = resultColumns(groups, options.wide);
+  // narrow terminals have shorter cells, and then a block of lines a row
+  const tables = [columns, narrowColumns(groups, options.wide)].map(textTable);
+  const lines = tables.find((lines) => lines.every((line) => line.length <= limit)) ?? blocks(columns);
+  const notes = columnNotes(groups, options.wide).flatMap((note) => wrap(note, limit));
+  return [...lines, "", ...notes, ""].join("\n");
 }
 
 /** Pads numbers to one width with their decimal points under each other; what has no point ends where one would be. */

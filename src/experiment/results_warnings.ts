@@ -7,6 +7,20 @@ import { ruleLabel } from "./rule_style.ts";
 /** Warnings of single runs that {@link resultWarnings} gives for the whole set. */
 const SAID_FOR_ALL = /^realised density|software adapter/;
 
+const NUMBER = /\d+(?:\.\d+)?/g;
+
+/** Texts that differ in their numbers as one, with the least and the greatest of each number. */
+function ranged(texts: readonly string[]): string {
+  const numbers = texts.map((text) => text.match(NUMBER) ?? []);
+  let place = 0;
+  return texts[0].replace(NUMBER, () => {
+    const values = numbers.map((of) => of[place]).toSorted((a, b) => Number(a) - Number(b));
+    place++;
+    const [least] = values, greatest = values.at(-1);
+    return least === greatest ? least : `${least} to ${greatest}`;
+  });
+}
+
 /** One sentence each, the gravest first; empty where there is nothing to warn of. */
 export function resultWarnings(groups: readonly ResultGroup[]): string[] {
   const runs = groups.flatMap((group) => group.runs);
@@ -16,15 +30,17 @@ export function resultWarnings(groups: readonly ResultGroup[]): string[] {
   if (interrupted.length > 0) {
     warnings.push(`Interrupted before the end: ${interrupted.map((run) => run.name).join(", ")}.`);
   }
-  // A run's own warnings are often the same one in many runs; some of them are said below for all runs at once.
-  const own = new Map<string, string[]>();
+  // A run's own warnings are often the same one in many runs, if with other numbers; some of them are said below for all
+  // runs at once.
+  const own = new Map<string, { texts: string[]; names: string[] }>();
   for (const run of runs) {
     for (const text of run.warnings.filter((text) => !SAID_FOR_ALL.test(text))) {
-      own.set(text, [...own.get(text) ?? [], run.name]);
+      const form = text.replace(NUMBER, "#"), same = own.get(form) ?? { texts: [], names: [] };
+      own.set(form, { texts: [...same.texts, text], names: [...same.names, run.name] });
     }
   }
-  for (const [text, names] of own) {
-    warnings.push(names.length === runs.length ? text : `${few(names)}: ${text}`);
+  for (const { texts, names } of own.values()) {
+    warnings.push(names.length === runs.length ? ranged(texts) : `${few(names)}: ${ranged(texts)}`);
   }
 
   const deviates = (value: number, from: number | null) => from !== null && Math.abs(value / from - 1) > 0.01;

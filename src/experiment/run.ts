@@ -128,7 +128,8 @@ export async function run(input: RunInput): Promise<RunResult> {
       warnings,
       ...(from && { resumed: resumedPlace(from.checkpoint) }),
     });
-    let outcome: EpochsOutcome, method: RunResult["method"], checkpointer: Checkpointer;
+    let outcome: EpochsOutcome, method: RunResult["method"], { connections } = network;
+    let checkpointer: Checkpointer;
     try {
       const { trainer } = training;
       if (!from) {
@@ -160,7 +161,7 @@ export async function run(input: RunInput): Promise<RunResult> {
       if (method.changes > 0) {
         const last = await training.recorder.masks(trainer.runner);
         await folder.writeMasks(masksFile(last, config));
-        const connections = traceConnections(liveNodes(network.model, last));
+        connections = traceConnections(liveNodes(network.model, last));
         warnings.push(...connectionWarnings(connections).map((text) => `at the end: ${text}`));
       }
       if (diverged) warnings.push(diverged);
@@ -173,7 +174,10 @@ export async function run(input: RunInput): Promise<RunResult> {
     warnings.push(...endWarnings({ last: outcome.last, method }, dataset, images));
     if (!adapter.boundsChecks) warnings.push(UNCHECKED);
     if (adapter.software) warnings.push("trained on a software adapter: times say nothing about GPUs");
-    const result = runResult(input, prepared, folder.configHash, outcome, seconds(), warnings, method);
+    const result = runResult(input, prepared, folder.configHash, outcome, seconds(), warnings, {
+      method,
+      neurons: neuronsOf(connections),
+    });
     await folder.writeProvenance(endProvenance(host, provenance));
     await folder.writeResult(result);
     if (!outcome.interrupted) await checkpointer.finish();
@@ -277,7 +281,7 @@ function runResult(
   { best, last, images, milliseconds, interrupted }: EpochsOutcome,
   seconds: number,
   warnings: string[],
-  method: RunResult["method"],
+  ended: Pick<RunResult, "method" | "neurons">,
 ): RunResult {
   const layers = maskableLayers(model);
   const resident = host.memory()?.resident;
@@ -303,9 +307,9 @@ function runResult(
       maskable: layers.reduce((sum, { shape }) => sum + shape.reduce((a, b) => a * b), 0),
       kept: totals.nnz,
     },
+    ...ended,
     best,
     last,
-    method,
     imagesPerSecond: milliseconds > 0 ? 1000 * images / milliseconds : 0,
     seconds,
     loadingSeconds: loading,
@@ -314,6 +318,11 @@ function runResult(
     interrupted,
     warnings,
   };
+}
+
+function neuronsOf({ layers }: Network["connections"]): NonNullable<RunResult["neurons"]> {
+  const sum = (of: (layer: typeof layers[number]) => number) => layers.reduce((total, layer) => total + of(layer), 0);
+  return { total: sum(({ outputs }) => outputs), dead: sum(({ dead }) => dead) };
 }
 
 /** Masks as a file, with the seed that the source was drawn from. */

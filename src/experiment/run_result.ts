@@ -32,6 +32,9 @@ export const runResultSchema = z.object({
     maskable: z.int().min(0).describe("Weights of convolutions and linear layers."),
     kept: z.int().min(0).describe("Maskable weights that the mask keeps."),
   }),
+  neurons: z.object({ total: z.int().min(0), dead: z.int().min(0) }).optional().describe(
+    "Outputs of maskable layers, and those of them on no path of kept weights from input to output, by the last mask.",
+  ),
   best: z.object({ epoch: z.int().min(1), validationAccuracy: accuracy, testAccuracy: accuracy }).nullable()
     .describe("At the epoch of best validation accuracy; null without a validation split."),
   last: z.object({

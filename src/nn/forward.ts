@@ -15,7 +15,9 @@ import type { ParameterStore } from "./store.ts";
 import type { WeightTransform } from "./transform.ts";
 
 /** PyTorch's batch norm: added to the variance, and the batch's share in the running statistics. */
-const EPSILON = 1e-5, MOMENTUM = 0.1;
+const MOMENTUM = 0.1;
+/** What batch norm adds to the variance. */
+export const EPSILON = 1e-5;
 
 /**
  * An activation: tensors of equally many columns, one after the other, that make up the batch. There is more than one

@@ -5,6 +5,7 @@
 import * as comlink from "comlink";
 import type { BenchProgress } from "../bench/measure.ts";
 import { parseConfig } from "../experiment/config.ts";
+import type { EvaluateInput, Evaluation } from "../experiment/run_evaluate.ts";
 import { run } from "../experiment/run.ts";
 import type { RunEvent } from "../experiment/run_events.ts";
 import type { RunResult } from "../experiment/run_result.ts";
@@ -117,6 +118,12 @@ export class Engine {
     } finally {
       this.#abort = undefined;
     }
+  }
+
+  /** Evaluates what a run has trained. */
+  async evaluate(request: Omit<EvaluateInput, "host" | "gpu"> & { device?: DeviceOptions }): Promise<Evaluation> {
+    const { evaluateRun } = await import("../experiment/run_evaluate.ts");
+    return await evaluateRun({ ...request, host: this.host, gpu: await this.#opened(request.device) });
   }
 
   /** Times kernels or training steps on the open device. */

@@ -20,7 +20,7 @@ const COMMANDS = [
     "data",
     "doctor",
   ],
-  ...["completions", "help"],
+  ...["results", "report", "compare", "eval", "export", "completions", "help"],
 ];
 
 Deno.test("help shows every command and examples; each command has help of its own", async () => {

@@ -11,3 +11,19 @@ Deno.test("examples/train.ts trains packed and dense to about the same accuracy"
   assert(Math.abs(accuracies[0] - accuracies[1]) < 0.02, output);
   assert.match(output, /^nominal 0\.1, realised 0\.\d+, compute 0\.\d+$/m);
 });
+
+Deno.test("examples/results.ts groups runs over seeds, reports, evaluates again and exports", async () => {
+  const folder = await Deno.makeTempDir();
+  try {
+    const { code, output } = await runScript(new URL("../../examples/results.ts", import.meta.url), [folder, "400"]);
+    assert.equal(code, 0, output);
+    assert.match(output, /^\| dense \| 1\.00 \| 1\.00 \| 1\.00 \| \d+\.\d\d ±\d/m);
+    const [, before, after] = /: (\S+) when it ended, (\S+) evaluated again/.exec(output)!;
+    assert.equal(before, after);
+    for (const file of ["results.csv", "network.onnx", "report/example.html", "report/example-accuracy.svg"]) {
+      assert((await Deno.stat(`${folder}/${file}`)).size > 500, file);
+    }
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+});

@@ -2,7 +2,9 @@ import { strict as assert } from "node:assert";
 import * as fc from "fast-check";
 import type { TopLevelSpec } from "vega-lite";
 import { renderSvg } from "../../src/experiment/chart_render.ts";
-import { accuracyChart, accuracySummary, speedChart, speedSummary } from "../../src/experiment/chart_spec.ts";
+import { type SeriesSet, seriesSets } from "../../src/experiment/chart_series.ts";
+import { accuracyChart, accuracySummary } from "../../src/experiment/chart_spec.ts";
+import { stepTimeChart, stepTimeSummary } from "../../src/experiment/chart_time.ts";
 import { darkStyles, dodge } from "../../src/experiment/chart_theme.ts";
 import { groupRuns } from "../../src/experiment/results_groups.ts";
 import { ruleStyle } from "../../src/experiment/rule_style.ts";
@@ -18,11 +20,11 @@ async function draw(spec: TopLevelSpec | undefined): Promise<string> {
   return svg;
 }
 
-const groupsOf = (runs: RunResult[]) => groupRuns(runs);
+const setOf = (runs: RunResult[]): SeriesSet | undefined => seriesSets(groupRuns(runs))[0];
 
 Deno.test("charts are drawn without a warning, with a label, colour and dash for each rule", async () => {
-  const groups = groupsOf(madeUpQuickstart());
-  for (const spec of [accuracyChart(groups), speedChart(groups)]) {
+  const groups = setOf(madeUpQuickstart());
+  for (const spec of [accuracyChart(groups), stepTimeChart(groups)]) {
     const svg = await draw(spec);
     for (const rule of ["uniform", "erk", "balanced", "pyramidal"] as const) {
       assert(svg.includes(`stroke="${ruleStyle(rule).light}"`), `${rule} has no line`);
@@ -34,19 +36,19 @@ Deno.test("charts are drawn without a warning, with a label, colour and dash for
   const accuracy = await draw(accuracyChart(groups));
   assert.match(accuracy, />dense 88\.1\u2009%</);
   assert.match(accuracy, /one seed \(n = 1\), no interval/);
-  assert.match(await draw(speedChart(groups)), />1\/c</);
+  assert.match(await draw(stepTimeChart(groups)), />y = c</);
 });
 
 Deno.test("the same results give the same picture", async () => {
-  const groups = groupsOf(madeUpQuickstart([1, 2, 3]));
+  const groups = setOf(madeUpQuickstart([1, 2, 3]));
   assert.equal(await draw(accuracyChart(groups)), await draw(accuracyChart(groups)));
   assert.match(await draw(accuracyChart(groups)), /mean and 95 % t interval, seeds as dots/);
 });
 
 Deno.test("there is no chart where there is nothing to compare", () => {
-  assert.equal(accuracyChart([]), undefined);
-  assert.equal(accuracyChart(groupsOf([madeUpResult()])), undefined);
-  assert.equal(speedChart(groupsOf([madeUpResult({ rule: "erk", density: 0.1 })])), undefined);
+  assert.equal(accuracyChart(undefined), undefined);
+  assert.equal(accuracyChart(setOf([madeUpResult()])), undefined);
+  assert.equal(stepTimeChart(setOf([madeUpResult({ rule: "erk", density: 0.1 })])), undefined);
 });
 
 Deno.test("odd results are drawn all the same", async () => {
@@ -63,21 +65,21 @@ Deno.test("odd results are drawn all the same", async () => {
     density: 0.1,
   }]);
   for (const runs of odd) {
-    const groups = groupsOf(runs.map(madeUpResult));
+    const groups = setOf(runs.map(madeUpResult));
     await draw(accuracyChart(groups));
-    await draw(speedChart(groups));
+    await draw(stepTimeChart(groups));
   }
-  const withoutDense = groupsOf([madeUpResult({ rule: "erk", density: 0.1 })]);
+  const withoutDense = setOf([madeUpResult({ rule: "erk", density: 0.1 })]);
   assert.doesNotMatch(await draw(accuracyChart(withoutDense)), />dense/);
 });
 
 Deno.test("charts are told in words as well", () => {
-  const groups = groupsOf(madeUpQuickstart().slice(0, 2));
+  const groups = setOf(madeUpQuickstart().slice(0, 2))!;
   assert.equal(
     accuracySummary(groups),
     "Test accuracy: dense 88.1\u2009%; uniform at density 0.0998 86.2\u2009%.",
   );
-  assert.equal(speedSummary(groups), "Training speed over dense: uniform at compute density 0.0997 1.9×.");
+  assert.equal(stepTimeSummary(groups), "Step time over dense at compute density: uniform 0.53× at 0.0997.");
 });
 
 Deno.test("labels keep their order, their distance and the chart's bounds", () => {
@@ -93,9 +95,9 @@ Deno.test("labels keep their order, their distance and the chart's bounds", () =
 });
 
 Deno.test("dark ground has a colour for each that a chart uses", async () => {
-  const groups = groupsOf(madeUpQuickstart([1, 2]));
-  const css = darkStyles(".chart", groups.map((group) => group.rule));
-  for (const spec of [accuracyChart(groups), speedChart(groups)]) {
+  const groups = setOf(madeUpQuickstart([1, 2]));
+  const css = darkStyles(".chart", groups!.series.map(({ style }) => style));
+  for (const spec of [accuracyChart(groups), stepTimeChart(groups)]) {
     const svg = await draw(spec);
     const colours = new Set(Array.from(svg.matchAll(/(?:fill|stroke)="(#[0-9a-f]{3,6})"/gi), (match) => match[1]));
     assert(colours.size > 5);

@@ -1,5 +1,9 @@
 /** Made-up results for tests of tables and charts: no number here was measured. */
 
+import { parseConfig } from "../../src/experiment/config.ts";
+import type { Metric } from "../../src/experiment/metrics.ts";
+import type { Provenance } from "../../src/experiment/provenance.ts";
+import type { CollectedRun } from "../../src/experiment/results_collect.ts";
 import type { RunResult } from "../../src/experiment/run_result.ts";
 
 /** A result with the given differences from a plain one. */
@@ -66,4 +70,36 @@ export function madeUpQuickstart(seeds: readonly number[] = [1]): RunResult[] {
       return result;
     })
   );
+}
+
+/** Runs as they are collected, with made-up curves. */
+export function madeUpRuns(results: readonly RunResult[], provenance: Provenance | null = null): CollectedRun[] {
+  return results.map((result, i) => {
+    const { rule, mask, seed, method } = result;
+    const settings = { rule, density: mask.nominalDensity ?? undefined };
+    const source = rule === "dense" || rule === "custom" || rule === "file" ? { rule: "dense" } : settings;
+    const named = method && method.name !== "fixed" ? { name: method.name, density: method.target ?? undefined } : {};
+    const config = parseConfig({ seed, mask: source as never, method: named as never }, "made up");
+    return {
+      folder: `runs/${result.name}-${i}`,
+      config,
+      provenance,
+      plan: null,
+      metrics: madeUpMetrics(result),
+      result,
+    };
+  });
+}
+
+function madeUpMetrics({ best, method }: RunResult): Metric[] {
+  return [1, 2, 3, 4].flatMap((epoch): Metric[] => {
+    const step = 10 * epoch, images = 100, accuracy = (best?.testAccuracy ?? 0.5) - 0.1 / epoch;
+    const shares = { stayed: 0.9, inSource: 1 - 0.1 * epoch, explored: 0.1 * epoch };
+    const mask = { kind: "mask", reason: "update", epoch, step, level: 1, nominal: null, nnz: {}, ...shares } as const;
+    return [
+      { kind: "epoch", epoch, step, images, loss: 2 / epoch, accuracy, lr: 0.1 },
+      { kind: "evaluate", epoch, step, split: "test", images, loss: 1, accuracy, top5: 1 },
+      ...(method ? [{ ...mask, realised: 0.1, compute: 0.1, denseEpochs: epoch }] : []),
+    ];
+  });
 }

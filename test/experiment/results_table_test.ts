@@ -8,7 +8,8 @@ import {
   formatRatio,
   formatSeconds,
 } from "../../src/experiment/results_numbers.ts";
-import { alignDecimal, resultsMarkdown, resultsText } from "../../src/experiment/results_table.ts";
+import { resultsMarkdown } from "../../src/experiment/results_markup.ts";
+import { alignDecimal, resultsText } from "../../src/experiment/results_table.ts";
 import { variantSentences } from "../../src/experiment/results_variants.ts";
 import { resultWarnings } from "../../src/experiment/results_warnings.ts";
 import type { RunResult } from "../../src/experiment/run_result.ts";
@@ -180,4 +181,17 @@ Deno.test("methods are compared by cell, with their sources, final densities and
   const off = madeUpMethod("gmp-er", 1, 5);
   off.method!.realisedDensity = 0.06;
   assert.match(resultWarnings(groupRuns([off])).join("\n"), /gmp-er 0\.0500 asked → 0\.0600 kept, by the method/);
+});
+
+Deno.test("a warning of many runs is said once, with the range of its numbers", () => {
+  const runs = [1, 2, 3].map((seed) =>
+    madeUpResult({
+      name: `s${seed}`,
+      seed,
+      warnings: [`${seed}.5 % of the weights are idle, and ${10 - seed} of 20 dead`],
+    })
+  );
+  const [first, ...others] = resultWarnings(groupRuns([...runs, madeUpResult({ name: "clean", rule: "erk" })]));
+  assert.equal(first, "s1, s2, s3: 1.5 to 3.5 % of the weights are idle, and 7 to 9 of 20 dead");
+  assert(others.every((text) => !text.includes("idle")));
 });
