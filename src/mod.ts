@@ -84,7 +84,8 @@ export type { RunEvent } from "./experiment/run_events.ts";
 export type { MaskMetric } from "./experiment/run_masks.ts";
 export { readRun, type StoredRun } from "./experiment/run_reader.ts";
 export type { RunResult } from "./experiment/run_result.ts";
-export { createRunStore, RUN_FILES, RunStore, type RunStoreOptions } from "./experiment/run_store.ts";
+export { findResumable, type Resumable } from "./experiment/run_resume.ts";
+export { continueRunStore, createRunStore, RUN_FILES, RunStore, type RunStoreOptions } from "./experiment/run_store.ts";
 
 // Results of many runs: tables, records, the report.
 export { type CollectedRun, type Collection, collectionWarnings, collectRuns } from "./experiment/results_collect.ts";
