@@ -19,15 +19,19 @@ Deno.test("a sweep that is killed three times ends as one that is not, and does 
     const data = JSON.parse(whole.stdout);
     assert.equal(data.counts.done, 4);
     assert.match(whole.stderr, /2 at a time[\s\S]*done +erk-0\.1-s1 +test/);
-    let begun = 0;
-    for (const wait of [2500, 3500, 4500]) {
+    // by how far it is, not by the clock: a fast machine would be done before it is killed
+    let killed = 0;
+    for (const epochs of [5, 18, 31]) {
       const child = start([...grid, "--out", "killed"], folder);
-      await new Promise((resolve) => setTimeout(resolve, wait));
-      child.kill("SIGKILL");
-      const { signal } = await child.output();
-      if (signal === "SIGKILL") begun++;
+      let over = false;
+      const ended = child.output().finally(() => over = true);
+      while (!over && await epochsIn(`${folder}/killed`) < epochs) {
+        await new Promise((resolve) => setTimeout(resolve, 20));
+      }
+      if (!over) child.kill("SIGKILL");
+      if ((await ended).signal === "SIGKILL") killed++;
     }
-    assert(begun > 0, "it was over before it was killed");
+    assert.equal(killed, 3, "it was over before it was killed");
     const last = await startsparse([...grid, "--out", "killed", "--json"], folder);
     assert.equal(last.code, 0, last.stderr);
     assert.equal(JSON.parse(last.stdout).counts.done, 4);
@@ -37,6 +41,16 @@ Deno.test("a sweep that is killed three times ends as one that is not, and does 
     assert.doesNotMatch(again.stdout, /^done /m);
   });
 });
+
+/** Epochs that the runs of a sweep have written so far: they are evaluated on the test images once in each. */
+async function epochsIn(sweep: string): Promise<number> {
+  let epochs = 0;
+  for (const { name } of await Array.fromAsync(Deno.readDir(`${sweep}/runs`)).catch(() => [])) {
+    const text = await Deno.readTextFile(`${sweep}/runs/${name}/metrics.jsonl`).catch(() => "");
+    epochs += text.split('"split":"test"').length - 1;
+  }
+  return epochs;
+}
 
 Deno.test("a cell that fails stops no other, says why, and is the only one that retry runs", async () => {
   await withFolder(async (folder) => {
