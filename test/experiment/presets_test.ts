@@ -37,14 +37,15 @@ Deno.test("every preset of the project has a description and resolves", async ()
     ...["edge-popup", "fixed", "imp", "str"].map((name) => `corrected/${name}`),
     "lab",
     "lenet5",
-    ...["base", "dst", "edge-popup", "er-ratios", "er-scores", "flow", "imp", "methods", "random-resnet20", "str"]
-      .map((name) => `mini/${name}`),
+    ...["base", "dst", "edge-popup", "er-ratios", "er-scores", "flow", "imp", "imp-tabular", "methods"]
+      .concat(["random-resnet20", "str"]).map((name) => `mini/${name}`),
     "mlp",
     ...[
       ...["dst-vgg16-cifar10", "edge-popup", "edge-popup-resnet18-cifar10", "er-ratios-resnet18-cifar10"],
       ...["er-ratios-resnet20-cifar10", "er-ratios-resnet50-cifar100", "er-ratios-vgg16-cifar10"],
       ...["er-ratios-vgg19-cifar100", "er-scores-vgg16-cifar10", "fixed", "flow-vgg16-cifar10", "granet"],
-      ...["imp-resnet18-cifar10", "random-resnet50-tiny-imagenet", "str-resnet18-cifar10", "str-resnet50-cifar100"],
+      ...["imp-resnet18-cifar10", "imp-tabular", "random-resnet50-tiny-imagenet"],
+      ...["str-resnet18-cifar10", "str-resnet50-cifar100"],
     ].map((name) => `paper/${name}`),
     "quickstart",
     ...["edge-popup", "fixed", "granet", "imp", "str"].map((name) => `released/${name}`),
