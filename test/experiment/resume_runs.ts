@@ -105,9 +105,10 @@ export async function train(
 
 /** What must be equal between an undisturbed run and one that went on: weights, masks, metrics, result without times. */
 export async function outcome(host: Host, result: RunResult) {
-  const { metrics, plan } = await readRun(host, "run");
-  const { seconds: _s, loadingSeconds: _l, imagesPerSecond: _i, memory: _m, ...rest } = result;
-  const method = { ...result.method!, scoringSeconds: 0, trainingSeconds: 0 };
+  const { metrics, plan, result: stored } = await readRun(host, "run");
+  // as the folder has it: a run that was killed after its end is read from there, and its keys come in the schema's order
+  const { seconds: _s, loadingSeconds: _l, imagesPerSecond: _i, memory: _m, ...rest } = stored ?? result;
+  const method = { ...rest.method!, scoringSeconds: 0, trainingSeconds: 0 };
   return {
     // sums, because the difference of two long arrays takes gigabytes to be told
     weights: await sha256(await host.readFile("run/weights.safetensors")),
