@@ -107,7 +107,13 @@ export async function timeInterleaved(
 const AWAKE_MS = 1000, awake = new WeakSet<Gpu>();
 
 /** Submits a list so many times, in as few passes as can be; a query set gets the first one's begin and the last one's end. */
-function submitTimes(runner: Runner, list: DispatchList, step: StepBlock, times: number, querySet?: GPUQuerySet): void {
+export function submitTimes(
+  runner: Runner,
+  list: DispatchList,
+  step: StepBlock,
+  times: number,
+  querySet?: GPUQuerySet,
+): void {
   for (let left = times; left > 0; left -= STEPS_PER_SUBMIT) {
     const begin = left === times && { beginningOfPassWriteIndex: 0 };
     const end = left <= STEPS_PER_SUBMIT && { endOfPassWriteIndex: 1 };

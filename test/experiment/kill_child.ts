@@ -5,6 +5,7 @@
  *
  * It says "trains" when training begins and "ends <sum>" when the run is finished; the sum is over all that must be equal.
  */
+import { canonicalJson } from "../../src/experiment/config_hash.ts";
 import { sha256 } from "../../src/formats/sha256.ts";
 import { openGpu } from "../../src/gpu/device.ts";
 import { createDenoHost } from "../../src/host/deno.ts";
@@ -22,6 +23,7 @@ const onStep = () => {
   said = true;
 };
 const { result } = await train(gpu, configOf(method, METHODS[method as MethodName]), host, { resume: true, onStep });
-const sum = await sha256(new TextEncoder().encode(JSON.stringify(await outcome(host, result))));
+// whatever the order of keys: a run that was killed after its end is read from its file, in the schema's order
+const sum = await sha256(new TextEncoder().encode(canonicalJson(await outcome(host, result))));
 console.log(`ends ${sum}`);
 Deno.exit(0);

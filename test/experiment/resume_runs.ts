@@ -107,18 +107,13 @@ export async function train(
 export async function outcome(host: Host, result: RunResult) {
   const { metrics, plan } = await readRun(host, "run");
   const { seconds: _s, loadingSeconds: _l, imagesPerSecond: _i, memory: _m, ...rest } = result;
-  const method = sorted({ ...result.method!, scoringSeconds: 0, trainingSeconds: 0 });
+  const method = { ...result.method!, scoringSeconds: 0, trainingSeconds: 0 };
   return {
     // sums, because the difference of two long arrays takes gigabytes to be told
     weights: await sha256(await host.readFile("run/weights.safetensors")),
     masks: await sha256(await host.readFile("run/masks.safetensors")),
     metrics: stripTimes(metrics),
     plan,
-    result: sorted({ ...rest, method }),
+    result: { ...rest, method },
   };
-}
-
-/** In the order of keys: the result of a run that was killed after its end is read from its file, in the schema's order. */
-function sorted<T extends object>(value: T): T {
-  return Object.fromEntries(Object.entries(value).sort(([a], [b]) => a < b ? -1 : 1)) as T;
 }

@@ -3,8 +3,8 @@ import { adapterClassOf } from "../../../src/ops/adapter_class.ts";
 import type { Gpu } from "../../../src/gpu/device.ts";
 import { align, type Slice, whole } from "../../../src/gpu/memory.ts";
 import { type DispatchList, Recorder } from "../../../src/gpu/recorder.ts";
-import { Runner, STEPS_PER_SUBMIT } from "../../../src/gpu/runner.ts";
-import { IDLE_STEP, spreadOf, timeInterleaved } from "../../../src/gpu/timing.ts";
+import { Runner } from "../../../src/gpu/runner.ts";
+import { IDLE_STEP, spreadOf, submitTimes, timeInterleaved } from "../../../src/gpu/timing.ts";
 import {
   layerVariants,
   recordConvForward,
@@ -126,15 +126,7 @@ class Layer {
   }
 
   async run(list: DispatchList, times: number): Promise<void> {
-    for (let left = times; left > 0; left -= STEPS_PER_SUBMIT) {
-      this.#runner.submit(
-        list,
-        Array.from(
-          { length: Math.min(left, STEPS_PER_SUBMIT) },
-          () => IDLE_STEP,
-        ),
-      );
-    }
+    submitTimes(this.#runner, list, IDLE_STEP, times);
     await this.#runner.read({ ...this.#slices.y, size: 16 });
   }
 

@@ -1,6 +1,7 @@
 /** A training step as startsparse runs it: the trainer's own program, batch loading included, packed where the plan says so. */
 import type { Gpu } from "../../../src/gpu/device.ts";
-import { type StepBlock, STEPS_PER_SUBMIT } from "../../../src/gpu/runner.ts";
+import type { StepBlock } from "../../../src/gpu/runner.ts";
+import { submitTimes } from "../../../src/gpu/timing.ts";
 import { emptyMask, type Mask, setKept } from "../../../src/masks/mask.ts";
 import { createMethod } from "../../../src/methods/registry.ts";
 import { METRIC_BYTES } from "../../../src/ops/cross_entropy.ts";
@@ -67,12 +68,7 @@ export async function prepareStep(gpu: Gpu, work: StepWork, inputs: Tensors): Pr
       return tensors;
     },
     run: async (times) => {
-      for (let left = times; left > 0; left -= STEPS_PER_SUBMIT) {
-        runner.submit(
-          list,
-          Array.from({ length: Math.min(left, STEPS_PER_SUBMIT) }, () => step),
-        );
-      }
+      submitTimes(runner, list, step, times);
       await runner.read({ ...ring, size: METRIC_BYTES });
     },
     free: () => training.destroy(),
