@@ -2,8 +2,8 @@
  * Measuring dispatch lists against each other: each is compiled by a first run, which is timed apart, run again to learn
  * how often it must run for the clock to see it, and then timed in interleaved rounds (src/gpu/timing.ts).
  */
-import type { Runner, StepBlock } from "../gpu/runner.ts";
-import { IDLE_STEP, spreadOf, timeInterleaved } from "../gpu/timing.ts";
+import { IDLE_STEP, type Runner, type StepBlock } from "../gpu/runner.ts";
+import { spreadOf, timeInterleaved } from "../gpu/timing.ts";
 import type { DispatchList } from "../gpu/recorder.ts";
 
 /** A list under a name, ready to be timed. */

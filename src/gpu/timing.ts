@@ -4,7 +4,7 @@
  */
 import type { Gpu } from "./device.ts";
 import type { DispatchList } from "./recorder.ts";
-import { type Runner, type StepBlock, STEPS_PER_SUBMIT } from "./runner.ts";
+import { IDLE_STEP, type Runner, type StepBlock, STEPS_PER_SUBMIT } from "./runner.ts";
 
 /** A list to be timed under a name. */
 export interface TimedWork {
@@ -31,9 +31,6 @@ export interface Spread {
   readonly min: number;
   readonly max: number;
 }
-
-/** A step block for kernels that read one, where nothing depends on it. */
-export const IDLE_STEP: StepBlock = { count: 0, start: 0, index: 0, epoch: 0, slot: 0, learningRate: 0 };
 
 /** The value below which a share of the sorted values lies, interpolated. */
 function quantile(sorted: readonly number[], share: number): number {

@@ -3,8 +3,8 @@ import { adapterClassOf } from "../../../src/ops/adapter_class.ts";
 import type { Gpu } from "../../../src/gpu/device.ts";
 import { align, type Slice, whole } from "../../../src/gpu/memory.ts";
 import { type DispatchList, Recorder } from "../../../src/gpu/recorder.ts";
-import { Runner } from "../../../src/gpu/runner.ts";
-import { IDLE_STEP, spreadOf, submitTimes, timeInterleaved } from "../../../src/gpu/timing.ts";
+import { IDLE_STEP, Runner } from "../../../src/gpu/runner.ts";
+import { spreadOf, submitTimes, timeInterleaved } from "../../../src/gpu/timing.ts";
 import {
   layerVariants,
   recordConvForward,
