@@ -1,0 +1,7 @@
+/** The worker for what takes the processor and no GPU: densities, figures, images. */
+import * as comlink from "comlink";
+import { Cpu } from "./cpu.ts";
+import { keepErrors } from "./errors.ts";
+
+keepErrors();
+comlink.expose(new Cpu());

@@ -1,0 +1,11 @@
+/** The page's first code: styles, theme, and the app into the document. */
+import "./style/tokens.css";
+import "./style/base.css";
+import "./style/parts.css";
+import "./style/shell.css";
+import { render } from "preact";
+import { App } from "./shell/app.tsx";
+import { followTheme } from "./state/theme.ts";
+
+followTheme();
+render(<App />, document.getElementById("app")!);

@@ -1,0 +1,5 @@
+/** The view Density. */
+
+export function DensityView() {
+  return <h1>Density</h1>;
+}

@@ -1,0 +1,5 @@
+/** The view Train. */
+
+export function TrainView() {
+  return <h1>Train</h1>;
+}
