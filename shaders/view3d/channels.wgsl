@@ -29,8 +29,8 @@ fn edge_vertex(layer: u32, output: u32, input: u32, value: f32, faint: f32, corn
   // in zero's own colour a line would not show on the ground
   let seen = max(strength, 0.3);
   let shown = select(seen, select(-seen, seen, value >= 0.0), view.options.x > 0.5);
-  let colour = vec4f(colour_of(shown), (0.35 + 0.6 * strength) * faint);
-  return line_vertex(input_point(layer, input), output_point(layer, output), corner, 0.9 + 1.6 * strength, colour);
+  let colour = vec4f(colour_of(shown), (0.3 + 0.6 * strength) * faint);
+  return line_vertex(input_point(layer, input), output_point(layer, output), corner, 0.8 + 1.4 * strength, colour);
 }
 
 fn no_line() -> LineVertex {

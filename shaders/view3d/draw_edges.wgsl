@@ -9,7 +9,7 @@ fn vertex(@builtin(vertex_index) corner: u32, @builtin(instance_index) instance:
   let p = planes[edge.layer];
   let kernel = edge.weight / ((p.kernel >> 16u) * (p.kernel & 0xffffu));
   let value = edge.value / max(planeLimits[edge.layer].z, 1e-20);
-  return edge_vertex(edge.layer, kernel / p.inputs, kernel % p.inputs, value, 0.55, corner);
+  return edge_vertex(edge.layer, kernel / p.inputs, kernel % p.inputs, value, 0.06 + 0.5 * value * value, corner);
 }
 
 @fragment

@@ -42,7 +42,7 @@ fn inside_cell(at: vec2f, pixel: vec2f, gap: f32) -> f32 {
 fn kept_colour(value: f32, kept: f32, edge: f32) -> vec3f {
   let colour = mix(view.sunken.rgb, colour_of(value), kept);
   let zero = (1.0 - smoothstep(0.02, 0.05, abs(value))) * view.options.x;
-  return mix(colour, view.line.rgb, edge * zero * step(0.001, kept) * 0.9);
+  return mix(colour, view.line.rgb, select(0.0, 0.9 * edge * zero, kept > 0.001));
 }
 
 // The plane's kernels at a point, by the texture.
@@ -68,8 +68,8 @@ fn with_marks(p: Plane, index: u32, at: vec2f, pixel: vec2f, below: vec3f) -> ve
   let outputs = p.outputs;
   if (p.rows > outputs) {
     let seam = abs(at.y - round(at.y / outputs) * outputs) / pixel.y;
-    let inner = step(0.5, at.y / outputs) * step(at.y / outputs, p.rows / outputs - 0.5);
-    colour = mix(colour, view.ink.rgb, inner * clamp(1.5 - seam, 0.0, 1.0));
+    let inner = at.y > 0.5 * outputs && at.y < p.rows - 0.5 * outputs;
+    colour = mix(colour, view.ink.rgb, select(0.0, clamp(1.5 - seam, 0.0, 1.0), inner));
   }
   let band = floor(at.y / outputs) * outputs;
   let wide = view.size.z;

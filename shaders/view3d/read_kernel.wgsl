@@ -5,6 +5,6 @@ struct Kernel { output: u32, input: u32, spare0: u32, spare1: u32 }
 
 @compute @workgroup_size(64)
 fn main(@builtin(global_invocation_id) id: vec3u) {
-  if (id.x >= plane.kernelHeight * plane.kernelWidth) { return; }
-  taps[id.x] = weight_at(which.output, which.input, id.x / plane.kernelWidth, id.x % plane.kernelWidth);
+  if (id.x >= planeTable.kernelHeight * planeTable.kernelWidth) { return; }
+  taps[id.x] = weight_at(which.output, which.input, id.x / planeTable.kernelWidth, id.x % planeTable.kernelWidth);
 }

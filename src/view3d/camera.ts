@@ -1,7 +1,7 @@
 /** The camera: an orbit around a target, in perspective for planes in depth and orthographic for flat tiles. */
 import { mat4 } from "wgpu-matrix";
 import type { Layout, Rectangle, Vector, ViewMode } from "./layout.ts";
-import { pointOf } from "./layout.ts";
+import { cornersOf } from "./layout.ts";
 
 /** Where one looks from; everything in it can be sent between threads. */
 export interface CameraPose {
@@ -91,9 +91,7 @@ export function frame(
   only?: Rectangle,
   angles: { yaw: number; pitch: number } = { yaw: START_YAW, pitch: START_PITCH },
 ): CameraPose {
-  const corners = only
-    ? [pointOf(only, 0, 0), pointOf(only, 1, 0), pointOf(only, 0, 1), pointOf(only, 1, 1)]
-    : boxCorners(layout);
+  const corners = only ? cornersOf(only) : layout.corners;
   const middle = (axis: number) =>
     (Math.min(...corners.map((c) => c[axis])) + Math.max(...corners.map((c) => c[axis]))) / 2;
   let target: Vector = [middle(0), middle(1), middle(2)];
@@ -110,7 +108,7 @@ export function frame(
   // room for names above and what is written below
   const across = viewport.width * 0.9, down = viewport.height * 0.8;
   let logDistance = 0;
-  for (let round = 0; round < 2; round++) {
+  for (let round = 0; round < 4; round++) {
     let near = -6, far = 12;
     for (let i = 0; i < 40; i++) {
       const half = (near + far) / 2, seen = spread(half);
@@ -144,11 +142,4 @@ export function shifted(
 export function transform(m: Float32Array, [x, y, z]: Vector): [number, number, number, number] {
   const row = (r: number) => m[r] * x + m[4 + r] * y + m[8 + r] * z + m[12 + r];
   return [row(0), row(1), row(2), row(3)];
-}
-
-function boxCorners({ least, most }: Layout): Vector[] {
-  const ends = [least, most];
-  return [0, 1].flatMap((x) =>
-    [0, 1].flatMap((y) => [0, 1].map((z): Vector => [ends[x][0], ends[y][1], ends[z][2]]))
-  );
 }

@@ -48,7 +48,7 @@ export function channelDots(shape: NetworkShape, layout: Layout, counts: readonl
     const readers = shape.planes.flatMap((plane, i) =>
       plane.inputGrid === grid ? [{ counts: counts[i], each: plane.positions[0] * plane.positions[1] }] : []
     );
-    const radius = 0.2 * Math.hypot(...place.right) / columns;
+    const radius = 0.13 * Math.hypot(...place.right) / columns;
     for (let c = 0; c < channels; c++) {
       const unwritten = writers.length > 0 && writers.every(({ outputs }) => outputs[c] === 0);
       const unread = readers.length > 0 &&

@@ -2,8 +2,9 @@
 import type { Gpu } from "../gpu/device.ts";
 import { whole } from "../gpu/memory.ts";
 import type { Runner } from "../gpu/runner.ts";
+import type { Storage } from "../nn/plan.ts";
 import type { Picked } from "./pick.ts";
-import { LOOKUPS, type PlaneKernels, type PlaneTexture } from "./planes.ts";
+import { LOOKUP, type PlaneKernels, type PlaneTexture, STORED } from "./planes.ts";
 import readText from "../../shaders/view3d/read_kernel.wgsl" with { type: "text" };
 
 /** A kernel's taps, row by row: its values, and which of them are kept. */
@@ -17,7 +18,7 @@ const MOST_TAPS = 256;
 
 /** Made once for a device. */
 export class KernelReader {
-  readonly #pipelines: Record<"dense" | "packed", GPUComputePipeline>;
+  readonly #pipelines: Record<Storage, GPUComputePipeline>;
   readonly #which: GPUBuffer;
   readonly #taps: GPUBuffer;
   readonly #group: GPUBindGroup;
@@ -31,13 +32,14 @@ export class KernelReader {
         { binding: 1, visibility, buffer: { type: "storage" } },
       ],
     });
-    const pipeline = (storage: "dense" | "packed") =>
+    const pipeline = (storage: Storage) =>
       device.createComputePipeline({
         label: `read a kernel, ${storage}`,
-        layout: device.createPipelineLayout({ bindGroupLayouts: [layout, kernels.lookups[storage]] }),
+        layout: device.createPipelineLayout({ bindGroupLayouts: [layout, kernels.lookup] }),
         compute: {
-          module: device.createShaderModule({ code: `${LOOKUPS[storage]}\n${readText}` }),
+          module: device.createShaderModule({ code: `${LOOKUP}\n${readText}` }),
           entryPoint: "main",
+          constants: STORED[storage],
         },
       });
     this.#pipelines = { dense: pipeline("dense"), packed: pipeline("packed") };

@@ -37,9 +37,8 @@ export interface GridPlace extends Rectangle {
 export interface Layout {
   readonly planes: readonly PlanePlace[];
   readonly grids: readonly GridPlace[];
-  /** A box around all of it. */
-  readonly least: Vector;
-  readonly most: Vector;
+  /** The corners of everything, for framing. */
+  readonly corners: readonly Vector[];
 }
 
 /** Most inputs in a row of a plane. */
@@ -48,7 +47,9 @@ export const MOST_COLUMNS = 2048;
 /** A plane is never narrower than this, in units of √channels. */
 const LEAST_SIDE = 1.4;
 /** In the flat mode no side is longer than this many times the other. */
-const FLAT_ASPECT = 3;
+const FLAT_ASPECT = 2.5;
+/** What the flat mode's tiles together should be like. */
+const FLAT_WIDTH = 16, FLAT_HEIGHT = 9;
 
 /** How a layer's kernels are arranged in texels. */
 export function texels({ inputs, outputs }: Pick<PlaneShape, "inputs" | "outputs">): {
@@ -71,7 +72,7 @@ function inDepth({ planes, grids }: NetworkShape): Layout {
   const widest = Math.max(...planes.map(width)), highest = Math.max(...planes.map(height));
   const main = Math.max(1, ...planes.map(({ depth }) => depth + 1));
   // few layers stand further apart, many closer; the row is never much longer than it is high
-  const spacing = Math.max(0.42 * highest, Math.min(0.95 * highest, 6 * highest / main));
+  const spacing = Math.max(0.42 * highest, Math.min(0.72 * highest, 6 * highest / main));
   const aside = planes.some(({ shortcut }) => shortcut) ? widest * 0.5 + highest * 0.25 : 0;
   const centred = (w: number, h: number, x: number, z: number): Rectangle => ({
     origin: [x - w / 2, h / 2, z],
@@ -89,10 +90,10 @@ function inDepth({ planes, grids }: NetworkShape): Layout {
     const w = Math.max(LEAST_SIDE, Math.sqrt(channels)), h = w * rows / columns;
     return { columns, rows, ...centred(w, h, 0, at(g - 0.5)) };
   });
-  return { planes: placed, grids: between, ...box([...placed, ...between]) };
+  return { planes: placed, grids: between, corners: [...placed, ...between].flatMap(cornersOf) };
 }
 
-/** Tiles of about √kernels area, left to right in lines as long as makes the whole about 16 : 9. */
+/** Tiles of about √kernels area, left to right, in as many lines as show them largest. */
 function asTiles({ planes, grids }: NetworkShape): Layout {
   const sizes = planes.map((plane) => {
     const { columns, rows } = texels(plane);
@@ -100,40 +101,42 @@ function asTiles({ planes, grids }: NetworkShape): Layout {
     const area = Math.max(LEAST_SIDE ** 2, Math.sqrt(columns * rows));
     return [Math.sqrt(area * aspect), Math.sqrt(area / aspect)] as const;
   });
-  const gap = 0.16 * Math.max(...sizes.map(([w, h]) => Math.max(w, h)));
-  const total = sizes.reduce((sum, [w, h]) => sum + (w + gap) * (h + 1.6 * gap), 0);
-  const line = Math.max(Math.sqrt(total * 16 / 9), ...sizes.map(([w]) => w));
-  const places: PlanePlace[] = [];
-  let x = 0, y = 0, tallest = 0;
-  planes.forEach((plane, i) => {
-    const [w, h] = sizes[i];
-    if (x > 0 && x + w > line) {
-      y -= tallest + 1.6 * gap; // room for the names above the next line
-      x = tallest = 0;
+  const largest = Math.max(...sizes.map(([w, h]) => Math.max(w, h)));
+  const across = 0.12 * largest, down = 0.22 * largest; // between lines there is room for names
+  const shelves = (line: number) => {
+    const places: { x: number; y: number }[] = [];
+    let x = 0, y = 0, tallest = 0, widest = 0;
+    for (const [w, h] of sizes) {
+      if (x > 0 && x + w > line) {
+        y -= tallest + down;
+        x = tallest = 0;
+      }
+      places.push({ x, y });
+      x += w + across;
+      tallest = Math.max(tallest, h);
+      widest = Math.max(widest, x - across);
     }
-    places.push({ ...texels(plane), origin: [x, y, 0], right: [w, 0, 0], down: [0, -h, 0] });
-    x += w + gap;
-    tallest = Math.max(tallest, h);
+    const scale = Math.min(FLAT_WIDTH / widest, FLAT_HEIGHT / (tallest - y));
+    return { places, scale };
+  };
+  const widest = Math.max(...sizes.map(([w]) => w)), all = sizes.reduce((sum, [w]) => sum + w + across, 0);
+  const tried = Array.from({ length: 48 }, (_, i) => shelves(widest * (all / widest) ** (i / 47) * 1.0001));
+  const best = tried.reduce((best, next) => next.scale > best.scale * 1.0001 ? next : best);
+  const places = planes.map((plane, i): PlanePlace => {
+    const [w, h] = sizes[i], { x, y } = best.places[i];
+    return { ...texels(plane), origin: [x, y, 0], right: [w, 0, 0], down: [0, -h, 0] };
   });
   const nowhere: Rectangle = { origin: [0, 0, 0], right: [0, 0, 0], down: [0, 0, 0] };
-  return { planes: places, grids: grids.map(() => ({ columns: 1, rows: 1, ...nowhere })), ...box(places) };
+  return {
+    planes: places,
+    grids: grids.map(() => ({ columns: 1, rows: 1, ...nowhere })),
+    corners: places.flatMap(cornersOf),
+  };
 }
 
-function box(rectangles: readonly Rectangle[]): { least: Vector; most: Vector } {
-  const corners = rectangles.flatMap(({ origin, right, down }) => [
-    origin,
-    add(origin, right),
-    add(origin, down),
-    add(add(origin, right), down),
-  ]);
-  const end = (choose: (...values: number[]) => number): Vector =>
-    [0, 1, 2].map((axis) => choose(...corners.map((corner) => corner[axis]))) as unknown as Vector;
-  return { least: end(Math.min), most: end(Math.max) };
-}
-
-/** The sum of two vectors. */
-export function add(a: Vector, b: Vector): Vector {
-  return [a[0] + b[0], a[1] + b[1], a[2] + b[2]];
+/** The four corners of a rectangle. */
+export function cornersOf(rectangle: Rectangle): Vector[] {
+  return [[0, 0], [1, 0], [0, 1], [1, 1]].map(([u, v]) => pointOf(rectangle, u, v));
 }
 
 /** A point of a rectangle: u along its columns and v down its rows, both 0 to 1. */

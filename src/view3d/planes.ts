@@ -3,15 +3,15 @@
  * (mean of what is kept, share that is kept), with two coarser levels. Nothing is read back.
  */
 import type { Gpu } from "../gpu/device.ts";
-import { align, ALIGNMENT, type Slice, whole } from "../gpu/memory.ts";
+import { align, ALIGNMENT, type Slice } from "../gpu/memory.ts";
 import type { Parameter } from "../nn/model.ts";
+import type { Storage } from "../nn/plan.ts";
 import type { ParameterStore } from "../nn/store.ts";
 import { type AtlasPlace, LEVELS, packAtlas } from "./atlas.ts";
 import { texels } from "./layout.ts";
 import type { NetworkShape, PlaneShape } from "./shape.ts";
 import tableText from "../../shaders/view3d/plane_table.wgsl" with { type: "text" };
-import denseText from "../../shaders/view3d/lookup_dense.wgsl" with { type: "text" };
-import packedText from "../../shaders/view3d/lookup_packed.wgsl" with { type: "text" };
+import lookupText from "../../shaders/view3d/lookup.wgsl" with { type: "text" };
 import gatherText from "../../shaders/view3d/gather.wgsl" with { type: "text" };
 import reduceText from "../../shaders/view3d/reduce.wgsl" with { type: "text" };
 import sumsText from "../../shaders/view3d/sums.wgsl" with { type: "text" };
@@ -20,18 +20,22 @@ import limitsText from "../../shaders/view3d/limits.wgsl" with { type: "text" };
 /** What is gathered: the weights themselves, or their gradients' size. */
 export type Gathered = "weight" | "gradient";
 
-/** WGSL that finds weights of a layer, by how it is stored. */
-export const LOOKUPS = { dense: `${tableText}\n${denseText}`, packed: `${tableText}\n${packedText}` } as const;
+/** WGSL that finds weights of a layer, bound as group 1. */
+export const LOOKUP = `${tableText}\n${lookupText}`;
+
+/** The constant that tells {@link LOOKUP} how a layer is stored. */
+export const STORED = { dense: { PACKED: 0 }, packed: { PACKED: 1 } } as const;
 
 const GROUPS = 64; // of sums.wgsl and limits.wgsl
 const FORMAT = "rgba16float";
 
 /** What is made once for a device. */
 export class PlaneKernels {
-  /** Layouts of the group that finds weights, for compute and fragments. */
-  readonly lookups: Record<"dense" | "packed", GPUBindGroupLayout>;
-  readonly gather: Record<"dense" | "packed", GPUComputePipeline>;
+  /** Layout of the group that finds weights, for compute and fragments. */
+  readonly lookup: GPUBindGroupLayout;
+  readonly gather: Record<Storage, GPUComputePipeline>;
   readonly target: GPUBindGroupLayout;
+  readonly squares: GPUBindGroupLayout;
   readonly reduce: GPUComputePipeline;
   readonly sums: GPUComputePipeline;
   readonly limits: GPUComputePipeline;
@@ -43,11 +47,17 @@ export class PlaneKernels {
       visibility,
       buffer: { type: "read-only-storage" },
     });
-    const dense: GPUBindGroupLayoutEntry[] = [read(0), read(1), { binding: 2, visibility, buffer: { type: "uniform" } }];
-    this.lookups = {
-      dense: device.createBindGroupLayout({ label: "dense weights", entries: dense }),
-      packed: device.createBindGroupLayout({ label: "packed weights", entries: [...dense, read(3), read(4)] }),
-    };
+    this.lookup = device.createBindGroupLayout({
+      label: "weights as stored",
+      entries: [read(0), read(1), { binding: 2, visibility, buffer: { type: "uniform" } }, read(3), read(4)],
+    });
+    this.squares = device.createBindGroupLayout({
+      label: "sums of squares",
+      entries: [
+        { binding: 0, visibility: GPUShaderStage.COMPUTE, buffer: { type: "storage" } },
+        { binding: 1, visibility: GPUShaderStage.COMPUTE, texture: { sampleType: "unfilterable-float" } },
+      ],
+    });
     this.target = device.createBindGroupLayout({
       label: "texels",
       entries: [{
@@ -56,25 +66,24 @@ export class PlaneKernels {
         storageTexture: { access: "write-only", format: FORMAT, viewDimension: "2d" },
       }],
     });
-    const pipeline = (label: string, code: string, layouts?: GPUBindGroupLayout[]) =>
+    const pipeline = (label: string, code: string, layouts?: GPUBindGroupLayout[], constants = {}) =>
       device.createComputePipeline({
         label,
         layout: layouts ? device.createPipelineLayout({ label, bindGroupLayouts: layouts }) : "auto",
-        compute: { module: device.createShaderModule({ label, code }), entryPoint: "main" },
+        compute: { module: device.createShaderModule({ label, code }), entryPoint: "main", constants },
       });
-    const gather = (storage: "dense" | "packed") =>
-      pipeline(`gather ${storage}`, `${LOOKUPS[storage]}\n${gatherText}`, [this.target, this.lookups[storage]]);
+    const gather = (storage: Storage) =>
+      pipeline(`gather ${storage}`, `${LOOKUP}\n${gatherText}`, [this.target, this.lookup], STORED[storage]);
     this.gather = { dense: gather("dense"), packed: gather("packed") };
     this.reduce = pipeline("reduce texels", reduceText);
-    this.sums = pipeline("sums of squares", `${tableText}\n${sumsText}`);
+    this.sums = pipeline("sums of squares", `${LOOKUP}\n${sumsText}`, [this.squares, this.lookup]);
     this.limits = pipeline("limits", limitsText);
   }
 }
 
 interface BoundPlane {
-  readonly storage: "dense" | "packed";
-  readonly lookup: GPUBindGroup;
-  readonly sums: GPUBindGroup;
+  readonly storage: Storage;
+  readonly group: GPUBindGroup;
 }
 
 /** The texture of one network. */
@@ -83,13 +92,14 @@ export class PlaneTexture {
   readonly view: GPUTextureView;
   /** Where each plane lies in it. */
   readonly places: readonly AtlasPlace[];
-  /** (rms, kept values, 3 · rms, 0) of each plane. */
+  /** (rms of what is kept, kept values, 3 · rms, 3 · rms of the kernels' means) of each plane. */
   readonly limits: GPUBuffer;
   readonly #parameters: Parameter[];
   readonly #tables: GPUBuffer;
   readonly #parts: GPUBuffer;
   readonly #target: GPUBindGroup;
   readonly #reductions: { group: GPUBindGroup; grid: [number, number] }[];
+  readonly #squares: GPUBindGroup;
   readonly #limitGroup: GPUBindGroup;
   #bound: { key: string; planes: (BoundPlane | undefined)[] } = { key: "", planes: [] };
 
@@ -113,7 +123,7 @@ export class PlaneTexture {
     this.#parameters = shape.planes.map(({ parameter }) => store.parameter(parameter));
     const usage = GPUBufferUsage.UNIFORM | GPUBufferUsage.COPY_DST;
     this.#tables = memory.create("planes as stored", count * ALIGNMENT, usage);
-    this.#parts = memory.create("sums of squares", 8 * GROUPS * count);
+    this.#parts = memory.create("sums of squares", 16 * GROUPS * count);
     this.limits = memory.create("limits", 16 * count);
     const level = (baseMipLevel: number) => this.texture.createView({ baseMipLevel, mipLevelCount: 1 });
     this.#target = device.createBindGroup({
@@ -127,6 +137,10 @@ export class PlaneTexture {
       }),
       grid: [Math.ceil((width >> i + 1) / 8), Math.ceil((height >> i + 1) / 8)],
     }));
+    this.#squares = device.createBindGroup({
+      layout: kernels.squares,
+      entries: [{ binding: 0, resource: { buffer: this.#parts } }, { binding: 1, resource: level(0) }],
+    });
     this.#limitGroup = device.createBindGroup({
       layout: kernels.limits.getBindGroupLayout(0),
       entries: [
@@ -142,30 +156,30 @@ export class PlaneTexture {
   }
 
   /** The bind group that finds a plane's weights, for drawing its taps. */
-  lookup(layer: number, what: Gathered): { storage: "dense" | "packed"; group: GPUBindGroup } | undefined {
-    const bound = this.#bind(what)[layer];
-    return bound && { storage: bound.storage, group: bound.lookup };
+  lookup(layer: number, what: Gathered): BoundPlane | undefined {
+    return this.#bind(what)[layer];
   }
 
   /** Encodes the gathering of some planes and everything that follows from it. */
   encode(pass: GPUComputePassEncoder, layers: readonly number[], what: Gathered): void {
     const bound = this.#bind(what);
-    for (const storage of ["dense", "packed"] as const) {
+    for (const storage of ["dense", "packed"] satisfies Storage[]) {
       pass.setPipeline(this.kernels.gather[storage]);
       pass.setBindGroup(0, this.#target);
       for (const layer of layers) {
         const plane = bound[layer];
         if (plane?.storage !== storage) continue;
         const { columns, rows } = texels(this.shape.planes[layer]);
-        pass.setBindGroup(1, plane.lookup);
+        pass.setBindGroup(1, plane.group);
         pass.dispatchWorkgroups(Math.ceil(columns / 8), Math.ceil(rows / 8));
       }
     }
     pass.setPipeline(this.kernels.sums);
+    pass.setBindGroup(0, this.#squares);
     for (const layer of layers) {
       const plane = bound[layer];
       if (!plane) continue;
-      pass.setBindGroup(0, plane.sums);
+      pass.setBindGroup(1, plane.group);
       pass.dispatchWorkgroups(GROUPS);
     }
     pass.setPipeline(this.kernels.limits);
@@ -206,17 +220,12 @@ export class PlaneTexture {
       ),
     );
     const kept = this.store.all.kept;
-    const entries: GPUBindGroupEntry[] = [values, kept, table].map((resource, binding) => ({ binding, resource }));
-    const pattern = packed ? [packed.rowStart, packed.entries] : [];
+    const pattern = packed ? [packed.rowStart, packed.entries] : [kept, kept];
     return {
       storage: weights.storage,
-      lookup: device.createBindGroup({
-        layout: this.kernels.lookups[weights.storage],
-        entries: [...entries, ...pattern.map((resource, i) => ({ binding: 3 + i, resource }))],
-      }),
-      sums: device.createBindGroup({
-        layout: this.kernels.sums.getBindGroupLayout(0),
-        entries: [...entries, { binding: 3, resource: whole(this.#parts) }],
+      group: device.createBindGroup({
+        layout: this.kernels.lookup,
+        entries: [values, kept, table, ...pattern].map((resource, binding) => ({ binding, resource })),
       }),
     };
   }

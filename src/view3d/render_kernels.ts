@@ -1,6 +1,7 @@
 /** The draw pipelines of one device and one format of pictures. */
 import type { Gpu } from "../gpu/device.ts";
-import { LOOKUPS, type PlaneKernels } from "./planes.ts";
+import type { Storage } from "../nn/plan.ts";
+import { LOOKUP, type PlaneKernels, STORED } from "./planes.ts";
 import viewText from "../../shaders/view3d/view.wgsl" with { type: "text" };
 import planeText from "../../shaders/view3d/plane.wgsl" with { type: "text" };
 import planesText from "../../shaders/view3d/draw_planes.wgsl" with { type: "text" };
@@ -42,7 +43,7 @@ export class RenderKernels {
   /** Of fans and edges: grids, links, and what they are a list of. */
   readonly lines: GPUBindGroupLayout;
   readonly planes: GPURenderPipeline;
-  readonly taps: Record<"dense" | "packed", GPURenderPipeline>;
+  readonly taps: Record<Storage, GPURenderPipeline>;
   readonly fans: GPURenderPipeline;
   /** Where planes hide a fan, it shows through faintly. */
   readonly hiddenFans: GPURenderPipeline;
@@ -50,7 +51,7 @@ export class RenderKernels {
   readonly dots: Marks;
   readonly segments: Marks;
 
-  constructor({ device }: Gpu, format: GPUTextureFormat, { lookups }: PlaneKernels) {
+  constructor({ device }: Gpu, format: GPUTextureFormat, { lookup }: PlaneKernels) {
     const visibility = GPUShaderStage.VERTEX | GPUShaderStage.FRAGMENT;
     const read = (binding: number, visibility: number): GPUBindGroupLayoutEntry => ({
       binding,
@@ -78,22 +79,28 @@ export class RenderKernels {
       texts: string[],
       layout: GPUBindGroupLayout | undefined,
       rule: DepthRule,
-      constants: Record<string, number> = {},
+      ofVertex: Record<string, number> = {},
+      ofFragment: Record<string, number> = {},
     ) => {
       const module = device.createShaderModule({ label, code: [viewText, ...texts].join("\n") });
       const bindGroupLayouts = layout ? [this.view, layout] : [this.view];
       return device.createRenderPipeline({
         label,
         layout: device.createPipelineLayout({ label, bindGroupLayouts }),
-        vertex: { module, entryPoint: "vertex", constants },
-        fragment: { module, entryPoint: "fragment", targets: [{ format, blend: OVER }] },
+        vertex: { module, entryPoint: "vertex", constants: ofVertex },
+        fragment: {
+          module,
+          entryPoint: "fragment",
+          constants: ofFragment,
+          targets: [{ format, blend: OVER }],
+        },
         primitive: { topology: "triangle-strip" },
         depthStencil: { format: DEPTH_FORMAT, depthWriteEnabled: rule.write, depthCompare: rule.compare },
       });
     };
     this.planes = pipeline("planes", [planeText, planesText], undefined, SOLID);
-    const taps = (storage: "dense" | "packed") =>
-      pipeline(`taps, ${storage}`, [planeText, LOOKUPS[storage], tapsText], lookups[storage], SOLID);
+    const taps = (storage: Storage) =>
+      pipeline(`taps, ${storage}`, [planeText, LOOKUP, tapsText], lookup, SOLID, {}, STORED[storage]);
     this.taps = { dense: taps("dense"), packed: taps("packed") };
     const lines = [lineText, channelsText];
     this.fans = pipeline("edges of a unit", [...lines, fansText], this.lines, AMONG);
