@@ -1,6 +1,5 @@
 /** What a rule makes of a network before anything is trained: densities and cost by layer, without the data's files. */
 import { type DatasetEntry, knownDataset } from "../data/registry.ts";
-import { formatInteger } from "./results_numbers.ts";
 import type { Host } from "../host/host.ts";
 import type { BlockSize } from "../masks/blocks.ts";
 import { reachesOutput } from "../masks/connectivity.ts";
@@ -13,6 +12,7 @@ import { ruleDensities, type RuleName } from "../masks/rules/registry.ts";
 import { liveNodes, maskableLayers, type Model, parameterCount, type Size } from "../nn/model.ts";
 import type { Stem } from "../nn/models/resnet.ts";
 import { buildModel } from "../nn/registry.ts";
+import { formatInteger } from "./results_numbers.ts";
 
 /** What is asked for; the words are those of the configuration. */
 export interface DensityChoice {
@@ -64,6 +64,8 @@ export interface DensityReport {
   /** Of the dense network. */
   readonly macs: number;
   readonly keptMacs: number;
+  /** Weights that flow preservation added to what was drawn; they are in {@link nnz}. */
+  readonly added: number;
   /** Whether a path of kept weights leads from the input to the output. */
   readonly connected: boolean;
   /** Input channels that no kept weight reads, over all layers. */
@@ -142,6 +144,7 @@ export function describeDensity(choice: DensityChoice, data: { shape: Size; clas
     parameters: parameterCount(model),
     size: totals.size,
     nnz: totals.nnz,
+    added: added.reduce((sum, edges) => sum + edges, 0),
     macs: totals.macs,
     keptMacs: totals.keptMacs,
     connected,
@@ -149,11 +152,12 @@ export function describeDensity(choice: DensityChoice, data: { shape: Size; clas
     deadOutputs: totals.deadOutputs,
     layers: report.layers,
   };
-  return { ...found, warnings: warningsOf(found, added.reduce((sum, edges) => sum + edges, 0)) };
+  return { ...found, warnings: warningsOf(found) };
 }
 
-function warningsOf(found: Omit<DensityReport, "warnings">, added: number): string[] {
-  const { rule, nominalDensity, expectedDensity, realisedDensity, layers, connected, deadInputs, deadOutputs } = found;
+function warningsOf(found: Omit<DensityReport, "warnings">): string[] {
+  const { rule, nominalDensity, expectedDensity, realisedDensity, added, layers, connected } = found;
+  const { deadInputs, deadOutputs } = found;
   const warnings: string[] = [];
   const percent = (fraction: number) => `${Number((100 * fraction).toPrecision(2))} %`;
   if (nominalDensity !== null && expectedDensity < nominalDensity * (1 - 1e-6)) {
