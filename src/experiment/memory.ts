@@ -114,14 +114,6 @@ function zeros({ model }: Network): ReadonlyMap<string, Float32Array> {
   return new Map(model.parameters.map(({ name, size }) => [name, all.subarray(0, size)]));
 }
 
-/** Bytes as people say them. */
-export function byteWords(bytes: number): string {
-  const units = ["B", "KiB", "MiB", "GiB", "TiB"];
-  let unit = 0;
-  for (; bytes >= 1024 && unit < units.length - 1; unit++) bytes /= 1024;
-  return `${bytes.toFixed(unit === 0 || bytes >= 100 ? 0 : 1)} ${units[unit]}`;
-}
-
 /** "activations 10.2 GiB, weights 90 MiB, …", largest first. */
 export function memoryWords(estimate: MemoryEstimate): string {
   const { values, gradients, moments, masks, patterns, training, evaluation, data, method } = estimate;
