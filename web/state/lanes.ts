@@ -2,13 +2,8 @@
 import { type Signal, signal } from "@preact/signals";
 import type { RunEvent } from "../../src/experiment/run_events.ts";
 import type { RunResult } from "../../src/experiment/run_result.ts";
-import {
-  CURVE_COLUMNS,
-  type LabEvent,
-  type LaneError,
-  type LanePhase,
-  type LayerTime,
-} from "../../src/worker/lab_types.ts";
+import type { LabEvent, LaneError, LanePhase, LayerTime } from "../../src/worker/lab_types.ts";
+import { type CurveColumns, noPoints } from "./curves.ts";
 
 type EventOf<Kind extends RunEvent["kind"]> = Extract<RunEvent, { kind: Kind }>;
 type LabEventOf<Kind extends LabEvent["kind"]> = Extract<LabEvent, { kind: Kind }>;
@@ -24,10 +19,46 @@ export interface LaneSubject {
   /** The resolved configuration. */
   readonly config: unknown;
   readonly rule: RunResult["rule"];
+  /** How it is drawn wherever it is drawn. */
+  readonly look: LaneLook;
+  /** Played from a recording: it cannot be trained. */
+  readonly recorded?: boolean;
 }
 
-/** One curve: a column of numbers for each of {@link CURVE_COLUMNS}. */
-export type Curve = Readonly<Record<typeof CURVE_COLUMNS[number], readonly number[]>>;
+/** Place in the tokens, mark and dash of a run. */
+export interface LaneLook {
+  /** `var(--rule-…)` of tokens.css, without `var()`. */
+  readonly colour: string;
+  /** As a character; see RuleStyle. */
+  readonly glyph: string;
+  readonly dash: readonly number[];
+}
+
+/** Something that happened to a run, in words. */
+export interface LaneNote {
+  readonly step: number;
+  readonly kind: "evaluated" | "saved" | "diverged" | "lost" | "changed" | "masks" | "failed";
+  readonly text: string;
+}
+
+/** A live setting that was changed at a step: drawn on the curve. */
+export interface LaneMark {
+  readonly step: number;
+  readonly text: string;
+}
+
+/** The mask of a layer, for its picture. */
+export interface LayerMask {
+  readonly layer: string;
+  /** [outputs, inputs] or [outputs, inputs, height, width]. */
+  readonly shape: readonly number[];
+  /** Bit i is the row-major weight i. */
+  readonly bits: Uint32Array;
+  readonly kept: number;
+}
+
+/** One curve: a column of numbers for each of CURVE_COLUMNS. The columns grow in place; a new object stands for new points. */
+export type Curve = Readonly<CurveColumns>;
 
 /** A run with all that is known of it. */
 export interface Lane extends LaneSubject {
@@ -41,13 +72,17 @@ export interface Lane extends LaneSubject {
   readonly time: Signal<LabEventOf<"time"> | undefined>;
   readonly layers: Signal<readonly LayerTime[]>;
   readonly savedStep: Signal<number | undefined>;
+  /** The last recovery from a lost device. */
+  readonly recovered: Signal<LabEventOf<"recovered"> | undefined>;
+  readonly notes: Signal<readonly LaneNote[]>;
+  readonly marks: Signal<readonly LaneMark[]>;
+  /** The first layer's mask, as training starts. */
+  readonly firstMask: Signal<LayerMask | undefined>;
   readonly result: Signal<RunResult | undefined>;
 }
 
 /** All runs of the page, in the order in which they were made. */
 export const lanes = signal<readonly Lane[]>([]);
-
-const NO_CURVE: Curve = { step: [], images: [], gpuSeconds: [], loss: [], accuracy: [] };
 
 /** A lane that nothing is known of yet. */
 export function newLane(subject: LaneSubject): Lane {
@@ -59,10 +94,14 @@ export function newLane(subject: LaneSubject): Lane {
     start: signal(undefined),
     epochs: signal([]),
     mask: signal(undefined),
-    curve: signal(NO_CURVE),
+    curve: signal<Curve>(noPoints()),
     time: signal(undefined),
     layers: signal([]),
     savedStep: signal(undefined),
+    recovered: signal(undefined),
+    notes: signal([]),
+    marks: signal([]),
+    firstMask: signal(undefined),
     result: signal(undefined),
   };
 }
