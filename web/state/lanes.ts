@@ -2,6 +2,7 @@
 import { type Signal, signal } from "@preact/signals";
 import type { RunEvent } from "../../src/experiment/run_events.ts";
 import type { RunResult } from "../../src/experiment/run_result.ts";
+import { ruleStyle } from "../../src/experiment/rule_style.ts";
 import type { LabEvent, LaneError, LanePhase, LayerTime } from "../../src/worker/lab_types.ts";
 import { type CurveColumns, noPoints } from "./curves.ts";
 
@@ -19,8 +20,6 @@ export interface LaneSubject {
   /** The resolved configuration. */
   readonly config: unknown;
   readonly rule: RunResult["rule"];
-  /** How it is drawn wherever it is drawn. */
-  readonly look: LaneLook;
   /** Played from a recording: it cannot be trained. */
   readonly recorded?: boolean;
 }
@@ -62,6 +61,8 @@ export type Curve = Readonly<CurveColumns>;
 
 /** A run with all that is known of it. */
 export interface Lane extends LaneSubject {
+  /** How it is drawn wherever it is drawn, for life. */
+  readonly look: LaneLook;
   readonly phase: Signal<LanePhase>;
   readonly error: Signal<LaneError | undefined>;
   readonly preparing: Signal<LabEventOf<"preparing"> | undefined>;
@@ -84,10 +85,34 @@ export interface Lane extends LaneSubject {
 /** All runs of the page, in the order in which they were made. */
 export const lanes = signal<readonly Lane[]>([]);
 
-/** A lane that nothing is known of yet. */
-export function newLane(subject: LaneSubject): Lane {
+/** Dashes of further runs of one rule, after the rule's own. */
+const MORE_DASHES = [[2, 2], [10, 3, 2, 3], [5, 5], [1, 3]];
+
+/** A rule's colour and mark, and the first dash that no other run of the rule has. */
+export function lookOf(rule: LaneSubject["rule"], others: readonly LaneLook[]): LaneLook {
+  const { glyph, dash } = ruleStyle(rule);
+  const colour = COLOURS[rule] ?? "--rule-other";
+  const taken = others.filter((look) => look.colour === colour).map((look) => look.dash.join());
+  const choices = [dash, ...MORE_DASHES];
+  return { colour, glyph, dash: choices.find((choice) => !taken.includes(choice.join())) ?? dash };
+}
+
+const COLOURS: Partial<Record<LaneSubject["rule"], string>> = {
+  dense: "--rule-dense",
+  uniform: "--rule-uniform",
+  erk: "--rule-erk",
+  "erk-str": "--rule-erk",
+  balanced: "--rule-balanced",
+  "balanced-partial": "--rule-balanced",
+  "balanced-fill": "--rule-balanced",
+  pyramidal: "--rule-pyramidal",
+};
+
+/** A lane that nothing is known of yet; its look is told apart from those of the others. */
+export function newLane(subject: LaneSubject, others: readonly Lane[] = lanes.peek()): Lane {
   return {
     ...subject,
+    look: lookOf(subject.rule, others.map(({ look }) => look)),
     phase: signal<LanePhase>("preparing"),
     error: signal(undefined),
     preparing: signal(undefined),
