@@ -1,6 +1,7 @@
 /** The page's first code: styles, theme, and the app into the document. */
 import "./style/tokens.css";
 import "./style/base.css";
+import "./style/parts.css";
 import "./style/shell.css";
 import { render } from "preact";
 import { App } from "./shell/app.tsx";

@@ -13,6 +13,7 @@ import { buildTraining } from "../train/training.ts";
 import type { Config } from "./config.ts";
 import type { Network } from "./network.ts";
 import type { Planning } from "./planning.ts";
+import { byteWords } from "./results_numbers.ts";
 import { trainingOptions } from "./run_training.ts";
 import type { ImageCounts } from "./run_data.ts";
 
@@ -111,14 +112,6 @@ function zeros({ model }: Network): ReadonlyMap<string, Float32Array> {
   const most = Math.max(...model.parameters.map(({ size }) => size));
   const all = new Float32Array(most);
   return new Map(model.parameters.map(({ name, size }) => [name, all.subarray(0, size)]));
-}
-
-/** Bytes as people say them. */
-export function byteWords(bytes: number): string {
-  const units = ["B", "KiB", "MiB", "GiB", "TiB"];
-  let unit = 0;
-  for (; bytes >= 1024 && unit < units.length - 1; unit++) bytes /= 1024;
-  return `${bytes.toFixed(unit === 0 || bytes >= 100 ? 0 : 1)} ${units[unit]}`;
 }
 
 /** "activations 10.2 GiB, weights 90 MiB, …", largest first. */

@@ -1,27 +1,17 @@
 /** Light or dark: the system's choice until the visitor makes one, which is remembered. */
 import { effect, signal } from "@preact/signals";
+import { keep, kept } from "./kept.ts";
 
 /** The two grounds that everything is drawn for. */
 export type Theme = "light" | "dark";
-
-const KEY = "startsparse-theme";
 
 /** The theme that is shown. */
 export const theme = signal<Theme>(initialTheme());
 
 function initialTheme(): Theme {
-  const kept = storage()?.getItem(KEY);
-  if (kept === "light" || kept === "dark") return kept;
+  const last = kept("theme");
+  if (last === "light" || last === "dark") return last;
   return matchMedia("(prefers-color-scheme: dark)").matches ? "dark" : "light";
-}
-
-/** A browser may refuse storage altogether. */
-function storage(): Storage | undefined {
-  try {
-    return globalThis.localStorage;
-  } catch {
-    return undefined;
-  }
 }
 
 /** Keeps the document's theme at the signal's. */
@@ -34,5 +24,5 @@ export function followTheme(): void {
 /** Switches, and remembers it. */
 export function toggleTheme(): void {
   theme.value = theme.value === "light" ? "dark" : "light";
-  storage()?.setItem(KEY, theme.value);
+  keep("theme", theme.value);
 }
