@@ -5,7 +5,7 @@ import type { RunEvent } from "../../src/experiment/run_events.ts";
 import type { LabEvent } from "../../src/worker/lab_types.ts";
 import { percent } from "./captions.ts";
 import { addRows } from "./curves.ts";
-import type { Lane, LaneNote } from "./lanes.ts";
+import type { EpochLine, Lane, LaneNote } from "./lanes.ts";
 
 /** Notes that a lane keeps, the newest. */
 const MOST_NOTES = 200;
@@ -61,15 +61,11 @@ function foldRun(lane: Lane, event: RunEvent): void {
   switch (event.kind) {
     case "start":
       lane.start.value = event;
+      lane.report.value = event.report;
       break;
-    case "epoch": {
-      const others = lane.epochs.peek().filter(({ epoch }) => epoch < event.epoch);
-      lane.epochs.value = [...others, event];
-      const { accuracy, loss } = event.test;
-      const text = `epoch ${event.epoch}: test accuracy ${percent(accuracy)}, loss ${formatLoss(loss)}`;
-      note(lane, { step: stepsAfter(lane, event.epoch), kind: "evaluated", text });
+    case "epoch":
+      addEpoch(lane, event);
       break;
-    }
     case "mask":
       lane.mask.value = event.line;
       if (event.line.reason !== "start") {
@@ -80,6 +76,14 @@ function foldRun(lane: Lane, event: RunEvent): void {
       lane.result.value = event.result;
       break;
   }
+}
+
+/** Takes an evaluation in; those of the same and of later epochs that were there are repeated now. */
+export function addEpoch(lane: Lane, line: EpochLine): void {
+  lane.epochs.value = [...lane.epochs.peek().filter(({ epoch }) => epoch < line.epoch), line];
+  const { accuracy, loss } = line.test;
+  const text = `epoch ${line.epoch}: test accuracy ${percent(accuracy)}, loss ${formatLoss(loss)}`;
+  note(lane, { step: stepsAfter(lane, line.epoch), kind: "evaluated", text });
 }
 
 /** Steps that a run has taken when an epoch is over. */

@@ -3,6 +3,7 @@ import { type Signal, signal } from "@preact/signals";
 import type { RunEvent } from "../../src/experiment/run_events.ts";
 import type { RunResult } from "../../src/experiment/run_result.ts";
 import { ruleStyle } from "../../src/experiment/rule_style.ts";
+import type { MaskReport } from "../../src/masks/report.ts";
 import type { LabEvent, LaneError, LanePhase, LayerTime } from "../../src/worker/lab_types.ts";
 import { type CurveColumns, noPoints } from "./curves.ts";
 
@@ -40,6 +41,19 @@ export interface LaneNote {
   readonly text: string;
 }
 
+/** An evaluation after an epoch, counted from 1; accuracies are fractions. */
+export interface EpochLine {
+  readonly epoch: number;
+  readonly lr: number;
+  readonly train: Measured;
+  readonly validation?: Measured;
+  readonly test: Measured;
+}
+interface Measured {
+  readonly loss: number;
+  readonly accuracy: number;
+}
+
 /** A live setting that was changed at a step: drawn on the curve. */
 export interface LaneMark {
   readonly step: number;
@@ -67,7 +81,7 @@ export interface Lane extends LaneSubject {
   readonly error: Signal<LaneError | undefined>;
   readonly preparing: Signal<LabEventOf<"preparing"> | undefined>;
   readonly start: Signal<EventOf<"start"> | undefined>;
-  readonly epochs: Signal<readonly EventOf<"epoch">[]>;
+  readonly epochs: Signal<readonly EpochLine[]>;
   readonly mask: Signal<EventOf<"mask">["line"] | undefined>;
   readonly curve: Signal<Curve>;
   readonly time: Signal<LabEventOf<"time"> | undefined>;
@@ -79,11 +93,20 @@ export interface Lane extends LaneSubject {
   readonly marks: Signal<readonly LaneMark[]>;
   /** The first layer's mask, as training starts. */
   readonly firstMask: Signal<LayerMask | undefined>;
+  /** What its masks are, before and while it trains. */
+  readonly report: Signal<MaskReport | undefined>;
+  /** It is in storage and not on the device: to play it is to go on from its checkpoint. */
+  readonly stored: Signal<boolean>;
   readonly result: Signal<RunResult | undefined>;
 }
 
 /** All runs of the page, in the order in which they were made. */
 export const lanes = signal<readonly Lane[]>([]);
+
+/** A run by its id. */
+export function findLane(id: string): Lane | undefined {
+  return lanes.value.find((lane) => lane.id === id);
+}
 
 /** Dashes of further runs of one rule, after the rule's own. */
 const MORE_DASHES = [[2, 2], [10, 3, 2, 3], [5, 5], [1, 3]];
@@ -127,6 +150,8 @@ export function newLane(subject: LaneSubject, others: readonly Lane[] = lanes.pe
     notes: signal([]),
     marks: signal([]),
     firstMask: signal(undefined),
+    report: signal(undefined),
+    stored: signal(false),
     result: signal(undefined),
   };
 }

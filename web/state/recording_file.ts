@@ -2,10 +2,9 @@
 import type { RunEvent } from "../../src/experiment/run_events.ts";
 import type { RunResult } from "../../src/experiment/run_result.ts";
 import type { LabEvent, LayerTime } from "../../src/worker/lab_types.ts";
-import type { LayerMask } from "./lanes.ts";
+import type { EpochLine, LayerMask } from "./lanes.ts";
 
 type Start = Extract<RunEvent, { kind: "start" }>;
-type Epoch = Extract<RunEvent, { kind: "epoch" }>;
 type MaskLine = Extract<RunEvent, { kind: "mask" }>["line"];
 type Time = Extract<LabEvent, { kind: "time" }>;
 
@@ -28,8 +27,8 @@ export interface RecordedLane {
   readonly mask: MaskLine;
   /** Steps, seconds, losses and accuracies of the curve's points, column by column. */
   readonly curve: readonly [readonly number[], readonly number[], readonly number[], readonly number[]];
-  /** Evaluations: when (seconds of training), and what. */
-  readonly epochs: readonly { readonly at: number; readonly event: Epoch }[];
+  /** Evaluations, rows of {@link EPOCH_COLUMNS}; without a validation split its two are null. */
+  readonly epochs: readonly (readonly (number | null)[])[];
   /** Step times as they were known at a second of training. */
   readonly times: readonly { readonly at: number; readonly step: Time["step"] }[];
   readonly layers: readonly LayerTime[];
@@ -38,22 +37,52 @@ export interface RecordedLane {
   readonly result: RunResult;
 }
 
-/** Words of bits as base64. */
-export function packBits(bits: Uint32Array): string {
-  const bytes = new Uint8Array(bits.buffer, bits.byteOffset, bits.byteLength);
-  return btoa(String.fromCharCode(...bytes));
+/** What a row of {@link RecordedLane.epochs} has; the first is seconds of training. */
+export const EPOCH_COLUMNS = [
+  "at",
+  "lr",
+  "trainLoss",
+  "trainAccuracy",
+  "validationLoss",
+  "validationAccuracy",
+  "testLoss",
+  "testAccuracy",
+] as const;
+
+/** Bits as base64 of the gaps between ones, seven bits a byte and the eighth where more follow: sparse masks are short. */
+export function packBits(bits: Uint32Array, size: number): string {
+  const bytes: number[] = [];
+  let last = -1;
+  for (let i = 0; i < size; i++) {
+    if ((bits[i >>> 5] >>> (i & 31) & 1) === 0) continue;
+    let gap = i - last - 1;
+    last = i;
+    for (; gap >= 128; gap = Math.floor(gap / 128)) bytes.push(gap % 128 + 128);
+    bytes.push(gap);
+  }
+  return btoa(bytes.map((byte) => String.fromCharCode(byte)).join(""));
 }
 
 /** The inverse of {@link packBits}. */
-export function unpackBits(text: string): Uint32Array {
-  const bytes = Uint8Array.from(atob(text), (c) => c.charCodeAt(0));
-  return new Uint32Array(bytes.buffer);
+export function unpackBits(text: string, size: number): Uint32Array {
+  const bits = new Uint32Array(Math.ceil(size / 32)), bytes = atob(text);
+  let at = -1, gap = 0, place = 1;
+  for (let i = 0; i < bytes.length; i++) {
+    const byte = bytes.charCodeAt(i);
+    gap += byte % 128 * place;
+    place *= 128;
+    if (byte >= 128) continue;
+    at += gap + 1;
+    bits[at >>> 5] |= 1 << (at & 31);
+    [gap, place] = [0, 1];
+  }
+  return bits;
 }
 
 /** The first layer's mask of a recorded run; all ones where there are no masks. */
 export function recordedFirstMask(lane: RecordedLane): LayerMask {
   const { name, shape, size, nnz } = lane.start.report.layers[0], stored = lane.masks[0];
-  const bits = stored ? unpackBits(stored.bits) : new Uint32Array(Math.ceil(size / 32)).fill(0xffffffff);
+  const bits = stored ? unpackBits(stored.bits, size) : new Uint32Array(Math.ceil(size / 32)).fill(0xffffffff);
   return { layer: name, shape, bits, kept: nnz };
 }
 
@@ -80,7 +109,6 @@ export function recordedEvents(id: string, lane: RecordedLane, from: number, to:
     const secondsLeft = done > 0 ? gpuSeconds * (1 - done) / done : undefined;
     events.push({ kind: "time", lane: id, step, images, gpuSeconds, done, secondsLeft });
   }
-  for (const { at, event } of lane.epochs) if (within(at)) events.push({ kind: "run", lane: id, event });
   if (within(end)) {
     events.push({ kind: "layers", lane: id, by: "clock", layers: [...lane.layers] });
     events.push({ kind: "run", lane: id, event: { kind: "end", result: lane.result } });
@@ -89,9 +117,22 @@ export function recordedEvents(id: string, lane: RecordedLane, from: number, to:
   return events;
 }
 
+/** Evaluations of a recorded run between two seconds of its training, `from` left out. */
+export function recordedEpochs(lane: RecordedLane, from: number, to: number): EpochLine[] {
+  return lane.epochs.flatMap((row, i) => {
+    const [at, lr, trainLoss, trainAccuracy, validationLoss, validationAccuracy, loss, accuracy] = row;
+    if (at! <= from || at! > to) return [];
+    const validation = validationLoss === null
+      ? {}
+      : { validation: { loss: validationLoss, accuracy: validationAccuracy! } };
+    const train = { loss: trainLoss!, accuracy: trainAccuracy! };
+    return [{ epoch: i + 1, lr: lr!, train, ...validation, test: { loss: loss!, accuracy: accuracy! } }];
+  });
+}
+
 /** Seconds of training of a recorded run: its last evaluation ends it. */
 export function secondsOf(lane: RecordedLane): number {
-  return Math.max(lane.curve[1].at(-1) ?? 0, lane.epochs.at(-1)?.at ?? 0);
+  return Math.max(lane.curve[1].at(-1) ?? 0, lane.epochs.at(-1)?.[0] ?? 0);
 }
 
 /** Images that have been trained on after so many steps: the last batch of an epoch is smaller. */
