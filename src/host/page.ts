@@ -24,7 +24,7 @@ export function createPageHost(options: PageHostOptions = {}): Host {
     kind: "page",
     ...createMemoryFiles(),
     datasetUrl,
-    readDataset: (name, file) => fetchDataset(name, datasetUrl(name, file)),
+    readDataset: (name, file, onBytes) => fetchDataset(name, datasetUrl(name, file), onBytes),
     cacheFolder: () => "/cache",
     kept: keptInBrowser(),
     now: () => new Date(),
@@ -51,7 +51,11 @@ function backend({ backend, boundsChecks = true }: BackendChoice = {}): Promise<
   );
 }
 
-async function fetchDataset(name: string, url: string): Promise<Uint8Array<ArrayBuffer>> {
+async function fetchDataset(
+  name: string,
+  url: string,
+  onBytes: (bytes: number) => void = () => {},
+): Promise<Uint8Array<ArrayBuffer>> {
   const fail = (why: string, cause?: unknown) =>
     new UserError(`data set ${name}: cannot load ${url}: ${why}`, { cause });
   let response: Response;
@@ -66,7 +70,32 @@ async function fetchDataset(name: string, url: string): Promise<Uint8Array<Array
     await response.body?.cancel();
     throw fail(isPage && response.ok ? "the server sent a page instead of the file" : `status ${response.status}`);
   }
-  return new Uint8Array(await response.arrayBuffer());
+  try {
+    return await readBody(response.body!, onBytes);
+  } catch (cause) {
+    throw fail("the connection broke off", cause);
+  }
+}
+
+async function readBody(
+  body: ReadableStream<Uint8Array<ArrayBuffer>>,
+  onBytes: (bytes: number) => void,
+): Promise<Uint8Array<ArrayBuffer>> {
+  const chunks: Uint8Array<ArrayBuffer>[] = [];
+  let length = 0;
+  for (const reader = body.getReader();;) {
+    const { done, value } = await reader.read();
+    if (done) break;
+    chunks.push(value);
+    onBytes(length += value.length);
+  }
+  const bytes = new Uint8Array(length);
+  let at = 0;
+  for (const chunk of chunks) {
+    bytes.set(chunk, at);
+    at += chunk.length;
+  }
+  return bytes;
 }
 
 function platform(): Platform {
