@@ -14,6 +14,7 @@ import {
 } from "../experiment/density_overview.ts";
 import { differingKeys, flatConfig } from "../experiment/results_keys.ts";
 import type { Host } from "../host/host.ts";
+import { type Choices, describeSource, listChoices, type SourceInfo } from "./source.ts";
 
 /** A drawn mask in numbers. */
 export interface DrawnDensity {
@@ -58,5 +59,15 @@ export class Cpu {
   differences(a: Config, b: Config): Difference[] {
     const [flatA, flatB] = [flatConfig(a), flatConfig(b)];
     return differingKeys([a, b]).map((key) => ({ key, a: flatA.get(key) ?? null, b: flatB.get(key) ?? null }));
+  }
+
+  /** Checks a configuration and draws its masks. @throws UserError that says all that is wrong with it */
+  source(config: unknown): Promise<SourceInfo> {
+    return describeSource(this.host, config);
+  }
+
+  /** What the settings of a run can be chosen from. */
+  choices(): Promise<Choices> {
+    return listChoices(this.host);
   }
 }
