@@ -1,5 +1,5 @@
 /** `startsparse compare`: two runs beside each other. */
-import { compareRuns, type Comparison, type MaskOverlap } from "../experiment/compare_runs.ts";
+import { compareRuns, type Comparison, totalOverlap } from "../experiment/compare_runs.ts";
 import { formatDensity, formatInteger, formatLoss, formatPercent, NONE } from "../experiment/results_numbers.ts";
 import type { Host } from "../host/host.ts";
 import { checkFolder } from "./context.ts";
@@ -45,8 +45,7 @@ export async function compareCommand(
     output.say("masks: no layer that both have a mask for");
     return 0;
   }
-  const sum = (of: (row: MaskOverlap) => number) => masks.reduce((total, row) => total + of(row), 0);
-  const both = sum((row) => row.both), either = sum(({ keptA, keptB }) => keptA + keptB) - both;
+  const total = totalOverlap(masks);
   say("masks", [
     ["layer", "kept a", "kept b", "both", "overlap"],
     ...masks.map(({ name, keptA, keptB, both, jaccard }) => {
@@ -54,10 +53,10 @@ export async function compareCommand(
     }),
     [
       "all",
-      formatInteger(sum(({ keptA }) => keptA)),
-      formatInteger(sum(({ keptB }) => keptB)),
-      formatInteger(both),
-      (either === 0 ? 1 : both / either).toFixed(3),
+      formatInteger(total.keptA),
+      formatInteger(total.keptB),
+      formatInteger(total.both),
+      total.jaccard.toFixed(3),
     ],
   ]);
   output.say("overlap: weights that both keep over those that either keeps");
