@@ -1,5 +1,5 @@
 /** `startsparse compare`: two runs beside each other. */
-import { compareRuns, type Comparison, totalOverlap } from "../experiment/compare_runs.ts";
+import { comparedResults, compareRuns, totalOverlap } from "../experiment/compare_runs.ts";
 import { formatDensity, formatInteger, formatLoss, formatPercent, NONE } from "../experiment/results_numbers.ts";
 import type { Host } from "../host/host.ts";
 import { checkFolder } from "./context.ts";
@@ -29,7 +29,7 @@ export async function compareCommand(
     "configuration",
     config.length === 0 ? same : [["", "a", "b"], ...config.map(({ key, a, b }) => [key, a ?? NONE, b ?? NONE])],
   );
-  say("result", [["", "a", "b"], ...resultRows(comparison)]);
+  say("result", [["", "a", "b"], ...comparedResults(comparison)]);
   const percent = (value: number | null) => formatPercent(value);
   say("test accuracy, % and training loss by epoch", [
     ["epoch", "a", "b", "loss a", "loss b"],
@@ -61,18 +61,4 @@ export async function compareCommand(
   ]);
   output.say("overlap: weights that both keep over those that either keeps");
   return 0;
-}
-
-function resultRows({ a: { result: a }, b: { result: b } }: Comparison): string[][] {
-  type Result = NonNullable<typeof a>;
-  const row = (title: string, of: (result: Result) => string) => [title, a ? of(a) : NONE, b ? of(b) : NONE];
-  return [
-    row("name", ({ name }) => name),
-    row("realised density", ({ method, mask }) => formatDensity((method ?? mask).realisedDensity)),
-    row("compute density", ({ method, mask }) => formatDensity((method ?? mask).computeDensity)),
-    row("test accuracy, best, %", ({ best }) => formatPercent(best?.testAccuracy ?? null)),
-    row("test accuracy, last, %", ({ last }) => formatPercent(last?.testAccuracy ?? null)),
-    row("dense epochs", ({ method }) => (method ? String(Number(method.denseEpochs.toPrecision(3))) : NONE)),
-    row("images/s", ({ imagesPerSecond }) => formatInteger(imagesPerSecond)),
-  ];
 }

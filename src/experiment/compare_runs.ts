@@ -3,6 +3,7 @@
 import { readMasks, type StoredMask } from "../formats/masks.ts";
 import { joinPath, type ReadFiles } from "../host/host.ts";
 import { curveOf } from "./report_data.ts";
+import { formatDensity, formatInteger, formatPercent, NONE } from "./results_numbers.ts";
 import { differingKeys, flatConfig } from "./results_keys.ts";
 import { readRun, type StoredRun } from "./run_reader.ts";
 import { RUN_FILES } from "./run_store.ts";
@@ -58,6 +59,23 @@ export async function compareRuns(host: ReadFiles, folderA: string, folderB: str
   const [masksA, masksB] = [await masksOf(host, folderA), await masksOf(host, folderB)];
   const masks = masksA && masksB ? overlaps(masksA, masksB) : null;
   return { a, b, config, curves, masks };
+}
+
+/** How both runs went: a title, and the words of each. */
+export function comparedResults({ a: { result: a }, b: { result: b } }: Comparison): [string, string, string][] {
+  type Result = NonNullable<typeof a>;
+  const row = (title: string, of: (result: Result) => string): [string, string, string] => {
+    return [title, a ? of(a) : NONE, b ? of(b) : NONE];
+  };
+  return [
+    row("name", ({ name }) => name),
+    row("realised density", ({ method, mask }) => formatDensity((method ?? mask).realisedDensity)),
+    row("compute density", ({ method, mask }) => formatDensity((method ?? mask).computeDensity)),
+    row("test accuracy, best, %", ({ best }) => formatPercent(best?.testAccuracy ?? null)),
+    row("test accuracy, last, %", ({ last }) => formatPercent(last?.testAccuracy ?? null)),
+    row("dense epochs", ({ method }) => (method ? String(Number(method.denseEpochs.toPrecision(3))) : NONE)),
+    row("images/s", ({ imagesPerSecond }) => formatInteger(imagesPerSecond)),
+  ];
 }
 
 /** Kept weights of all layers together, and what they share. */
