@@ -16,7 +16,7 @@ import type { MeasuredCosts } from "../nn/layer_costs.ts";
 import { liveNodes, maskableLayers } from "../nn/model.ts";
 import { type Config, streamSeeds } from "./config.ts";
 import { NO_SCORE } from "./config_score.ts";
-import { byteWords } from "./results_numbers.ts";
+import { byteWords } from "../bytes.ts";
 import type { Network } from "./network.ts";
 
 /** What a score has left. */
