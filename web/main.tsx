@@ -5,7 +5,9 @@ import "./style/parts.css";
 import "./style/shell.css";
 import { render } from "preact";
 import { App } from "./shell/app.tsx";
+import { listenToKeys } from "./state/keys.ts";
 import { followTheme } from "./state/theme.ts";
 
 followTheme();
+listenToKeys();
 render(<App />, document.getElementById("app")!);
