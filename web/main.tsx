@@ -11,3 +11,10 @@ import { followTheme } from "./state/theme.ts";
 followTheme();
 listenToKeys();
 render(<App />, document.getElementById("app")!);
+// Development servers have no service worker to offer.
+if (import.meta.env.PROD) addEventListener("load", () => void later());
+
+async function later(): Promise<void> {
+  const { workOffline } = await import("./offline/register.ts");
+  await workOffline();
+}
