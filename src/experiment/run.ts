@@ -349,6 +349,7 @@ function runResult(
       expectedDensity: totals.expectedDensity,
       realisedDensity: totals.realisedDensity,
       computeDensity: totals.realisedComputeDensity,
+      flow: config.mask.flow,
     },
     parameters: {
       total: parameterCount(model),
