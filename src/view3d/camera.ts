@@ -148,7 +148,5 @@ export function transform(m: Float32Array, [x, y, z]: Vector): [number, number, 
 
 function boxCorners({ least, most }: Layout): Vector[] {
   const ends = [least, most];
-  return [0, 1].flatMap((x) =>
-    [0, 1].flatMap((y) => [0, 1].map((z): Vector => [ends[x][0], ends[y][1], ends[z][2]]))
-  );
+  return [0, 1].flatMap((x) => [0, 1].flatMap((y) => [0, 1].map((z): Vector => [ends[x][0], ends[y][1], ends[z][2]])));
 }

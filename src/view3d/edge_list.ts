@@ -78,7 +78,11 @@ export class EdgeList {
       const storage: SlotStorage = weights.storage === "packed"
         ? { storage: "packed", ...weights.pattern }
         : { storage: "dense" };
-      const slots = recordSlots(recorder, parameter.shape, storage, size, { bits: selected, by: "slot", offset: first });
+      const slots = recordSlots(recorder, parameter.shape, storage, size, {
+        bits: selected,
+        by: "slot",
+        offset: first,
+      });
       const operands = { selected, before, weights: slots, values, list: whole(this.buffer) };
       const numbers = { slots: size, first, layer, room: this.limit };
       recorder.dispatch("listEdges", listKernel, operands, numbers, flatGrid(size, FLAT));

@@ -43,7 +43,11 @@ export class PlaneKernels {
       visibility,
       buffer: { type: "read-only-storage" },
     });
-    const dense: GPUBindGroupLayoutEntry[] = [read(0), read(1), { binding: 2, visibility, buffer: { type: "uniform" } }];
+    const dense: GPUBindGroupLayoutEntry[] = [read(0), read(1), {
+      binding: 2,
+      visibility,
+      buffer: { type: "uniform" },
+    }];
     this.lookups = {
       dense: device.createBindGroupLayout({ label: "dense weights", entries: dense }),
       packed: device.createBindGroupLayout({ label: "packed weights", entries: [...dense, read(3), read(4)] }),
