@@ -30,7 +30,7 @@ export function addRows(curve: CurveColumns, rows: Float32Array): void {
     });
   }
   const over = curve.step.length - MOST_POINTS;
-  if (over > 0) for (const column of CURVE_COLUMNS) curve[column].splice(0, over);
+  if (over > 0) { for (const column of CURVE_COLUMNS) curve[column].splice(0, over); }
 }
 
 /** Where points lie on an axis; `imagesAnEpoch` is only read for epochs. */

@@ -7,7 +7,16 @@ import { announce } from "./announce.ts";
 import { markChange, note } from "./fold.ts";
 import { openDevice } from "./lab.ts";
 import { findLane, type Lane, lanes, newLane } from "./lanes.ts";
-import { commandOf, denseTwin, nestSettings, sameSettings, type Settings, settingOf, titleOf, withSettings } from "./settings.ts";
+import {
+  commandOf,
+  denseTwin,
+  nestSettings,
+  sameSettings,
+  settingOf,
+  type Settings,
+  titleOf,
+  withSettings,
+} from "./settings.ts";
 
 /** Lanes that the view has room for, and that run at a time. */
 export const MOST_LANES = 4;
@@ -45,7 +54,9 @@ export function isOpen({ phase }: Lane): boolean {
 export const anyGoing = computed(() => shownLanes.value.some(isGoing));
 
 /** The sparse lane that the controls speak of: the last in the view that is no dense twin. */
-export const subject = computed(() => shownLanes.value.findLast(({ rule }) => rule !== "dense") ?? shownLanes.value.at(-1));
+export const subject = computed(() =>
+  shownLanes.value.findLast(({ rule }) => rule !== "dense") ?? shownLanes.value.at(-1)
+);
 
 /** Whether the controls say something else than the lane that they speak of. */
 export const changed = computed(() =>
@@ -97,7 +108,14 @@ async function begin(lane: Lane, { paused = false, resume = false }): Promise<vo
   try {
     if (!await openDevice()) throw new Error("This browser has no WebGPU.");
     const { id, title: name, settings } = lane;
-    await (await lab()).start({ id, name, config: nestSettings(settings), command: commandOf(settings), paused, resume });
+    await (await lab()).start({
+      id,
+      name,
+      config: nestSettings(settings),
+      command: commandOf(settings),
+      paused,
+      resume,
+    });
   } catch (error) {
     batch(() => {
       lane.phase.value = "failed";
@@ -201,7 +219,8 @@ export function hideLane(lane: Lane): void {
 /** Puts a run into the view, in the place of one that has ended where there is no other. */
 export function showLane(lane: Lane): void {
   if (shown.peek().includes(lane.id)) return;
-  const all = shownLanes.peek(), out = all.length < MOST_LANES ? undefined : all.find((other) => !isOpen(other)) ?? all[0];
+  const all = shownLanes.peek(),
+    out = all.length < MOST_LANES ? undefined : all.find((other) => !isOpen(other)) ?? all[0];
   shown.value = [...shown.peek().filter((id) => id !== out?.id), lane.id];
 }
 
@@ -233,7 +252,9 @@ export async function stopLane(lane: Lane): Promise<void> {
 
 /** Plays everything in the view that can be played. */
 export function playAll(): void {
-  for (const lane of shownLanes.peek()) if (lane.phase.peek() !== "finished" && lane.phase.peek() !== "failed") playLane(lane);
+  for (const lane of shownLanes.peek()) {
+    if (lane.phase.peek() !== "finished" && lane.phase.peek() !== "failed") playLane(lane);
+  }
   announce("Training goes on.");
 }
 

@@ -28,7 +28,9 @@ const all = signal<readonly { readonly lane: Lane; readonly file: RecordedLane }
 /** The recorded lanes that are shown. */
 export const recordedLanes = computed(() => all.value.slice(0, revealed.value).map(({ lane }) => lane));
 /** Where the recording ends. */
-export const duration = computed(() => Math.max(0, ...all.value.slice(0, revealed.value).map(({ file }) => secondsOf(file))));
+export const duration = computed(() =>
+  Math.max(0, ...all.value.slice(0, revealed.value).map(({ file }) => secondsOf(file)))
+);
 
 let asked: Promise<void> | undefined;
 

@@ -92,7 +92,11 @@ export function recordedEvents(id: string, lane: RecordedLane, from: number, to:
   const within = (at: number) => at > from && at <= to;
   const end = secondsOf(lane);
   if (from < 0 && to >= 0) {
-    events.push({ kind: "run", lane: id, event: lane.start }, { kind: "run", lane: id, event: { kind: "mask", line: lane.mask } });
+    events.push({ kind: "run", lane: id, event: lane.start }, {
+      kind: "run",
+      lane: id,
+      event: { kind: "mask", line: lane.mask },
+    });
     events.push({ kind: "phase", lane: id, phase: "running" });
   }
   const [steps, seconds, losses, accuracies] = lane.curve;

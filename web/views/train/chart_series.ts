@@ -25,7 +25,8 @@ export const CHART_WORDS = {
 } as const satisfies Record<CurveKind, { title: string; y: string }>;
 
 /** What the lines and the marks are. */
-export const CHART_SUBTITLE = "Line: training images, half a second a point. Marks: test set, after each epoch. One run each.";
+export const CHART_SUBTITLE =
+  "Line: training images, half a second a point. Marks: test set, after each epoch. One run each.";
 
 /** Names of the axis to the right. */
 export const AXIS_WORDS: Readonly<Record<CurveAxis, { readonly label: string; readonly short: string }>> = {

@@ -65,7 +65,9 @@ export function curveSvg({ title, subtitle, xLabel, yLabel, series, colour }: Sv
   }
   const places = dodge(ends.map((end) => end.y), 14, TOP, HEIGHT - BOTTOM);
   ends.forEach(({ name, fill }, i) => {
-    parts.push(text(name, `x="${WIDTH - RIGHT + 8}" y="${fix(places[i] + 4)}" fill="${fill}" font-size="12" font-weight="600"`));
+    parts.push(
+      text(name, `x="${WIDTH - RIGHT + 8}" y="${fix(places[i] + 4)}" fill="${fill}" font-size="12" font-weight="600"`),
+    );
   });
   return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${WIDTH} ${HEIGHT}" width="${WIDTH}" height="${HEIGHT}" ` +
     `font-family="system-ui, sans-serif" role="img" aria-label="${escapeHtml(title)}">` +

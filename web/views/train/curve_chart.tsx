@@ -32,7 +32,14 @@ export function CurveChart({ lanes, kind, axis }: CurveChartProps) {
   const svg = async () => {
     const { curveSvg } = await import("./chart_svg.ts");
     const { label } = AXIS_WORDS[axis], { title, y } = words;
-    return curveSvg({ title, subtitle: CHART_SUBTITLE, xLabel: label, yLabel: y, series: series(), colour: tokenColour });
+    return curveSvg({
+      title,
+      subtitle: CHART_SUBTITLE,
+      xLabel: label,
+      yLabel: y,
+      series: series(),
+      colour: tokenColour,
+    });
   };
   const file = `${kind}-${axis}`;
   return (
@@ -44,7 +51,11 @@ export function CurveChart({ lanes, kind, axis }: CurveChartProps) {
             {table ? "Chart" : "Table"}
           </button>
           <Popover label="Save" class="button quiet small">
-            <button type="button" class="button quiet" onClick={async () => saveFile(`${file}.svg`, "image/svg+xml", await svg())}>
+            <button
+              type="button"
+              class="button quiet"
+              onClick={async () => saveFile(`${file}.svg`, "image/svg+xml", await svg())}
+            >
               SVG
             </button>
             <button type="button" class="button quiet" onClick={async () => savePng(`${file}.png`, await svg(), 2)}>
@@ -122,7 +133,12 @@ export function tokenColour(token: string): string {
 
 /** Draws into an element until the returned function is called: when something is new, and the element is in sight. */
 function drawWhileSeen(box: HTMLElement, { lanes, kind, axis }: CurveChartProps): () => void {
-  let plot: CurvePlot | undefined, ended = false, seen = true, wanted = false, timer: number | undefined, last = -Infinity;
+  let plot: CurvePlot | undefined,
+    ended = false,
+    seen = true,
+    wanted = false,
+    timer: number | undefined,
+    last = -Infinity;
   const colours = new Map<string, string>();
   const colour = (token: string) => {
     if (!colours.has(token)) colours.set(token, tokenColour(token));

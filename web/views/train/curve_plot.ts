@@ -92,7 +92,8 @@ export class CurvePlot {
   #over(plot: uPlot): void {
     const { ctx, bbox } = plot, ratio = devicePixelRatio;
     const { colour } = this.frame;
-    const x = (value: number) => plot.valToPos(value, "x", true), y = (value: number) => plot.valToPos(value, "y", true);
+    const x = (value: number) => plot.valToPos(value, "x", true),
+      y = (value: number) => plot.valToPos(value, "y", true);
     ctx.save();
     ctx.textBaseline = "middle";
     for (const { look, points, marks } of this.#series) {

@@ -1,5 +1,11 @@
 /** A lane: its one large number, its mask, what it keeps, what a step takes, how far it is, and what went wrong. */
-import { formatCount, formatDensity, formatPercent, formatSeconds, THIN } from "../../../src/experiment/results_numbers.ts";
+import {
+  formatCount,
+  formatDensity,
+  formatPercent,
+  formatSeconds,
+  THIN,
+} from "../../../src/experiment/results_numbers.ts";
 import { TimeLeft } from "../../../src/experiment/time_left.ts";
 import { useMemo } from "preact/hooks";
 import { Icon } from "../../parts/icons.tsx";
@@ -60,7 +66,12 @@ function LaneButtons({ lane }: { readonly lane: Lane }) {
         </button>
       )}
       {isOpen(lane) && phase === "paused" && (
-        <button type="button" class="button quiet icon" aria-label={`One step: ${title}`} onClick={() => stepLane(lane)}>
+        <button
+          type="button"
+          class="button quiet icon"
+          aria-label={`One step: ${title}`}
+          onClick={() => stepLane(lane)}
+        >
           <Icon name="step" />
         </button>
       )}
@@ -81,7 +92,7 @@ function Facts({ lane }: { readonly lane: Lane }) {
       <dd>
         {kept === undefined || compute === undefined ? "–" : (
           <>
-            {totals && lane.rule !== "dense" && <>{formatDensity(totals.nominalDensity)} asked → </>}
+            {totals && lane.rule !== "dense" && <>{formatDensity(totals.nominalDensity)} asked →</>}
             {formatDensity(kept)} kept, c {formatDensity(compute)}
           </>
         )}

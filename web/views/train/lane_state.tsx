@@ -23,7 +23,9 @@ export function LaneState({ lane }: { readonly lane: Lane }) {
     primary: action.act !== "details",
     onAct: () => act(lane, action),
   }));
-  return <StateMessage small level={3} tone={message.tone} heading={message.heading} body={message.body} actions={actions} />;
+  return (
+    <StateMessage small level={3} tone={message.tone} heading={message.heading} body={message.body} actions={actions} />
+  );
 }
 
 function act(lane: Lane, action: StateActName): void {

@@ -3,7 +3,7 @@ import { useEffect } from "preact/hooks";
 import { computed } from "@preact/signals";
 import { Icon } from "../../parts/icons.tsx";
 import { device } from "../../state/lab.ts";
-import { prepareDevice, prepared, shownLanes, trainBoth } from "../../state/race.ts";
+import { prepared, prepareDevice, shownLanes, trainBoth } from "../../state/race.ts";
 import { duration, pause, play, playing, position, recording, seek } from "../../state/recording.ts";
 import { preparingWords } from "./words.ts";
 import { formatSeconds } from "../../../src/experiment/results_numbers.ts";
@@ -38,8 +38,8 @@ export function Opening() {
       {none && <p class="notice">{NO_WEBGPU}</p>}
       {software.value !== undefined && (
         <p class="notice">
-          Software adapter ({software.value}): training is real but many times slower than on a GPU. Speed results say nothing
-          about GPUs.
+          Software adapter ({software.value}): training is real but many times slower than on a GPU. Speed results say
+          nothing about GPUs.
         </p>
       )}
     </section>
@@ -78,13 +78,22 @@ export function RecordingBar() {
   if (file === null) return <p class="notice">The recording cannot be read.</p>;
   if (!file) return null;
   const [year, month, day] = file.date.split("-").map(Number);
-  const date = new Date(year, month - 1, day).toLocaleDateString("en-GB", { day: "numeric", month: "long", year: "numeric" });
+  const date = new Date(year, month - 1, day).toLocaleDateString("en-GB", {
+    day: "numeric",
+    month: "long",
+    year: "numeric",
+  });
   return (
     <div class="recording-bar">
       <p class="secondary">
         Recording, {file.adapter.name}, {date}
       </p>
-      <button type="button" class="button quiet icon" aria-label={playing.value ? "Pause the recording" : "Play the recording"} onClick={() => playing.value ? pause() : play()}>
+      <button
+        type="button"
+        class="button quiet icon"
+        aria-label={playing.value ? "Pause the recording" : "Play the recording"}
+        onClick={() => playing.value ? pause() : play()}
+      >
         <Icon name={playing.value ? "pause" : "play"} />
       </button>
       <input

@@ -8,7 +8,7 @@ import {
   starvesCaption,
   type Tense,
 } from "../../state/captions.ts";
-import { type Settings, settingOf } from "../../state/settings.ts";
+import { settingOf, type Settings } from "../../state/settings.ts";
 
 /** A sentence, by the name under which it is dismissed. */
 export interface Caption {
@@ -57,7 +57,13 @@ export function storyOf(lanes: readonly Lane[], { tense, software }: StoryPlace)
   if (starvedLearned && placedLearned) {
     captions.push({ id: "places", text: placesCaption(placedLearned.accuracy, starvedLearned.accuracy) });
   }
-  const next = !bothLearned ? undefined : !starved ? "one per cent" : starvedLearned && !placed ? "small layers" : undefined;
+  const next = !bothLearned
+    ? undefined
+    : !starved
+    ? "one per cent"
+    : starvedLearned && !placed
+    ? "small layers"
+    : undefined;
   return { captions, next, exits: bothLearned };
 }
 
@@ -71,7 +77,9 @@ export function nextSettings(next: NonNullable<Story["next"]>, sparse: Settings)
 export function spokenOf(lanes: readonly Lane[]): string | undefined {
   const runs = lanes.flatMap((lane) => {
     const accuracy = lane.epochs.value.at(-1)?.test.accuracy;
-    return accuracy === undefined ? [] : [{ name: lanes.length === 2 && lane.rule !== "dense" ? "sparse" : lane.title, accuracy }];
+    return accuracy === undefined
+      ? []
+      : [{ name: lanes.length === 2 && lane.rule !== "dense" ? "sparse" : lane.title, accuracy }];
   });
   if (runs.length === 0) return undefined;
   const going = lanes.filter(({ phase }) => phase.value === "running");

@@ -49,7 +49,9 @@ export function failureMessage({ error, learningRate, batch, width }: FailedLane
       }
       const actions = [...smaller, DETAILS];
       if (step === undefined) return { heading: message, body: hint, tone: "bad", actions };
-      const kept = savedStep === undefined ? "nothing of this one was saved yet" : `this one is saved at step ${savedStep}`;
+      const kept = savedStep === undefined
+        ? "nothing of this one was saved yet"
+        : `this one is saved at step ${savedStep}`;
       return {
         heading: `Out of GPU memory at step ${step}`,
         body: `The other runs continue; ${kept}.`,
