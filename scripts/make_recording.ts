@@ -29,7 +29,7 @@ const MOST_BYTES = 40_000;
 const COMMON: Settings = { "model.width": 16, "train.epochs": 10 };
 const RACE: readonly { title: string; settings: Settings }[] = [
   { title: "dense", settings: { ...COMMON, "mask.rule": "dense" } },
-  { title: "0.1 uniform", settings: { ...COMMON, "mask.rule": "uniform", "mask.density": 0.1 } },
+  { title: "0.1 ERK", settings: { ...COMMON, "mask.rule": "erk", "mask.density": 0.1 } },
   { title: "0.01 uniform", settings: { ...COMMON, "mask.rule": "uniform", "mask.density": 0.01 } },
   { title: "0.01 ERK", settings: { ...COMMON, "mask.rule": "erk", "mask.density": 0.01 } },
 ];
