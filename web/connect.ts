@@ -15,9 +15,14 @@ function once<T>(start: () => T): () => T {
 
 // `new Worker(new URL(…))` stands here word by word: that is how Vite finds a worker's file.
 
-/** Densities, figures, images. */
-export const cpu = once(() =>
-  comlink.wrap<Cpu>(
+function startCpu(): comlink.Remote<Cpu> {
+  return comlink.wrap<Cpu>(
     new Worker(new URL("../src/worker/cpu_worker.ts", import.meta.url), { type: "module", name: "cpu" }),
-  )
-);
+  );
+}
+
+/** Densities, figures, images: answers at once. */
+export const cpu = once(startCpu);
+
+/** The same once more, for what takes seconds: what {@link cpu} is asked does not wait behind it. */
+export const slowCpu = once(startCpu);
