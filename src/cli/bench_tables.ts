@@ -4,8 +4,8 @@ import { candidateWords } from "../bench/conv_candidates.ts";
 import type { TimeSpread } from "../bench/measure.ts";
 import type { Peaks } from "../bench/peak.ts";
 import type { StepBench, StepCell } from "../bench/step.ts";
+import { byteWords } from "../bytes.ts";
 import {
-  byteWords,
   fixedSignificant,
   formatDensity,
   formatInteger,

@@ -2,9 +2,9 @@
 import { readsMaskFile } from "../experiment/config_schema.ts";
 import type { RunEvent } from "../experiment/run_events.ts";
 import type { RunResult } from "../experiment/run_result.ts";
+import { byteWords } from "../bytes.ts";
 import { planWords } from "../experiment/planning.ts";
 import {
-  byteWords,
   fixedSignificant,
   formatCount,
   formatDensity,

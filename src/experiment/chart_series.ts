@@ -25,6 +25,8 @@ export interface SeriesSet {
   readonly colour: string;
   readonly series: readonly Series[];
   readonly dense: ResultGroup | undefined;
+  /** Runs that are not drawn by themselves; they count in every mean. */
+  readonly hidden?: ReadonlySet<ResultGroup["runs"][number]>;
 }
 
 /** Dashes of the dense network's line. */
@@ -82,11 +84,13 @@ function lines(
   });
 }
 
-/** "lr 0.02": what else tells a group from others; densities are on the axis. */
+/** "lr 0.02": what else tells a group from others; densities are on the axis, those of mask files too. */
 function labelWords({ labels }: ResultGroup): string[] {
-  return Object.entries(labels).filter(([key]) => !key.endsWith(".density")).map(([key, value]) => {
-    return `${key.replace(/^(train|model|data)\./, "")} ${value || "default"}`;
-  });
+  return Object.entries(labels).filter(([key]) => !key.endsWith(".density") && key !== "mask.path").map(
+    ([key, value]) => {
+      return `${key.replace(/^(train|model|data)\./, "")} ${value || "default"}`;
+    },
+  );
 }
 
 /** "snip + gmp": what is done to the mask. */

@@ -10,6 +10,7 @@ import type { Tensor } from "../formats/safetensors.ts";
 import { readSealed, writeSealed } from "../formats/sealed.ts";
 import type { AdapterInfo } from "../gpu/adapter.ts";
 import { trainingFactsSchema } from "../train/training_state.ts";
+import { liveSettingsSchema } from "./live_settings.ts";
 import { metricSchema, realSchema } from "./metrics.ts";
 import { runResultSchema } from "./run_result.ts";
 
@@ -81,6 +82,7 @@ const stateSchema = z.object({
     seconds: z.number(),
     warnings: z.array(z.string()),
   }).nullable().describe("What the score said before training, where there is one."),
+  live: liveSettingsSchema.optional().describe("What was changed while the run went on, and holds."),
   training: trainingFactsSchema,
 });
 

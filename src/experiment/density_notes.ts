@@ -68,7 +68,9 @@ function lost(
     "balanced-partial": `Every layer is to keep ${share} weights; what does not fit into ` +
       `${some(full, "full layer", "full layers")} goes to the later layers only in part.`,
     "erk-str": `${some(full, "layer", "layers")} would get more weights than there are and ` +
-      `${full === 1 ? "is" : "are"} kept whole; the rest of ${full === 1 ? "its" : "their"} share goes to no other layer.`,
+      `${full === 1 ? "is" : "are"} kept whole; the rest of ${
+        full === 1 ? "its" : "their"
+      } share goes to no other layer.`,
   };
   return {
     kind: "lost",
@@ -92,7 +94,8 @@ function firstLayer(
     kind: "first layer",
     warning: true,
     title: "Cuts the first layer as hard as the largest",
-    text: `${layerName(name)} has ${percent(size / all)} of the weights and keeps ${formatCount(Math.round(kept))} of ` +
+    text:
+      `${layerName(name)} has ${percent(size / all)} of the weights and keeps ${formatCount(Math.round(kept))} of ` +
       `its ${formatInteger(size)}, and everything the network learns of an image passes through it. ` +
       `Keeping it whole would add ${percent((size - kept) / (expectedDensity * all))} to the weights that are kept.`,
   };
@@ -111,7 +114,9 @@ function classifier(
   const kept = density * size, without = deadOutputs[last];
   const share = kept / classes >= 10 ? formatInteger(kept / classes) : fixedSignificant(kept / classes, 2);
   const effect = without >= 0.05
-    ? `On average ${fixedSignificant(without, 2)} of ${formatInteger(classes)} classes have no weight at all, and only ` +
+    ? `On average ${fixedSignificant(without, 2)} of ${
+      formatInteger(classes)
+    } classes have no weight at all, and only ` +
       "flow preservation can give them one."
     : `A rule that kept it whole would add ${formatInteger(size - kept)} weights, ` +
       `${percent((size - kept) / total(layers, "size"))} of the network.`;
@@ -119,7 +124,8 @@ function classifier(
     kind: "classifier",
     warning: true,
     title: "Starves the classifier",
-    text: `${layerName(name)} keeps ${formatCount(Math.round(kept))} of ${formatInteger(size)} weights, about ${share} ` +
+    text:
+      `${layerName(name)} keeps ${formatCount(Math.round(kept))} of ${formatInteger(size)} weights, about ${share} ` +
       `for each class. ${effect}`,
   };
 }

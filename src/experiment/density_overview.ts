@@ -13,7 +13,10 @@ import { type DensityChoice, expectDensities } from "./density.ts";
 export const SHARING_RULES: readonly RuleName[] = RULE_NAMES.filter((rule) => rule !== "dense" && rule !== "custom");
 
 /** The network and the density that rules are compared on. */
-export type OverviewChoice = Pick<DensityChoice, "model" | "width" | "widths" | "stem" | "dataset" | "size" | "density">;
+export type OverviewChoice = Pick<
+  DensityChoice,
+  "model" | "width" | "widths" | "stem" | "dataset" | "size" | "density"
+>;
 
 /** A maskable layer, whatever the rule. */
 export interface LayerFacts {

@@ -2,6 +2,7 @@
  * What a run will need on its device, before it starts: the network, the data and the programs are built on a device that
  * only counts (src/gpu/dry.ts), by the very code that will build them.
  */
+import { byteWords } from "../bytes.ts";
 import { GpuError } from "../errors.ts";
 import type { AdapterInfo } from "../gpu/adapter.ts";
 import { dryGpu } from "../gpu/dry.ts";
@@ -13,7 +14,6 @@ import { buildTraining } from "../train/training.ts";
 import type { Config } from "./config.ts";
 import type { Network } from "./network.ts";
 import type { Planning } from "./planning.ts";
-import { byteWords } from "./results_numbers.ts";
 import { trainingOptions } from "./run_training.ts";
 import type { ImageCounts } from "./run_data.ts";
 

@@ -62,14 +62,6 @@ export function formatSeconds(seconds: number): string {
   return `${Math.floor(minutes / 60)}${THIN}h ${String(minutes % 60).padStart(2, "0")}${THIN}min`;
 }
 
-/** Bytes as people say them. */
-export function byteWords(bytes: number): string {
-  const units = ["B", "KiB", "MiB", "GiB", "TiB"];
-  let unit = 0;
-  for (; bytes >= 1024 && unit < units.length - 1; unit++) bytes /= 1024;
-  return `${bytes.toFixed(unit === 0 || bytes >= 100 ? 0 : 1)} ${units[unit]}`;
-}
-
 /** Significant figures in plain notation: 0.0904, 0.100, 12.3, 123. */
 export function fixedSignificant(value: number, figures: number): string {
   if (value === 0) return "0";

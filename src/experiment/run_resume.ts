@@ -16,6 +16,7 @@ import type { Network } from "./network.ts";
 import type { Planning } from "./planning.ts";
 import type { Provenance } from "./provenance.ts";
 import { readRun } from "./run_reader.ts";
+import type { RunEvent } from "./run_events.ts";
 import type { RunResult } from "./run_result.ts";
 import { type ScoredNetwork, scoredNetwork } from "./run_score.ts";
 
@@ -94,8 +95,11 @@ export function resumedWarnings({ checkpoint, damaged }: FoundCheckpoint, kernel
 }
 
 /** Where the run goes on, for its user. */
-export function resumedPlace({ file, state }: Checkpoint): { file: string; epoch: number; step: number } {
-  return { file, epoch: state.place.epoch, step: state.training.steps };
+export function resumedPlace(
+  { file, state }: Checkpoint,
+): NonNullable<Extract<RunEvent, { kind: "start" }>["resumed"]> {
+  const { steps, milliseconds } = state.training;
+  return { file, epoch: state.place.epoch, step: steps, trainingSeconds: milliseconds / 1000 };
 }
 
 /**

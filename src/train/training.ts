@@ -8,7 +8,7 @@ import type { Mask } from "../masks/mask.ts";
 import { levelsOf } from "../methods/levels.ts";
 import type { Level, Method, MethodStart, RunOutline } from "../methods/method.ts";
 import { initialValues } from "../nn/initialise.ts";
-import type { Model, Parameter } from "../nn/model.ts";
+import type { Init, Model, Parameter } from "../nn/model.ts";
 import type { MeasuredCosts } from "../nn/layer_costs.ts";
 import { type KernelPlan, planKernels, type Storage } from "../nn/plan.ts";
 import { fitPlan } from "../nn/plan_file.ts";
@@ -18,6 +18,7 @@ import { adapterClassOf } from "../ops/adapter_class.ts";
 import type { OptimizerSettings } from "../ops/optimizer.ts";
 import type { PackedActivations } from "../ops/packed_lanes.ts";
 import { MaskRecorder } from "./mask_recorder.ts";
+import type { Pace } from "./pace.ts";
 import { Trainer } from "./trainer.ts";
 
 /** What is trained, on what, and how. */
@@ -40,6 +41,8 @@ export interface TrainingOptions {
   readonly measured?: MeasuredCosts;
   /** Another run's plan and the file it is from, taken as it stands instead of planning. */
   readonly plan?: { readonly plan: KernelPlan; readonly file: string };
+  /** How parameters start in another way than the model says, by name; what the method says comes before it. */
+  readonly inits?: ReadonlyMap<string, Init>;
   /** Initial values by parameter name; drawn from the init seed where there are none. */
   readonly values?: ReadonlyMap<string, Float32Array>;
   /** `shape` is that of the stored images; the model's input where it is left out. */
@@ -52,6 +55,8 @@ export interface TrainingOptions {
   readonly augment: Augmentation;
   readonly seeds: { readonly init: number; readonly order: number; readonly augment: number; readonly mask?: number };
   readonly milliseconds: () => number;
+  /** See TrainerOptions. */
+  readonly pace?: Pace;
 }
 
 /** A network on the device, ready to train. */
@@ -68,6 +73,8 @@ export interface Training {
   readonly warnings: readonly string[];
   /** Reads one of the device's float32 slices back. */
   readonly read: (slice: Slice) => Promise<Float32Array>;
+  /** Frees what only training needs, once: programs and data. The store stays, and what reads it. */
+  endTraining(): void;
   destroy(): void;
 }
 
@@ -93,7 +100,7 @@ export function buildTraining(options: TrainingOptions): Training {
     frozen: start.frozen,
   });
   for (const parameter of store.parameters) {
-    const init = inits?.get(parameter.name) ?? parameter.init;
+    const init = inits?.get(parameter.name) ?? options.inits?.get(parameter.name) ?? parameter.init;
     store.write(parameter, options.values?.get(parameter.name) ?? initialValues({ ...parameter, init }, seeds.init));
   }
   const largestBatch = Math.max(options.batch, options.evalBatch);
@@ -103,6 +110,15 @@ export function buildTraining(options: TrainingOptions): Training {
   }
   const recorder = new MaskRecorder({ store, method, source: options.drawn ?? options.source, masks });
   const trainer = new Trainer({ ...options, store, dataset, transforms, recorder });
+  let ended = false;
+  const endTraining = () => {
+    if (ended) return;
+    ended = true;
+    trainer.endTraining();
+    recorder.destroy();
+    dataset.destroy();
+    method.destroy();
+  };
   return {
     plan,
     masks,
@@ -112,12 +128,11 @@ export function buildTraining(options: TrainingOptions): Training {
     recorder,
     warnings: start.warnings ?? [],
     read: (slice) => trainer.runner.readFloats(slice),
+    endTraining,
     destroy: () => {
+      endTraining();
       trainer.destroy();
-      recorder.destroy();
       store.destroy();
-      dataset.destroy();
-      method.destroy();
     },
   };
 }

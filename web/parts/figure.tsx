@@ -40,7 +40,11 @@ export function Figure({ title, subtitle, name, table, level = 2, children }: Fi
       <div ref={box} class="figure-box">{children}</div>
       <div class="figure-actions" role="group" aria-label={`Chart: ${title}`}>
         <button type="button" class="button small" aria-expanded={open} onClick={() => setOpen(!open)}>Table</button>
-        <button type="button" class="button small" onClick={() => save("svg", new Blob([svg()], { type: "image/svg+xml" }))}>
+        <button
+          type="button"
+          class="button small"
+          onClick={() => save("svg", new Blob([svg()], { type: "image/svg+xml" }))}
+        >
           SVG
         </button>
         <button type="button" class="button small" onClick={() => save("png", png(svg()))}>PNG 2×</button>
@@ -84,7 +88,9 @@ function standalone(svg: SVGSVGElement): string {
   copy.setAttribute("xmlns", "http://www.w3.org/2000/svg");
   const ground = document.createElementNS("http://www.w3.org/2000/svg", "rect");
   const { surface } = theme.value === "light" ? LIGHT : DARK;
-  for (const [key, value] of [["width", "100%"], ["height", "100%"], ["fill", surface]]) ground.setAttribute(key, value);
+  for (const [key, value] of [["width", "100%"], ["height", "100%"], ["fill", surface]]) {
+    ground.setAttribute(key, value);
+  }
   copy.prepend(ground);
   return new XMLSerializer().serializeToString(copy);
 }

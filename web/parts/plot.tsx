@@ -30,7 +30,13 @@ export function Plot({ spec, summary, height = 300 }: PlotProps) {
   }, []);
   return (
     <div class="plot" ref={box}>
-      <Chart spec={spec} summary={summary} width={width} height={height} palette={theme.value === "light" ? LIGHT : DARK} />
+      <Chart
+        spec={spec}
+        summary={summary}
+        width={width}
+        height={height}
+        palette={theme.value === "light" ? LIGHT : DARK}
+      />
     </div>
   );
 }
@@ -45,7 +51,8 @@ function Chart({ spec, summary, width, height, palette }: ChartProps) {
   const letters = Math.max(0, ...y.ticks.map((tick) => y.format(tick).length));
   const ends = references.filter(({ labelAt }) => labelAt === "end");
   const names = [...drawn.map(({ label }) => label), ...ends.map(({ label }) => label)];
-  const left = Math.ceil(28 + letters * LETTER), right = Math.ceil(30 + BOLD * Math.max(0, ...names.map((n) => n.length)));
+  const left = Math.ceil(28 + letters * LETTER),
+    right = Math.ceil(30 + BOLD * Math.max(0, ...names.map((n) => n.length)));
   const plot = { left, right: width - right, top: TOP, bottom: height - BOTTOM };
   const across = scaleOf(x, plot.left, plot.right), up = scaleOf(y, plot.bottom, plot.top);
   const labels = placeLabels(drawn, ends.map(({ label, points }) => ({ label, y: points[1].y })), up, plot);
@@ -63,7 +70,9 @@ function Chart({ spec, summary, width, height, palette }: ChartProps) {
       {y.ticks.map((tick) => (
         <g key={tick}>
           <path d={`M${plot.left} ${crisp(up(tick))}H${plot.right}`} stroke={palette.line} />
-          <text {...text} x={plot.left - 8} y={up(tick) + 4} text-anchor="end" fill={palette.ink2}>{y.format(tick)}</text>
+          <text {...text} x={plot.left - 8} y={up(tick) + 4} text-anchor="end" fill={palette.ink2}>
+            {y.format(tick)}
+          </text>
         </g>
       ))}
       {sparse(x, across).map((tick) => (
@@ -105,7 +114,8 @@ function Chart({ spec, summary, width, height, palette }: ChartProps) {
             )
           )}
           <path
-            d={line.points.map((point, i) => `${i === 0 ? "M" : "L"}${round(across(point.x))} ${round(up(point.y))}`).join("")}
+            d={line.points.map((point, i) => `${i === 0 ? "M" : "L"}${round(across(point.x))} ${round(up(point.y))}`)
+              .join("")}
             fill="none"
             stroke-width={2}
             stroke-dasharray={line.style.dash[1] === 0 ? undefined : line.style.dash.join(" ")}
@@ -134,7 +144,9 @@ function Chart({ spec, summary, width, height, palette }: ChartProps) {
               stroke-width={2.4}
             />
           )}
-          <text {...text} font-weight={600} x={plot.right + (line ? 22 : 8)} y={at + 4} fill={palette.ink}>{label}</text>
+          <text {...text} font-weight={600} x={plot.right + (line ? 22 : 8)} y={at + 4} fill={palette.ink}>
+            {label}
+          </text>
         </g>
       ))}
     </svg>
