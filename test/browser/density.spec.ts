@@ -107,7 +107,10 @@ test("expected values follow a moving slider at once", async ({ site }) => {
     return times.sort((a, b) => a - b);
   });
   const median = times[times.length >> 1];
-  test.info().annotations.push({ type: "time", description: `${median.toFixed(1)} ms, at most ${times.at(-1)!.toFixed(1)}` });
+  test.info().annotations.push({
+    type: "time",
+    description: `${median.toFixed(1)} ms, at most ${times.at(-1)!.toFixed(1)}`,
+  });
   // 16 ms where nothing else runs; tests share their processor
   expect(median).toBeLessThan(40);
 });

@@ -82,7 +82,9 @@ export function queryOf(choice: Choice): string {
   return Object.entries(KEYS)
     .flatMap(([key, read]) => {
       const value = read(choice);
-      return value === undefined || value === read(FIRST) ? [] : [`${key}=${encodeURIComponent(value).replaceAll("%2C", ",")}`];
+      return value === undefined || value === read(FIRST)
+        ? []
+        : [`${key}=${encodeURIComponent(value).replaceAll("%2C", ",")}`];
     })
     .join("&");
 }

@@ -1,13 +1,14 @@
 /** What is chosen in the view Density: network, data, density, and how the mask is drawn. */
 import type { ComponentChildren } from "preact";
 import type { FlowMode } from "../../../src/masks/flow.ts";
-import { ListBox } from "../../parts/list_box.tsx";
+import type { Choice } from "../../../src/worker/source.ts";
+import { ListBox, type ListOption } from "../../parts/list_box.tsx";
 import { DENSITY_DETENTS } from "../../parts/log_scale.ts";
 import { LogSlider } from "../../parts/log_slider.tsx";
 import { NumberField } from "../../parts/number_field.tsx";
 import { Segmented } from "../../parts/segmented.tsx";
 import { BLOCKS, LEAST_DENSITY } from "./choice.ts";
-import { choice, choose, datasets, models } from "./state.ts";
+import { choice, choices, choose } from "./state.ts";
 
 const FLOW_MEANINGS: Readonly<Record<FlowMode, string>> = {
   paper: "every channel that is cut off gets one weight",
@@ -19,7 +20,7 @@ const SCALE = { min: LEAST_DENSITY, max: 1, detents: DENSITY_DETENTS };
 
 /** The controls, in one or several columns. */
 export function Controls({ children }: { readonly children?: ComponentChildren }) {
-  const now = choice.value, model = models.value.find(({ name }) => name === now.model);
+  const now = choice.value, { models, data } = choices.value, model = models.find(({ name }) => name === now.model);
   const blocks = BLOCKS.includes(now.block.join() as typeof BLOCKS[number]) ? BLOCKS : [...BLOCKS, now.block.join()];
   return (
     <div class="density-controls">
@@ -27,21 +28,13 @@ export function Controls({ children }: { readonly children?: ComponentChildren }
         <ListBox
           label="Model"
           value={now.model}
-          options={models.value.length > 0
-            ? models.value.map(({ name, description }) => ({ value: name as string, label: name, meaning: description }))
-            : [{ value: now.model, label: now.model }]}
+          options={listed(models, now.model)}
           onChange={(name) => choose({ model: name, width: undefined })}
         />
         <ListBox
           label="Data"
           value={now.data}
-          options={datasets.value.length > 0
-            ? datasets.value.map(({ name, title, shape, classes }) => ({
-              value: name,
-              label: name,
-              meaning: `${title}; ${shape.join("×")}, ${classes} classes`,
-            }))
-            : [{ value: now.data, label: now.data }]}
+          options={listed(data, now.data)}
           onChange={(data) => choose({ data })}
         />
         <LogSlider
@@ -112,6 +105,12 @@ export function Controls({ children }: { readonly children?: ComponentChildren }
       {children}
     </div>
   );
+}
+
+/** A list's lines. Densities take a data set's shape alone, so its files may be missing. */
+function listed(choices: readonly Choice[], shown: string): ListOption<string>[] {
+  if (choices.length === 0) return [{ value: shown, label: shown }];
+  return choices.map(({ name, label, meaning }) => ({ value: name, label, meaning }));
 }
 
 /** Whether anything behind "more" is not as it begins. */

@@ -60,8 +60,8 @@ export function CostChart({ overview, curves, rules }: CostChartProps) {
       title="What a step should cost"
       subtitle={
         <>
-          Multiply-adds that are kept, of all, as each rule expects; {overview.model} on {overview.dataset}. Colour: rule.
-          Dotted: the density that is asked for.
+          Multiply-adds that are kept, of all, as each rule expects; {overview.model} on{" "}
+          {overview.dataset}. Colour: rule. Dotted: the density that is asked for.
         </>
       }
       name={`cost-${overview.model}`}

@@ -51,9 +51,11 @@ export function LayerBars({ overview, rules, width, names, gap }: LayerBarsProps
       ))}
       {rules.map((rule, r) => (
         <g key={rule.rule} transform={`translate(${names + gap + r * (each + gap)} 0)`}>
-          {layers.map(({ name }, l) => l % 2 === 0 && (
-            <rect key={name} x={0} y={TOP + row * l} width={each} height={row} fill={palette.sunken} opacity={0.6} />
-          ))}
+          {layers.map(({ name }, l) =>
+            l % 2 === 0 && (
+              <rect key={name} x={0} y={TOP + row * l} width={each} height={row} fill={palette.sunken} opacity={0.6} />
+            )
+          )}
           <Bars {...{ overview, rule, row, at, size, each }} />
           <path d={`M${at(asked)} ${TOP}V${bottom}`} stroke={palette.ink} stroke-width={1} />
           {TICKS.map((tick) => (

@@ -1,6 +1,11 @@
 /** Every layer of one rule: weights, densities, cost, dead channels. */
 import type { DensityOverview, RuleExpectation } from "../../../src/experiment/density_overview.ts";
-import { fixedSignificant, formatCount, formatDensity, formatInteger } from "../../../src/experiment/results_numbers.ts";
+import {
+  fixedSignificant,
+  formatCount,
+  formatDensity,
+  formatInteger,
+} from "../../../src/experiment/results_numbers.ts";
 import { ruleLabel } from "../../../src/experiment/rule_style.ts";
 import type { DrawnDensity } from "../../../src/worker/cpu.ts";
 import { Segmented } from "../../parts/segmented.tsx";
@@ -20,7 +25,8 @@ interface LayerTableProps {
 /** Drawn numbers where there are some, expected ones until then. */
 export function LayerTable({ choice, overview, rule, drawn, chooser }: LayerTableProps) {
   const { layers } = overview, about = drawn ? "" : "≈ ";
-  const dead = (inputs: number, outputs: number) => inputs + outputs < 0.05 ? "" : `${channels(inputs)} / ${channels(outputs)}`;
+  const dead = (inputs: number, outputs: number) =>
+    inputs + outputs < 0.05 ? "" : `${channels(inputs)} / ${channels(outputs)}`;
   const rows = layers.map(({ name, shape, size, macs }, l) => {
     const found = drawn?.report.layers[l], density = rule.densities[l];
     return {
@@ -41,10 +47,9 @@ export function LayerTable({ choice, overview, rule, drawn, chooser }: LayerTabl
         <div>
           <h2>Every layer</h2>
           <p class="field-note">
-            {ruleLabel(rule.rule)}: {drawn
-              ? `as drawn with seed ${choice.seed}`
-              : "as expected, before flow preservation; the draw follows"}. Dead: input channels that no kept weight reads /
-            output channels without one.
+            {ruleLabel(rule.rule)}:{" "}
+            {drawn ? `as drawn with seed ${choice.seed}` : "as expected, before flow preservation; the draw follows"}.
+            Dead: input channels that no kept weight reads / output channels without one.
           </p>
         </div>
         {chooser && (

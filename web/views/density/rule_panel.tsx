@@ -1,5 +1,5 @@
 /** One rule: what it keeps of what was asked, what that costs, and its pitfalls. */
-import { NOTABLE, type DensityNote } from "../../../src/experiment/density_notes.ts";
+import { type DensityNote, NOTABLE } from "../../../src/experiment/density_notes.ts";
 import type { DensityOverview, RuleExpectation } from "../../../src/experiment/density_overview.ts";
 import { formatCount, formatDensity } from "../../../src/experiment/results_numbers.ts";
 import { ruleLabel } from "../../../src/experiment/rule_style.ts";
@@ -43,7 +43,11 @@ export function RuleHead({ choice, place, overview, rule, drawn }: RuleHeadProps
   return (
     <div class="rule-head">
       {VARIANTS[place].length === 1
-        ? <h2 class="rule-title"><RuleTitle rule={place} /></h2>
+        ? (
+          <h2 class="rule-title">
+            <RuleTitle rule={place} />
+          </h2>
+        )
         : (
           <div>
             <h2 class="hidden-text">{ruleLabel(rule.rule)}</h2>
@@ -107,7 +111,9 @@ function Warning({ text }: { readonly text: string }) {
 }
 
 /** Pitfalls of a rule: warnings in full, what is good to know behind its title. */
-export function RuleNotes({ rule, drawn }: { readonly rule: RuleExpectation; readonly drawn: DrawnDensity | undefined }) {
+export function RuleNotes(
+  { rule, drawn }: { readonly rule: RuleExpectation; readonly drawn: DrawnDensity | undefined },
+) {
   // What was drawn says more of dead channels than what was to be expected.
   const known = rule.notes.filter(({ kind }) => !(drawn && kind === "few channels" && drawn.report.flow === "off"));
   const notes = [...known, ...drawn?.notes ?? []].sort((a, b) => Number(b.warning) - Number(a.warning));

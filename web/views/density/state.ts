@@ -1,10 +1,10 @@
 /** What the view Density knows: the choice, what the rules say of it, and the masks that follow when it rests. */
 import { batch, signal } from "@preact/signals";
-import type { DatasetInfo } from "../../../src/data/info.ts";
 import type { DensityCurves, DensityOverview } from "../../../src/experiment/density_overview.ts";
 import { UserError } from "../../../src/errors.ts";
 import type { RuleName } from "../../../src/masks/rules/registry.ts";
-import type { DrawnDensity, ModelFacts } from "../../../src/worker/cpu.ts";
+import type { DrawnDensity } from "../../../src/worker/cpu.ts";
+import type { Choices } from "../../../src/worker/source.ts";
 import { cpu, slowCpu } from "../../connect.ts";
 import { latest } from "../../state/latest.ts";
 import { commitQuery } from "../../state/route.ts";
@@ -24,8 +24,8 @@ const MOST_DRAWN = 64;
 export const choice = signal<Choice>(FIRST);
 /** What of the address was not used. */
 export const ignored = signal<readonly string[]>([]);
-export const models = signal<readonly ModelFacts[]>([]);
-export const datasets = signal<readonly DatasetInfo[]>([]);
+/** What can be chosen, once it is known. */
+export const choices = signal<Pick<Choices, "models" | "data">>({ models: [], data: [] });
 export const overview = signal<DensityOverview | undefined>(undefined);
 export const curves = signal<DensityCurves | undefined>(undefined);
 export const problem = signal<Problem | undefined>(undefined);
@@ -67,28 +67,32 @@ const askCurves = latest(
   () => {}, // the overview has said what is wrong
 );
 
-const drawAll = latest(async (asked: Choice) => {
-  const first = [asked.place, ...PLACES.filter((place) => place !== asked.place)];
-  for (const place of first) {
-    const rule = ruleAt(asked, place), key = drawKey(asked, rule);
-    if (drawn.peek().has(key)) continue;
-    // A newer choice waits: its masks are wanted, not these.
-    if (choice.peek() !== asked) return;
-    drawing.value = rule;
-    const { density, block, draw, flow, seed } = asked;
-    const answer = await slowCpu().drawDensity({
-      ...networkOf(asked),
-      rule,
-      density,
-      draw,
-      flow,
-      block: [...block],
-      seed,
-    });
-    const kept = [...drawn.peek(), [key, answer] as const].slice(-MOST_DRAWN);
-    drawn.value = new Map(kept);
-  }
-}, () => (drawing.value = undefined), () => (drawing.value = undefined));
+const drawAll = latest(
+  async (asked: Choice) => {
+    const first = [asked.place, ...PLACES.filter((place) => place !== asked.place)];
+    for (const place of first) {
+      const rule = ruleAt(asked, place), key = drawKey(asked, rule);
+      if (drawn.peek().has(key)) continue;
+      // A newer choice waits: its masks are wanted, not these.
+      if (choice.peek() !== asked) return;
+      drawing.value = rule;
+      const { density, block, draw, flow, seed } = asked;
+      const answer = await slowCpu().drawDensity({
+        ...networkOf(asked),
+        rule,
+        density,
+        draw,
+        flow,
+        block: [...block],
+        seed,
+      });
+      const kept = [...drawn.peek(), [key, answer] as const].slice(-MOST_DRAWN);
+      drawn.value = new Map(kept);
+    }
+  },
+  () => (drawing.value = undefined),
+  () => (drawing.value = undefined),
+);
 
 let resting: ReturnType<typeof setTimeout> | undefined;
 let curvesOf = "";
@@ -119,9 +123,5 @@ export function followQuery(query: string): void {
 
 /** Reads what can be chosen; again whenever the view is shown, since data sets come in. */
 export async function readLists(): Promise<void> {
-  const [allModels, allData] = await Promise.all([cpu().models(), cpu().datasets()]);
-  batch(() => {
-    models.value = allModels;
-    datasets.value = allData;
-  });
+  choices.value = await cpu().choices();
 }

@@ -50,15 +50,14 @@ export function DensityView() {
       <Controls>
         {found && (
           <p class="field-note">
-            {found.model} on {found.dataset}: images of {found.input.join("×")}, {formatInteger(found.classes)}{" "}
-            classes, {formatCount(found.size)} weights in {found.layers.length} layers that can be sparse,{" "}
+            {found.model} on {found.dataset}: images of {found.input.join("×")}, {formatInteger(found.classes)} classes,
+            {" "}
+            {formatCount(found.size)} weights in {found.layers.length} layers that can be sparse,{" "}
             {formatCount(found.macs)} multiply-adds an image.
           </p>
         )}
       </Controls>
-      {problem.value && (
-        <StateMessage tone="bad" heading={problem.value.message} body={problem.value.hint} />
-      )}
+      {problem.value && <StateMessage tone="bad" heading={problem.value.message} body={problem.value.hint} />}
       {found && width > 0 && <Panels choice={choice.value} overview={found} width={width} />}
     </div>
   );
@@ -80,7 +79,10 @@ function Panels({ choice: now, overview: found, width }: PanelsProps) {
   const ruleOf = (place: Place) => found.rules.find(({ rule }) => rule === ruleAt(now, place))!;
   const drawnOf = (place: Place) => drawn.value.get(drawKey(now, ruleAt(now, place)));
   const room = (beside ? Math.floor((width - GAP) * 0.62) : width) - 2 * PADDING - 2;
-  const names = Math.min(all ? 148 : 112, 8 + 6.6 * Math.max(...found.layers.map(({ name }) => layerLabel(name).length)));
+  const names = Math.min(
+    all ? 148 : 112,
+    8 + 6.6 * Math.max(...found.layers.map(({ name }) => layerLabel(name).length)),
+  );
   const grid = { gridTemplateColumns: `${names}px repeat(${places.length}, minmax(0, 1fr))`, columnGap: `${GAP}px` };
   const rules = places.map(ruleOf);
   return (
@@ -98,7 +100,14 @@ function Panels({ choice: now, overview: found, width }: PanelsProps) {
         <div class={all ? "rule-grid" : "rule-single"} style={all ? grid : {}}>
           {all && <div class="rule-corner" />}
           {places.map((place) => (
-            <RuleHead key={place} choice={now} place={place} overview={found} rule={ruleOf(place)} drawn={drawnOf(place)} />
+            <RuleHead
+              key={place}
+              choice={now}
+              place={place}
+              overview={found}
+              rule={ruleOf(place)}
+              drawn={drawnOf(place)}
+            />
           ))}
         </div>
         <Figure
