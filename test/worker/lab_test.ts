@@ -171,6 +171,7 @@ Deno.test({
     const host: Host = { ...memoryHost(), memory: () => ({ resident: 0, available }) };
     await withLab(async ({ lab, phase }) => {
       await lab.start({ id: "good", config: TINY, name: "run" });
+      await phase("good", "running");
       await assert.rejects(lab.start({ id: "bad", config: { train: { lr: -1 } }, name: "bad" }), /train\.lr/);
       await assert.rejects(lab.start({ id: "../up", config: TINY, name: "up" }), /no name for a lane/);
       await assert.rejects(lab.start({ id: "good", config: TINY, name: "run" }), /in training already/);
