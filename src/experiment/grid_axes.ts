@@ -5,7 +5,8 @@
 import { parse } from "yaml";
 import { UserError } from "../errors.ts";
 import { expandShortKey } from "./config_keys.ts";
-import { applyOverrides, type RawConfig } from "./overrides.ts";
+import { applyOverrides } from "./overrides.ts";
+import type { RawConfig } from "./raw_config.ts";
 
 /** Values by key, in the order of the file. */
 export type Axes = ReadonlyMap<string, readonly unknown[]>;
