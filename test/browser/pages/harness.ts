@@ -12,6 +12,7 @@ import type { Storage } from "../../../src/nn/plan.ts";
 import { seedHashes } from "../seed_hashes.ts";
 import { ask } from "./ask.ts";
 import { type CaughtError, refusal, trainAsPyTorch, type TrainingReport } from "./engine.ts";
+import { raceLanes } from "./lab.ts";
 import { compileShaders } from "./shaders.ts";
 import type { ProbeReply, ProbeRequest } from "./probe_worker.ts";
 
@@ -34,6 +35,11 @@ const functions = {
   /** The error that comes from asking the engine for a GPU where there is none. */
   refusal(_: null): Promise<CaughtError | undefined> {
     return refusal();
+  },
+
+  /** Two lanes of the lab's worker, until both have finished. */
+  raceLanes(_: null): ReturnType<typeof raceLanes> {
+    return raceLanes();
   },
 
   /** Images of a data set that the page's host fetches; loading checks every file against its manifest's SHA-256. */
