@@ -15,7 +15,9 @@ export default async function serve(): Promise<() => Promise<void>> {
     logLevel: "warn",
     server: { port: 0, host: "127.0.0.1", hmr: false, watch: null },
     // Named beforehand: a package found during a test would be bundled then and the page reloaded under it.
-    optimizeDeps: { entries: [`${PAGES}/index.html`, `${PAGES}/*.ts`, "src/worker/page_worker.ts"] },
+    optimizeDeps: {
+      entries: [`${PAGES}/*.html`, `${PAGES}/*.ts`, "src/worker/page_worker.ts", "src/worker/storage_worker.ts"],
+    },
   });
   await server.listen();
   const address = server.httpServer?.address();
