@@ -5,6 +5,7 @@
 import * as comlink from "comlink";
 import type { Cpu } from "../src/worker/cpu.ts";
 import { keepErrors } from "../src/worker/errors.ts";
+import { startLab } from "../src/worker/start_lab.ts";
 
 keepErrors();
 
@@ -21,3 +22,6 @@ export const cpu = once(() =>
     new Worker(new URL("../src/worker/cpu_worker.ts", import.meta.url), { type: "module", name: "cpu" }),
   )
 );
+
+/** Networks in training: the one worker that owns the GPU. */
+export const lab = once(async () => (await startLab()).lab);

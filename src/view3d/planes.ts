@@ -206,7 +206,7 @@ export class PlaneTexture {
     const { device, memory } = this.gpu, parameter = this.#parameters[layer];
     const weights = this.store.weights(parameter);
     const packed = weights.storage === "packed" ? weights.pattern : undefined;
-    const values = what === "weight" ? weights.values : this.store.gradient(parameter);
+    const values = what === "weight" ? this.store.values(parameter) : this.store.gradient(parameter);
     const table: Slice = { buffer: this.#tables, offset: layer * ALIGNMENT, size: align(64) };
     const { columns, rows } = texels(plane), { x, y } = this.places[layer];
     const [blockOuts, blockIns] = packed?.block ?? [1, 1];
@@ -220,7 +220,8 @@ export class PlaneTexture {
       ),
     );
     const kept = this.store.all.kept;
-    const pattern = packed ? [packed.rowStart, packed.entries] : [kept, kept];
+    // a store's patterns lie in buffers of their own, never in a list's
+    const pattern = packed ? [packed.rowStart as Slice, packed.entries as Slice] : [kept, kept];
     return {
       storage: weights.storage,
       group: device.createBindGroup({

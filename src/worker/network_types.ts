@@ -69,8 +69,11 @@ export interface FrameInfo {
   readonly relief: Relief;
   /** Lines of the whole network: so many of all kept weights. */
   readonly edges?: { readonly shown: number; readonly all: number; readonly choice: EdgeChoice };
-  /** Root mean square of what is coloured, by layer; absent until it has been read back. */
-  readonly rms?: Float32Array;
+  /**
+   * Four numbers a layer: root mean square of the kept values that are coloured, how many they are, and where the colours
+   * of single weights and of kernels' means end. Absent until they have been read back.
+   */
+  readonly limits?: Float32Array;
   /** Milliseconds of GPU time of this picture, where the device can tell. */
   readonly milliseconds?: number;
   /** The device's pixels of the picture. */

@@ -29,6 +29,8 @@ export interface NetworkViewOptions {
   /** Calls back before the next picture. */
   readonly frame?: (draw: () => void) => void;
   readonly milliseconds?: () => number;
+  /** Somebody begins to drag, or has ended: training takes shorter slices meanwhile. */
+  readonly onDragging?: (dragging: boolean) => void;
 }
 
 const DEFAULT_LOOK: NetworkLook = { theme: "light", colour: "weight", reducedMotion: false, narrow: false };
@@ -55,11 +57,9 @@ export class NetworkView {
   #waiting: ReturnType<typeof setTimeout> | undefined;
   #inspected = -Infinity;
   #lastStep = -Infinity;
-  /** While somebody drags, training is asked for shorter slices. */
-  dragging = false;
 
   constructor(readonly networks: LaneNetworks, readonly options: NetworkViewOptions) {
-    this.#frame = options.frame ?? ((draw) => requestAnimationFrame(draw));
+    this.#frame = options.frame ?? beforeNextPicture;
     this.#now = options.milliseconds ?? (() => performance.now());
     this.#stop = networks.onChange((lane, gone) => gone ? this.#drop(lane) : this.#changed(lane));
   }
@@ -150,7 +150,7 @@ export class NetworkView {
   }
 
   setDragging(dragging: boolean): void {
-    this.dragging = dragging;
+    this.options.onDragging?.(dragging);
   }
 
   /** After "Drawing paused to keep training fast." */
@@ -312,11 +312,18 @@ export class NetworkView {
       step: scene.network.steps(),
       relief: this.#budget.relief,
       edges,
-      rms: limits && Float32Array.from(scene.shape.planes, (_, i) => limits[4 * i]),
+      limits,
       milliseconds,
       ...viewport,
     });
   }
+}
+
+/** A worker of a page has frames as the page has; elsewhere there is nothing to wait for. */
+function beforeNextPicture(draw: () => void): void {
+  const { requestAnimationFrame: request } = globalThis as { requestAnimationFrame?: (draw: () => void) => void };
+  if (request) request(draw);
+  else setTimeout(draw, 0);
 }
 
 /** Waits until a device has drawn, so that pictures do not queue up on it; there is no time to tell. */

@@ -221,7 +221,7 @@ Deno.test({
       view.camera(pose);
       view.look({ theme: "dark", colour: "weight", reducedMotion: false, narrow: false, edges: "random" });
       view.attach("one", canvas, "lane", { width: 300, height: 200, pixelRatio: 1 });
-      const info = await nextFrame(view, ({ rms, edges }) => rms !== undefined && edges !== undefined);
+      const info = await nextFrame(view, ({ limits, edges }) => limits !== undefined && edges !== undefined);
       const all = (await view.describe("lane"))!.layers.reduce((sum, { nnz }) => sum + nnz, 0);
       assert.deepEqual(info.edges, { shown: all, all, choice: "random" });
       const camera = new Camera(), viewport = { width: 300, height: 200 }, pixel = await pixels();
@@ -230,7 +230,7 @@ Deno.test({
       for (let tap = 0; tap < 9; tap++) {
         const u = (tap % 3 + 0.5) / 3 / place.columns, v = (Math.floor(tap / 3) + 0.5) / 3 / place.rows;
         const [x, y] = project(camera.viewProjection, viewport, pointOf(place, u, v))!;
-        const share = (Math.max(-1, Math.min(1, values[tap] / (3 * info.rms![layer]))) + 1) * 4;
+        const share = (Math.max(-1, Math.min(1, values[tap] / (3 * info.limits![4 * layer]))) + 1) * 4;
         const low = Math.min(7, Math.floor(share)), [a, b] = [rgb(diverging[low]), rgb(diverging[low + 1])];
         const expected = keeps(mask, tap) ? a.map((c, i) => c + (share - low) * (b[i] - c)) : rgb(sunken);
         const found = pixel(Math.floor(x), Math.floor(y));
