@@ -74,6 +74,8 @@ export interface FrameInfo {
    * of single weights and of kernels' means end. Absent until they have been read back.
    */
   readonly limits?: Float32Array;
+  /** Why nothing can be drawn: the device refused it. */
+  readonly problem?: string;
   /** Milliseconds of GPU time of this picture, where the device can tell. */
   readonly milliseconds?: number;
   /** The device's pixels of the picture. */

@@ -15,6 +15,7 @@ import { layOutNetwork, pointOf } from "../../src/view3d/layout.ts";
 import { networkShape } from "../../src/view3d/shape.ts";
 import type { LaneNetwork, LaneNetworks } from "../../src/worker/lab_types.ts";
 import { NetworkView } from "../../src/worker/network_view.ts";
+import type { PictureCanvas } from "../../src/worker/network_surface.ts";
 import type { FrameInfo } from "../../src/worker/network_types.ts";
 import { NetworkScene } from "../../src/worker/network_scene.ts";
 import { deviceTools } from "../../src/worker/network_tools.ts";
@@ -163,38 +164,14 @@ Deno.test({
   },
 });
 
-/** A canvas without a page: a texture, read back. */
-function pictureOf(network: LaneNetwork) {
-  const { device } = network.store.gpu;
-  let texture: GPUTexture | undefined;
-  const canvas = {
-    width: 1,
-    height: 1,
-    getContext: () => ({
-      configure: () => {},
-      unconfigure: () => {},
-      getCurrentTexture: () => {
-        texture?.destroy();
-        return texture = device.createTexture({
-          size: [canvas.width, canvas.height],
-          format: FORMAT,
-          usage: GPUTextureUsage.RENDER_ATTACHMENT | GPUTextureUsage.COPY_SRC,
-        });
-      },
-    }),
-  };
+/** A canvas without a page: the pixels that are put to it. */
+function pictureOf() {
+  let image: ImageData | undefined;
+  const context = { putImageData: (next: ImageData) => void (image = next) };
+  const canvas = { width: 1, height: 1, getContext: () => context } as unknown as PictureCanvas;
   return {
     canvas,
-    async pixels(): Promise<(x: number, y: number) => number[]> {
-      const { memory } = network.store.gpu, { width, height } = texture!, stride = Math.ceil(width / 64) * 256;
-      const buffer = memory.create("pixels", stride * height);
-      const encoder = device.createCommandEncoder();
-      encoder.copyTextureToBuffer({ texture: texture! }, { buffer, bytesPerRow: stride }, [width, height]);
-      device.queue.submit([encoder.finish()]);
-      const bytes = new Uint8Array(await network.runner.read(whole(buffer)));
-      memory.destroy(buffer);
-      return (x, y) => Array.from(bytes.subarray(y * stride + 4 * x, y * stride + 4 * x + 3));
-    },
+    pixel: (x: number, y: number) => Array.from(image!.data.subarray(4 * (y * image!.width + x)).slice(0, 3)),
   };
 }
 
@@ -210,7 +187,7 @@ Deno.test({
     withNetwork({ density: 0.3, storage: "packed" }, async (network, { read }) => {
       const networks: LaneNetworks = { find: () => Promise.resolve(network), onChange: () => () => {} };
       const view = new NetworkView(networks, { format: FORMAT, frame: (draw) => void setTimeout(draw, 0) });
-      const { canvas, pixels } = pictureOf(network);
+      const { canvas, pixel } = pictureOf();
       const layer = 1, plane = networkShape(model).planes[layer];
       const place = layOutNetwork(networkShape(model), "flat").planes[layer];
       const parameter = network.store.parameter(plane.parameter);
@@ -224,7 +201,7 @@ Deno.test({
       const info = await nextFrame(view, ({ limits, edges }) => limits !== undefined && edges !== undefined);
       const all = (await view.describe("lane"))!.layers.reduce((sum, { nnz }) => sum + nnz, 0);
       assert.deepEqual(info.edges, { shown: all, all, choice: "random" });
-      const camera = new Camera(), viewport = { width: 300, height: 200 }, pixel = await pixels();
+      const camera = new Camera(), viewport = { width: 300, height: 200 };
       camera.set(pose, viewport);
       const { diverging, sunken } = PALETTES.dark;
       for (let tap = 0; tap < 9; tap++) {

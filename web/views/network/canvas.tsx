@@ -77,6 +77,11 @@ export function NetworkCanvas({ surface, lane, title, network, leads, onInspect 
       >
         <canvas ref={canvas} role="img" aria-label={sentence} />
         <Labels network={network} camera={camera} />
+        {info?.problem !== undefined && (
+          <div class="network-paused" role="alert">
+            <p>The network cannot be drawn: {info.problem}</p>
+          </div>
+        )}
         {info?.relief === "paused" && (
           <div class="network-paused">
             <p>Drawing paused to keep training fast.</p>

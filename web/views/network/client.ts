@@ -17,6 +17,8 @@ export const frames = signal<Readonly<Record<string, FrameInfo>>>({});
 export const networks = signal<Readonly<Record<string, NetworkDescription | null>>>({});
 /** The chosen kernel as it was last read, by lane. */
 export const inspections = signal<Readonly<Record<string, Inspection>>>({});
+/** What went wrong in the worker, in its words. */
+export const problem = signal<string | undefined>(undefined);
 /** Whether the page is narrow: fewer lines. */
 export const narrow = signal(false);
 
@@ -66,8 +68,7 @@ async function open(start: () => Promise<NetworkClient>): Promise<NetworkClient>
 
 /** Asks for a lane's network. */
 export async function describe(lane: string): Promise<void> {
-  const view = await networkClient();
-  const found = await view.describe(lane).catch(() => undefined);
+  const found = await asking(async () => await (await networkClient()).describe(lane));
   networks.value = { ...networks.peek(), [lane]: found ?? null };
 }
 
@@ -75,6 +76,18 @@ export async function describe(lane: string): Promise<void> {
 export async function inspect(lane: string): Promise<void> {
   const picked = selected.peek();
   if (!picked) return;
-  const view = await networkClient(), found = await view.inspect(lane, picked).catch(() => undefined);
+  const found = await asking(async () => await (await networkClient()).inspect(lane, picked));
   if (found && selected.peek() === picked) inspections.value = { ...inspections.peek(), [lane]: found };
+}
+
+/** What the worker answers; where it fails, its words become the {@link problem} of the view. */
+async function asking<T>(ask: () => Promise<T>): Promise<T | undefined> {
+  try {
+    const answer = await ask();
+    problem.value = undefined;
+    return answer;
+  } catch (error) {
+    problem.value = error instanceof Error ? error.message : String(error);
+    return undefined;
+  }
 }

@@ -6,7 +6,7 @@ import { StateMessage } from "../../parts/state_message.tsx";
 import { lanes } from "../../state/lanes.ts";
 import { hrefOf } from "../../state/route.ts";
 import { NetworkCanvas } from "./canvas.tsx";
-import { describe, frames, inspect, narrow, networks } from "./client.ts";
+import { describe, frames, inspect, narrow, networks, problem } from "./client.ts";
 import { Inspector } from "./inspector.tsx";
 import { LayerTable } from "./layer_table.tsx";
 import "./network.css";
@@ -90,6 +90,16 @@ function Networks({ runs, shown, narrow, onRun }: NetworksProps) {
   }, [main?.shape]);
   if (main === undefined || (main && !stage.shape.value)) {
     return <Progress late label="Opening the network" done={0} text={`Opening the network of ${last.title}`} />;
+  }
+  if (main === null && problem.value !== undefined) {
+    return (
+      <StateMessage
+        tone="bad"
+        heading="The network cannot be drawn"
+        body={problem.value}
+        actions={[{ label: "Look again", onAct: () => void describe(last.id) }]}
+      />
+    );
   }
   if (main === null) {
     return (
