@@ -28,6 +28,8 @@ export interface NetworkDescription {
   readonly layers: readonly LayerCounts[];
   /** Optimizer steps so far. */
   readonly step: number;
+  /** The step from which on survival is known: when the view first read the masks. */
+  readonly since: number;
   /** Colours that cannot be shown, with the reason. */
   readonly unavailable: Partial<Record<ColourBy, string>>;
 }

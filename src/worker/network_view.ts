@@ -243,10 +243,10 @@ export class NetworkView {
     const scale = this.#budget.gaveUp("resolution") ? REDUCED_SCALE : 1, viewport = picture.viewport(scale);
     renderer.mode = this.#pose.mode;
     this.#camera.set(this.#pose, viewport);
-    const what = NetworkScene.gathered(this.#look.colour), layers = renderer.visible(this.#camera, viewport);
+    const what = this.#look.colour, layers = renderer.visible(this.#camera, viewport);
     const limit = this.#look.narrow ? MOST_EDGES_NARROW : MOST_EDGES;
     scene.setEdges(this.#look.edges, this.#budget.gaveUp("edges") ? limit / 2 : limit);
-    const due = this.#due(scene, now) && scene.stale(layers, what);
+    const due = this.#due(scene, now) && scene.stale(layers, what) && scene.prepare(what);
     const step = network.steps(), training = step !== this.#lastStep;
     this.#lastStep = step;
 

@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import { whole } from "../../src/gpu/memory.ts";
 import { Runner } from "../../src/gpu/runner.ts";
 import { degrees } from "../../src/masks/degrees.ts";
-import { keeps } from "../../src/masks/mask.ts";
+import { fromIndices, keeps, toIndices } from "../../src/masks/mask.ts";
 import { makeMasks } from "../../src/masks/make.ts";
 import { maskableLayers } from "../../src/nn/model.ts";
 import type { Storage } from "../../src/nn/plan.ts";
@@ -137,6 +137,40 @@ for (const options of CASES) {
       }),
   });
 }
+
+Deno.test({
+  name: "survival: which share of what a kernel keeps now was kept at every look",
+  ...quiet,
+  fn: () =>
+    withNetwork({ density: 0.3, storage: "packed" }, async (network) => {
+      const scene = new NetworkScene(network, deviceTools(network.store.gpu, FORMAT));
+      await scene.count();
+      const layer = 1, plane = scene.shape.planes[layer], parameter = network.store.parameter(plane.parameter);
+      const before = (await network.store.mask(parameter))!, kept = [...toIndices(before)];
+      // every second weight goes, and as many others come
+      const fresh = Array.from({ length: parameter.size }, (_, i) => i).filter((i) => !keeps(before, i));
+      const stay = kept.filter((_, i) => i % 2 === 0), come = fresh.slice(0, kept.length - stay.length);
+      const now = fromIndices(parameter.name, parameter.shape, [...stay, ...come]);
+      await network.store.setMasks([{ parameter, mask: now }]);
+      await scene.count();
+      assert(scene.prepare("survival"));
+      const encoder = network.store.gpu.device.createCommandEncoder(), pass = encoder.beginComputePass();
+      scene.gather(pass, [layer], "survival", 0);
+      pass.end();
+      network.store.gpu.device.queue.submit([encoder.finish()]);
+      const texel = await readTexels(network, scene.texture.texture, 0), { x, y } = scene.texture.places[layer];
+      for (let k = 0; k < plane.outputs * plane.inputs; k++) {
+        const taps = Array.from({ length: 9 }, (_, t) => 9 * k + t).filter((at) => keeps(now, at));
+        const share = taps.filter((at) => keeps(before, at)).length / Math.max(1, taps.length);
+        const found = texel(x + k % plane.inputs, y + Math.floor(k / plane.inputs));
+        assert(
+          Math.abs(found[0] - share) < 1e-3 && Math.abs(found[1] - taps.length / 9) < 1e-3,
+          `kernel ${k}: ${found}`,
+        );
+      }
+      scene.destroy();
+    }),
+});
 
 Deno.test({
   name: "edges of the whole network: exactly the largest weights, whatever the storage",

@@ -45,7 +45,7 @@ export function Inspector({ lane, title, surface, network }: InspectorProps) {
           </>
         )
         : <p class="secondary">Pick a kernel, or press Enter on the picture.</p>}
-      <Legend limits={info?.limits} step={info?.step ?? network.step} />
+      <Legend limits={info?.limits} step={info?.step ?? network.step} since={network.since} />
     </section>
   );
 }
@@ -83,37 +83,34 @@ function Kernel({ inspection, width }: { readonly inspection: Inspection; readon
   );
 }
 
+interface LegendProps {
+  readonly limits: Float32Array | undefined;
+  readonly step: number;
+  readonly since: number;
+}
+
 /** What the colours mean, with their limits as they are. */
-function Legend({ limits, step }: { readonly limits: Float32Array | undefined; readonly step: number }) {
-  const palette = PALETTES[theme.value], signed = colour.value === "weight";
+function Legend({ limits, step, since }: LegendProps) {
+  const palette = PALETTES[theme.value], by = colour.value, signed = by === "weight";
   const stops = signed ? palette.diverging : palette.sequential;
   const [, , single, mean] = limits?.subarray(4 * layer.value, 4 * layer.value + 4) ?? [];
-  const what = signed ? "weights" : "gradients";
+  const ends = by === "survival"
+    ? ["0", "1"]
+    : !limits
+    ? ["\u00a0"]
+    : signed
+    ? [weightWords(-mean), "0", `+${weightWords(mean)}`]
+    : ["0", weightWords(mean)];
   return (
     <div class="network-legend">
       <span class="network-scale" style={{ background: `linear-gradient(90deg, ${stops.join(", ")})` }} />
-      <p class="network-ends">
-        {limits
-          ? signed
-            ? (
-              <>
-                <span>{weightWords(-mean)}</span>
-                <span>0</span>
-                <span>+{weightWords(mean)}</span>
-              </>
-            )
-            : (
-              <>
-                <span>0</span>
-                <span>{weightWords(mean)}</span>
-              </>
-            )
-          : <span>{"\u00a0"}</span>}
-      </p>
+      <p class="network-ends">{ends.map((end) => <span key={end}>{end}</span>)}</p>
       <p class="field-note">
-        Kernels end at 3 × the rms of this layer's kernel means{limits
-          ? `, taps at ${signed ? "±" : ""}${weightWords(single)}, 3 × the rms of its kept ${what}`
-          : ""}. At {stepWords(step)}.
+        {by === "survival"
+          ? `Share of a kernel's kept weights that have stayed since ${stepWords(since)}, when this view first looked.`
+          : `Kernels end at 3 × the rms of this layer's kernel means${
+            limits ? `, taps at ${signed ? "±" : ""}${weightWords(single)}, 3 × the rms of its kept ${by}s` : ""
+          }.`} At {stepWords(step)}.
       </p>
       <p class="network-keys field-note">
         <span class="swatch pruned" /> pruned

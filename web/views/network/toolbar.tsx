@@ -3,6 +3,7 @@ import { Icon } from "../../parts/icons.tsx";
 import { ListBox } from "../../parts/list_box.tsx";
 import { Segmented } from "../../parts/segmented.tsx";
 import type { NetworkDescription } from "../../../src/worker/network_types.ts";
+import { formatInteger } from "../../../src/experiment/results_numbers.ts";
 import type { NetworkRun } from "./view.tsx";
 import { RuleGlyph } from "../../parts/marks.tsx";
 import { colour, edges, mode, orbit, reset, setMode, zoom } from "./stage.ts";
@@ -41,7 +42,9 @@ export function Toolbar({ runs, run, onRun, network }: ToolbarProps) {
           {
             value: "survival",
             label: "survival",
-            meaning: "How many steps weights have survived.",
+            meaning: `Share of kept weights that have stayed since step ${
+              formatInteger(network.since)
+            }, when this view first looked.`,
             unavailable: unavailable.survival,
           },
         ]}

@@ -3,6 +3,7 @@ import { useEffect, useRef, useState } from "preact/hooks";
 import type { RuleId } from "../../../src/experiment/rule_style.ts";
 import { Progress } from "../../parts/progress.tsx";
 import { StateMessage } from "../../parts/state_message.tsx";
+import { device } from "../../state/lab.ts";
 import { lanes } from "../../state/lanes.ts";
 import { hrefOf } from "../../state/route.ts";
 import { NetworkCanvas } from "./canvas.tsx";
@@ -11,6 +12,7 @@ import { Inspector } from "./inspector.tsx";
 import { LayerTable } from "./layer_table.tsx";
 import "./network.css";
 import { Rail } from "./rail.tsx";
+import { RecordedMasks } from "./recorded.tsx";
 import * as stage from "./stage.ts";
 import { Toolbar } from "./toolbar.tsx";
 import { keptWords, sizeWords } from "./words.ts";
@@ -25,13 +27,29 @@ export interface NetworkRun {
 /** Widths of the view at which it changes, in CSS pixels of its container. */
 const NARROW = 600, TWO_CANVASES = 1440;
 
-/** The view of the page's own runs. */
+/** The view of the page's own runs; where nothing can be drawn, of the recording's masks. */
 export function NetworkView() {
-  return <NetworkPanel runs={lanes.value.map(({ id, title, rule }) => ({ id, title, rule }))} />;
+  const [recorded, setRecorded] = useState(false);
+  const runs = lanes.value.filter(({ recorded }) => !recorded).map(({ id, title, rule }) => ({ id, title, rule }));
+  if (device.value.kind === "none" || (recorded && runs.length === 0)) {
+    return (
+      <>
+        <h1 class="hidden-text">Network</h1>
+        <RecordedMasks />
+      </>
+    );
+  }
+  return <NetworkPanel runs={runs} onRecording={() => setRecorded(true)} />;
+}
+
+interface NetworkPanelProps {
+  readonly runs: readonly NetworkRun[];
+  /** Looks at the recording instead, where there is nothing else. */
+  readonly onRecording?: () => void;
 }
 
 /** The view of some runs. */
-export function NetworkPanel({ runs }: { readonly runs: readonly NetworkRun[] }) {
+export function NetworkPanel({ runs, onRecording }: NetworkPanelProps) {
   const [chosen, setChosen] = useState<string>();
   const root = useRef<HTMLDivElement>(null);
   const [width, setWidth] = useState(0);
@@ -56,6 +74,7 @@ export function NetworkPanel({ runs }: { readonly runs: readonly NetworkRun[] })
             actions={[
               { label: "Train both", href: hrefOf("train"), primary: true },
               { label: "Open a run", href: hrefOf("results") },
+              ...(onRecording ? [{ label: "Look at the recording", onAct: onRecording }] : []),
             ]}
           />
         )
