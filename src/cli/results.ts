@@ -4,7 +4,7 @@ import { collectionWarnings, collectRuns } from "../experiment/results_collect.t
 import { type Interval } from "../experiment/results_groups.ts";
 import { groupCollected, mixedWarnings, parseKeys } from "../experiment/results_keys.ts";
 import { groupsLatex, groupsMarkdown } from "../experiment/results_markup.ts";
-import { groupRows, rowObjects, runRows } from "../experiment/results_rows.ts";
+import { groupRows, rowObjects, runRows, showRows } from "../experiment/results_rows.ts";
 import { groupsText } from "../experiment/results_table.ts";
 import { resultWarnings } from "../experiment/results_warnings.ts";
 import type { Host } from "../host/host.ts";
@@ -23,6 +23,8 @@ export type ResultsOptions = Partial<Record<Form, boolean>> & {
   /** What a record of CSV and Parquet is. */
   rows: "runs" | "groups";
   wide?: boolean;
+  /** Names of columns with commas between them. */
+  show?: string;
   out?: string;
 };
 
@@ -49,7 +51,14 @@ export async function resultsCommand(
     ...(groups.length > 0 ? resultWarnings(groups) : []),
   ];
   const output = openOutput({ json: form !== undefined && options.out === undefined });
-  const records = () => options.rows === "groups" ? groupRows(groups) : runRows(runs);
+  const named = options.show?.split(",").map((name) => name.trim()).filter((name) => name !== "");
+  if (named && options.wide) throw new UserError("--show and --wide exclude each other");
+  if (named && form === "json") throw new UserError("--show is of tables, --csv and --parquet; --json has everything");
+  const shown = named ?? options.wide;
+  const records = () => {
+    const all = options.rows === "groups" ? groupRows(groups) : runRows(runs);
+    return named ? showRows(all, named) : all;
+  };
   const content = async (): Promise<string | Uint8Array> => {
     switch (form) {
       case "csv":
@@ -65,11 +74,11 @@ export async function resultsCommand(
           unfinished: collection.unfinished,
         });
       case "markdown":
-        return groupsMarkdown(groups, options.wide);
+        return groupsMarkdown(groups, shown);
       case "latex":
-        return groupsLatex(groups, options.wide);
+        return groupsLatex(groups, shown);
       case undefined:
-        return groupsText(groups, { columns: tableColumns(output, options), wide: options.wide });
+        return groupsText(groups, { columns: tableColumns(output, options), shown });
     }
   };
   const made = await content();

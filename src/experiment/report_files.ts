@@ -1,6 +1,7 @@
 /** Writes the results of a set of runs for people: a page, and its charts as SVG files beside it. */
 
 import { type Host, joinPath } from "../host/host.ts";
+import { inMillimetres, PRINT, PRINT_SUFFIX } from "./chart_layout.ts";
 import { renderSvg } from "./chart_render.ts";
 import { seriesSets } from "./chart_series.ts";
 import { groupLayers, type LayerDensity } from "./report_data.ts";
@@ -33,6 +34,8 @@ export interface ReportFiles {
   speed: string | null;
   /** Every chart, those two among them. */
   charts: string[];
+  /** The same charts for a column of print, 84 mm wide with text of 8 points. */
+  print: string[];
 }
 
 /** Writes the page and the charts into a folder. @throws UserError when it cannot be written */
@@ -45,20 +48,34 @@ export async function writeReport(host: Host, folder: string, input: ReportInput
   for (const group of groups) layers.set(group, await groupLayers(host, group, runOf));
   await host.makeDirectory(folder);
 
-  const files: ReportFiles = { page: joinPath(folder, `${name}.html`), accuracy: null, speed: null, charts: [] };
+  const files: ReportFiles = {
+    page: joinPath(folder, `${name}.html`),
+    accuracy: null,
+    speed: null,
+    charts: [],
+    print: [],
+  };
   const parts: PagePart[] = [], looks: RuleStyle[] = [];
   const subjects = [...new Set(groups.map(subjectOf))];
   for (const [index, subject] of subjects.entries()) {
     const own = groups.filter((group) => subjectOf(group) === subject);
     looks.push(...seriesSets(own).flatMap(({ series }) => series.map(({ style }) => style)));
     const part: PagePart = { title: subjects.length > 1 ? subject : "", charts: [] };
-    for (const figure of reportFigures({ groups: own, runOf, layersOf: (group) => layers.get(group) ?? null })) {
+    const input = { groups: own, runOf, layersOf: (group: ResultGroup) => layers.get(group) ?? null };
+    const printed = new Map(reportFigures({ ...input, layout: PRINT }).map(({ name, spec }) => [name, spec]));
+    for (const figure of reportFigures(input)) {
       const file = `${name}-${index === 0 ? "" : `${index + 1}-`}${figure.name}.svg`, path = joinPath(folder, file);
       if (index === 0 && figure.name === "accuracy") files.accuracy = path;
       if (index === 0 && figure.name === "speed") files.speed = path;
       files.charts.push(path);
       // A file has white ground: a viewer with a dark one would swallow the ink.
       await host.writeFile(path, await renderSvg(figure.spec, { background: "#FFFFFF" }));
+      const column = path.replace(/\.svg$/, `${PRINT_SUFFIX}.svg`);
+      await host.writeFile(
+        column,
+        inMillimetres(await renderSvg(printed.get(figure.name)!, { background: "#FFFFFF" })),
+      );
+      files.print.push(column);
       part.charts.push({ svg: await renderSvg(figure.spec), summary: figure.summary, file });
     }
     parts.push(part);
