@@ -134,5 +134,5 @@ export function inMillimetres(svg: string): string {
       const tall = (Number(height) * millimetres / pixels).toFixed(2);
       return `${start}width="${millimetres}mm" height="${tall}mm" viewBox="0 0 ${pixels} ${height}"`;
     },
-  );
+  ).replace(/<rect width="[\d.]+"/, `<rect width="${pixels}"`);
 }

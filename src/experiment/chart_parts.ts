@@ -146,15 +146,19 @@ export function chartSpec(parts: ChartParts): TopLevelSpec {
   const shape = bySeries(({ shape }) => shape);
   const x = { field: "x" };
   const y = { field: "y" };
+  const known = parts.points.filter((point) => point.low !== undefined);
+  // a band needs two points
+  const isSingle = ({ series }: Point) => parts.points.filter((point) => point.series === series).length === 1;
+  const bars = parts.bars?.filter((point) => point.low !== undefined) ?? known.filter(isSingle);
   const layers: Layer[] = [
     ...parts.under,
     {
-      data: { values: parts.bars ? [] : parts.points.filter((point) => point.low !== undefined) },
+      data: { values: parts.bars ? [] : known.filter((point) => !isSingle(point)) },
       mark: { type: "area", opacity: 0.12, line: false },
       encoding: { x, y: { field: "low" }, y2: { field: "high" }, color },
     },
     {
-      data: { values: (parts.bars ?? []).filter((point) => point.low !== undefined) },
+      data: { values: bars },
       mark: { type: "rule", strokeWidth: 1.5, opacity: 0.6 },
       encoding: { x, y: { field: "low" }, y2: { field: "high" }, color },
     },
