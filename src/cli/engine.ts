@@ -8,7 +8,8 @@ import type { RunResult } from "../experiment/run_result.ts";
 import { type AdapterInfo, UNCHECKED } from "../gpu/adapter.ts";
 import type { BenchRequest, BenchResult } from "../worker/bench.ts";
 import type { Connection } from "../worker/connect.ts";
-import type { RunRequest } from "../worker/engine.ts";
+import type { Engine } from "../worker/engine.ts";
+import type { RunRequest } from "../worker/run_folder.ts";
 import type { TuneEngineRequest, TuneResult } from "../worker/tune.ts";
 import { startDenoEngine } from "../worker/start_deno.ts";
 import type { Output } from "./output.ts";
@@ -34,7 +35,7 @@ export interface EngineView {
 
 /** An engine in its worker, with the process's signals connected to it. */
 export class EngineClient {
-  readonly #connection: Connection = startDenoEngine();
+  readonly #connection: Connection<Engine> = startDenoEngine();
   readonly #interruption: Interruption;
   readonly #unlisten: () => void;
   #view: EngineView | undefined;
@@ -47,7 +48,7 @@ export class EngineClient {
         const say = this.#view ? (line: string) => this.#view!.log(line) : (line: string) => output.say(line);
         say("stopping after the steps that are on the GPU… (Ctrl-C again ends at once)");
         this.#view?.stopping();
-        this.#connection.engine.stop();
+        this.#connection.remote.stop();
       },
       endNow: (exitCode) => {
         this.#view?.end();
@@ -66,12 +67,12 @@ export class EngineClient {
   /** Ends the run in progress cleanly, as a signal does, and begins no other. */
   stop(): void {
     this.#stopAsked = true;
-    this.#connection.engine.stop();
+    this.#connection.remote.stop();
   }
 
   /** Opens the device and says which it is: the first line of every run. */
   async open(device: Config["device"]): Promise<AdapterInfo> {
-    const adapter = await this.#connection.engine.open(device);
+    const adapter = await this.#connection.remote.open(device);
     const kind = adapter.software ? ", software adapter" : "";
     const { bold, yellow } = this.output.colours;
     this.output.say(`${bold(adapter.description)}${kind}, ${BACKENDS[adapter.backend] ?? adapter.backend}`);
@@ -93,14 +94,14 @@ export class EngineClient {
     const end = new Promise<void>((resolve) => ended = resolve);
     const receive = (event: RunEvent) => {
       // A stop that came before the run had begun was lost.
-      if (event.kind === "start" && stopping()) this.#connection.engine.stop();
+      if (event.kind === "start" && stopping()) this.#connection.remote.stop();
       // What DEBUG asks the engine for, as it is.
       if (event.kind === "debug") return event.lines.forEach((line) => this.output.complain(line));
       onEvent(event);
       if (event.kind === "end") ended();
     };
     try {
-      const result = await this.#connection.engine.run(request, comlink.proxy(receive));
+      const result = await this.#connection.remote.run(request, comlink.proxy(receive));
       await end;
       return result;
     } finally {
@@ -109,8 +110,8 @@ export class EngineClient {
   }
 
   /** Evaluates what a run has trained. */
-  evaluate(request: Parameters<Connection["engine"]["evaluate"]>[0]): Promise<Evaluation> {
-    return this.#connection.engine.evaluate(request);
+  evaluate(request: Parameters<Engine["evaluate"]>[0]): Promise<Evaluation> {
+    return this.#connection.remote.evaluate(request);
   }
 
   /**
@@ -126,7 +127,7 @@ export class EngineClient {
     if (this.exitCode !== undefined) throw new InterruptedEarly();
     this.#view = view;
     try {
-      return await this.#connection.engine.bench(request, comlink.proxy(onProgress));
+      return await this.#connection.remote.bench(request, comlink.proxy(onProgress));
     } finally {
       this.#view = undefined;
     }
@@ -145,7 +146,7 @@ export class EngineClient {
     if (this.exitCode !== undefined) throw new InterruptedEarly();
     this.#view = view;
     try {
-      return await this.#connection.engine.tune(request, comlink.proxy(onProgress));
+      return await this.#connection.remote.tune(request, comlink.proxy(onProgress));
     } finally {
       this.#view = undefined;
     }

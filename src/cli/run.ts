@@ -6,7 +6,7 @@ import { isGrid } from "../experiment/grid.ts";
 import { loadConfig, presetId } from "../experiment/presets.ts";
 import { shellCommand } from "../experiment/provenance.ts";
 import { defaultRunFolder } from "../experiment/run_store.ts";
-import type { RunRequest } from "../worker/engine.ts";
+import type { RunRequest } from "../worker/run_folder.ts";
 import { checkFolder, type CommandContext, overridesOf, type RunOptions, withDevice } from "./context.ts";
 import { EngineClient, InterruptedEarly } from "./engine.ts";
 import { debugging, jsonText, openOutput } from "./output.ts";

@@ -6,6 +6,7 @@ import { sha256 } from "../formats/sha256.ts";
 import type { Host } from "../host/host.ts";
 import type { Dataset } from "./dataset.ts";
 import { type FileEntry, type Manifest, parseManifest } from "./manifest.ts";
+import type { LoadOptions } from "./load.ts";
 import { fingerprintOf } from "./fingerprint.ts";
 import { datasetNames, knownDataset, unknownDataset } from "./registry.ts";
 
@@ -22,11 +23,23 @@ export function embeddedNames(): readonly string[] {
  * @throws UserError for an unknown name (with the nearest known one), a missing file, a file whose SHA-256 is not the
  * manifest's, and content that is not what the manifest says
  */
-export async function loadEmbedded(name: string, host: DatasetSource): Promise<Dataset> {
+export async function loadEmbedded(
+  name: string,
+  host: DatasetSource,
+  onProgress: LoadOptions["onProgress"] = () => {},
+): Promise<Dataset> {
   const manifest = await loadManifest(name, host);
+  const files = [manifest.train, manifest.test].flatMap(({ images, labels }) => [images, labels]);
+  const total = files.reduce((sum, { bytes }) => sum + bytes, 0), read = new Map<string, number>();
+  const tell = (file: string, bytes: number) => {
+    read.set(file, bytes);
+    // a server may have packed a file otherwise, or not at all
+    const done = files.reduce((sum, { file, bytes }) => sum + Math.min(bytes, read.get(file) ?? 0), 0);
+    onProgress({ done, total, unit: "bytes" });
+  };
   const [train, test] = await Promise.all([
-    loadSplit(manifest, "train", host),
-    loadSplit(manifest, "test", host),
+    loadSplit(manifest, "train", host, tell),
+    loadSplit(manifest, "test", host, tell),
   ]);
   const { shape, classes } = manifest;
   const fingerprint = await fingerprintOf({
@@ -61,12 +74,14 @@ interface Part {
   count: number;
 }
 
-async function loadSplit(manifest: Manifest, part: "train" | "test", host: DatasetSource): Promise<Part> {
+type Tell = (file: string, bytes: number) => void;
+
+async function loadSplit(manifest: Manifest, part: "train" | "test", host: DatasetSource, tell: Tell): Promise<Part> {
   const { count, images: imagesEntry, labels: labelsEntry } = manifest[part];
   const { name, shape: [channels, rows, columns], classes } = manifest;
   const [imageBytes, labelBytes] = await Promise.all([
-    loadFile(name, imagesEntry, host),
-    loadFile(name, labelsEntry, host),
+    loadFile(name, imagesEntry, host, tell),
+    loadFile(name, labelsEntry, host, tell),
   ]);
   const { images, labels } = readIdxPair(imageBytes, labelBytes, imagesEntry.file, labelsEntry.file);
   // IDX images have no channels: several would be planes one below the other.
@@ -85,8 +100,14 @@ async function loadSplit(manifest: Manifest, part: "train" | "test", host: Datas
   return { images: images.data, labels: labels.data, count };
 }
 
-async function loadFile(name: string, entry: FileEntry, host: DatasetSource): Promise<Uint8Array<ArrayBuffer>> {
-  const bytes = await host.readDataset(name, entry.file);
+async function loadFile(
+  name: string,
+  entry: FileEntry,
+  host: DatasetSource,
+  tell: Tell,
+): Promise<Uint8Array<ArrayBuffer>> {
+  const bytes = await host.readDataset(name, entry.file, (bytes) => tell(entry.file, bytes));
+  tell(entry.file, entry.bytes);
   // A server may send a .gz file with "content-encoding: gzip", and then the browser has unpacked it already.
   const packed = isGzip(bytes);
   const { bytes: size, sha256: sum } = packed ? entry : entry.unpacked;

@@ -30,7 +30,7 @@ const MOST_IN_MEMORY = 2 ** 30;
  */
 export async function loadDataset(name: string, host: LoadHost, options: LoadOptions = {}): Promise<Dataset> {
   const entry = knownDataset(name);
-  if (entry?.origin === "embedded") return await loadEmbedded(name, host);
+  if (entry?.origin === "embedded") return await loadEmbedded(name, host, options.onProgress);
   const info = await readInfo(name, host);
   if (info === undefined) {
     throw entry === undefined ? unknownDataset(name, await cachedNames(host)) : missingDataset(entry);

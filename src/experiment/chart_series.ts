@@ -25,6 +25,8 @@ export interface SeriesSet {
   readonly colour: string;
   readonly series: readonly Series[];
   readonly dense: ResultGroup | undefined;
+  /** Runs that are not drawn by themselves; they count in every mean. */
+  readonly hidden?: ReadonlySet<ResultGroup["runs"][number]>;
 }
 
 /** Dashes of the dense network's line. */

@@ -6,6 +6,7 @@ import type { Training } from "../train/training.ts";
 import { type CheckpointState, encodeCheckpoint, type RunPlace } from "./checkpoint.ts";
 import { pruneCheckpoints } from "./checkpoint_files.ts";
 import type { Config } from "./config.ts";
+import type { LiveChanges } from "./live_settings.ts";
 import type { RunMasks } from "./run_masks.ts";
 import type { RunStore } from "./run_store.ts";
 
@@ -22,6 +23,10 @@ export interface CheckpointerInput {
   readonly tensors: ReadonlyMap<string, Tensor>;
   /** Seconds since the run began. */
   readonly seconds: () => number;
+  /** Settings that are changed on the way. */
+  readonly live?: LiveChanges;
+  /** Told of every checkpoint that is written. */
+  readonly written?: (step: number) => void;
   /** Where the run goes on: steps that its folder has checkpoints of, and the best one's. */
   readonly from?: { readonly steps: readonly number[]; readonly bestStep: number | null };
 }
@@ -62,7 +67,7 @@ export class Checkpointer {
   }
 
   async #write(place: RunPlace): Promise<void> {
-    const { folder, training, masks, run, seconds } = this.input, { steps } = training.trainer;
+    const { folder, training, masks, run, seconds, live } = this.input, { steps } = training.trainer;
     const { facts, tensors } = await captureTraining(training, place.epoch);
     const state: CheckpointState = {
       ...run,
@@ -72,9 +77,11 @@ export class Checkpointer {
       place,
       bestStep: this.#bestStep,
       masks: masks.state,
+      live: live?.now,
       training: facts,
     };
     await folder.writeCheckpoint(steps, await encodeCheckpoint(state, new Map([...tensors, ...this.input.tensors])));
+    this.input.written?.(steps);
     this.#steps = [steps, ...this.#steps.filter((step) => step !== steps)].sort((a, b) => b - a);
     await this.#prune(this.#steps.slice(0, this.input.settings.keep));
   }

@@ -3,7 +3,8 @@
  * each thing is done is on the floors below.
  */
 import type { Dataset } from "../data/dataset.ts";
-import { loadDataset } from "../data/load.ts";
+import { loadDataset, type LoadOptions } from "../data/load.ts";
+import type { Normalisation } from "../data/normalise.ts";
 import { GpuError } from "../errors.ts";
 import { writeMasks } from "../formats/masks.ts";
 import { writeSafetensors } from "../formats/safetensors.ts";
@@ -11,9 +12,10 @@ import { UNCHECKED } from "../gpu/adapter.ts";
 import type { Gpu } from "../gpu/device.ts";
 import type { Host } from "../host/host.ts";
 import { connectionWarnings, traceConnections } from "../masks/connections.ts";
-import { liveNodes, maskableLayers, parameterCount } from "../nn/model.ts";
+import { liveNodes, maskableLayers, type Model, parameterCount, type Size } from "../nn/model.ts";
 import { adapterClassOf } from "../ops/adapter_class.ts";
 import { finalWeights } from "../train/final_weights.ts";
+import type { Pace } from "../train/pace.ts";
 import { buildTraining, type Training } from "../train/training.ts";
 import { kernelFingerprint } from "../tune/kernel_fingerprint.ts";
 import type { Tuning } from "../tune/tuning_file.ts";
@@ -24,6 +26,7 @@ import { type Config, streamSeeds } from "./config.ts";
 import { NO_SCORE } from "./config_score.ts";
 import { readsMaskFile } from "./config_schema.ts";
 import { debugLevel, kernelLines, planLines, profileLines } from "./debug.ts";
+import type { LiveChanges } from "./live_settings.ts";
 import { checkMemory, estimateRun, type MemoryEstimate, memoryRefused } from "./memory.ts";
 import { buildNetwork, type Network, networkWarnings } from "./network.ts";
 import { loadPlanning, type PlanSummary, summarisePlan } from "./planning.ts";
@@ -44,9 +47,9 @@ import {
   scoredTensors,
 } from "./run_resume.ts";
 import type { RunResult } from "./run_result.ts";
-import { pruneByScore, type ScoredNetwork } from "./run_score.ts";
 import type { RunStore } from "./run_store.ts";
 import { trainingOptions } from "./run_training.ts";
+import { type ScoredNetwork, unscored } from "./scored_network.ts";
 
 /** What a run needs besides its configuration. */
 export interface RunInput {
@@ -69,6 +72,27 @@ export interface RunInput {
   readonly signal?: AbortSignal;
   /** The checkpoint that the run goes on from; `store` then goes on in its folder. */
   readonly from?: FoundCheckpoint;
+  /** When the run's work goes to the GPU; at once where it is left out. */
+  readonly pace?: Pace;
+  /** Settings that somebody changes on the way. */
+  readonly live?: LiveChanges;
+  /** Where the data set comes from, for runs that share it; read for this run alone where it is left out. */
+  readonly data?: (name: string, options: LoadOptions) => Promise<Dataset>;
+  /**
+   * Takes the network over before its first step. It stays on the device, also after an error: its taker frees it, when the
+   * run has settled.
+   */
+  readonly adopt?: (network: RunningNetwork) => void;
+}
+
+/** A network on the device, and what its images are. */
+export interface RunningNetwork {
+  readonly training: Training;
+  readonly model: Model;
+  /** [channels, height, width] of the stored images. */
+  readonly shape: Size;
+  readonly normalisation: Normalisation;
+  readonly classes: readonly string[];
 }
 
 /** What is known once the data set has been read. */
@@ -81,13 +105,14 @@ interface Prepared {
   readonly kernels: PlanSummary;
   /** Seconds that reading the data took. */
   readonly loading: number;
+  readonly normalisation: Normalisation;
   /** Puts the network and its data on the device. */
   build(): Promise<Training>;
 }
 
 /** Trains as the configuration says and fills the run folder. */
 export async function run(input: RunInput): Promise<RunResult> {
-  const { host, gpu: { adapter }, config, onEvent = () => {}, signal, from } = input;
+  const { host, gpu: { adapter }, config, onEvent = () => {}, signal, from, live } = input;
   const begun = host.milliseconds(), before = from?.checkpoint.state.seconds ?? 0;
   const seconds = () => before + (host.milliseconds() - begun) / 1000;
   const about = { preset: input.preset, command: input.command, adapter };
@@ -105,14 +130,19 @@ export async function run(input: RunInput): Promise<RunResult> {
     await debug(input, prepared.build);
     const training = await prepared.build();
     warnings.push(...training.warnings);
+    const { shape, classes } = dataset, { model } = network;
+    input.adopt?.({ training, model, shape, classes, normalisation: prepared.normalisation });
+    const free = () => input.adopt ? training.endTraining() : training.destroy();
     let folder: RunStore;
     try {
       if (from) await resumeTraining(training, from.checkpoint);
+      live?.goOn(training.trainer.steps, from?.checkpoint.state.live);
+      if (live?.now.weightDecay !== undefined) training.store.setWeightDecay(live.now.weightDecay);
       folder = await input.store();
       if (from) provenance = resumeProvenance(await folder.readProvenance(), provenance, from.checkpoint);
       await folder.writeProvenance(provenance);
     } catch (error) {
-      training.destroy();
+      free();
       throw error;
     }
     onEvent({
@@ -155,6 +185,8 @@ export async function run(input: RunInput): Promise<RunResult> {
         seconds,
         offer: (place, stopping) => checkpointer.offer(place, stopping),
         from: from?.checkpoint.state.place,
+        live,
+        changed: ({ weightDecay }) => weightDecay === undefined || training.store.setWeightDecay(weightDecay),
       });
       const { interrupted, diverged } = outcome;
       method = masks.summary(config, prepared.scored.seconds);
@@ -169,7 +201,7 @@ export async function run(input: RunInput): Promise<RunResult> {
       await folder.append({ kind: "event", event, step: trainer.steps, time: { seconds: seconds() } });
       await folder.writeWeights(await weightsFile(training));
     } finally {
-      training.destroy();
+      free();
     }
     warnings.push(...endWarnings({ last: outcome.last, method }, dataset, images));
     if (!adapter.boundsChecks) warnings.push(UNCHECKED);
@@ -189,12 +221,25 @@ export async function run(input: RunInput): Promise<RunResult> {
 }
 
 /** Reads the data, builds the network and makes sure that both will fit. */
-async function prepare({ host, gpu, config, tuning, from, onEvent = () => {} }: RunInput): Promise<Prepared> {
+async function prepare(
+  {
+    host,
+    gpu,
+    config,
+    tuning,
+    from,
+    pace,
+    onEvent = () => {},
+    data = (name, options) => loadDataset(name, host, options),
+  }: RunInput,
+): Promise<Prepared> {
   const checkpoint = from?.checkpoint;
   const planning = checkpoint ? resumedPlanning(checkpoint) : await loadPlanning(host, config, gpu.adapter, tuning);
   const begun = host.milliseconds();
   onEvent({ kind: "loading", data: config.data.name });
-  const dataset = await loadDataset(config.data.name, host);
+  const dataset = await data(config.data.name, {
+    onProgress: ({ done, total }) => onEvent({ kind: "reading", done, total }),
+  });
   try {
     const loading = (host.milliseconds() - begun) / 1000;
     const { shape, classes, train, test } = dataset;
@@ -209,16 +254,21 @@ async function prepare({ host, gpu, config, tuning, from, onEvent = () => {} }: 
     if (!checkpoint) {
       checkMemory(host, gpu.adapter, (await estimateRun(config, drawn, sizes, gpu.adapter, planning)).memory);
     }
-    const scored = checkpoint ? resumedScore(config, drawn, checkpoint) : await pruneByScore(config, {
-      gpu,
-      network: drawn,
-      data: { shape, splits, normalisation, size, images: images.train },
-      measured: planning.measured,
-      host,
-      onRound: (round, rounds) => onEvent({ kind: "scoring", round, rounds }),
-    });
+    const score = async () => {
+      if (config.score.name === NO_SCORE) return unscored(drawn);
+      const { pruneByScore } = await import("./run_score.ts");
+      return await pruneByScore(config, {
+        gpu,
+        network: drawn,
+        data: { shape, splits, normalisation, size, images: images.train },
+        measured: planning.measured,
+        host,
+        onRound: (round, rounds) => onEvent({ kind: "scoring", round, rounds }),
+      });
+    };
+    const scored = checkpoint ? resumedScore(config, drawn, checkpoint) : await score();
     const { network } = scored;
-    const { memory, plan } = await estimateRun(config, network, sizes, gpu.adapter, planning);
+    const estimate = await estimateRun(config, network, sizes, gpu.adapter, planning, gpu), { memory, plan } = estimate;
     if (checkpoint) checkMemory(host, gpu.adapter, memory);
     const options = trainingOptions(config, {
       gpu,
@@ -230,8 +280,10 @@ async function prepare({ host, gpu, config, tuning, from, onEvent = () => {} }: 
       evaluated: Math.max(used.validation, used.test),
       milliseconds: () => host.milliseconds(),
       planning,
+      pace,
     });
     const build = async () => {
+      await gpu.kernels.prepare(estimate.kernels, (done, total) => onEvent({ kind: "compiling", done, total }));
       try {
         return await gpu.allocate(() => buildTraining(options));
       } catch (error) {
@@ -240,7 +292,7 @@ async function prepare({ host, gpu, config, tuning, from, onEvent = () => {} }: 
       }
     };
     const kernels = summarisePlan(plan, planning);
-    return { dataset, network, scored, images, memory, kernels, loading, build };
+    return { dataset, network, scored, images, memory, kernels, loading, normalisation, build };
   } catch (error) {
     dataset.close();
     throw error;
@@ -249,7 +301,7 @@ async function prepare({ host, gpu, config, tuning, from, onEvent = () => {} }: 
 
 /** What writes the checkpoints of a run. */
 async function makeCheckpointer(
-  { host, gpu: { adapter }, config, from }: RunInput,
+  { host, gpu: { adapter }, config, from, live, onEvent }: RunInput,
   { dataset: { name, fingerprint: data }, network, scored, loading }: Prepared,
   { fingerprint: kernels, ...parts }: Pick<CheckpointerInput, "folder" | "training" | "masks" | "seconds"> & {
     fingerprint: string;
@@ -259,6 +311,8 @@ async function makeCheckpointer(
   return new Checkpointer({
     ...parts,
     host,
+    live,
+    written: (step) => onEvent?.({ kind: "checkpoint", step }),
     settings: config.checkpoint,
     run: {
       adapter: adapterIdentity(adapter),

@@ -5,6 +5,7 @@ import { addSums, means, NO_SUMS, type Sums } from "../train/metrics_ring.ts";
 import type { Outcome, Progress, Trainer } from "../train/trainer.ts";
 import type { RunPlace } from "./checkpoint.ts";
 import type { Config } from "./config.ts";
+import type { LiveChanges, LiveSettings } from "./live_settings.ts";
 import type { Metric } from "./metrics.ts";
 import type { RunImages } from "./run_data.ts";
 import type { RunEvent } from "./run_events.ts";
@@ -23,6 +24,9 @@ export interface EpochsInput {
   readonly signal?: AbortSignal;
   /** Seconds since the run began. */
   readonly seconds: () => number;
+  /** Settings that are changed on the way; `changed` is told of what changes before the next step. */
+  readonly live?: LiveChanges;
+  readonly changed?: (change: LiveSettings) => void;
   /** Told of every place that the run could go on from, and whether the run ends there. */
   readonly offer?: (place: RunPlace, stopping: boolean) => Promise<void>;
   /** Where the run goes on, in place of its beginning. */
@@ -37,8 +41,9 @@ export interface EpochsOutcome {
   images: number;
   milliseconds: number;
   interrupted: boolean;
-  /** Why it was ended early, where the loss became no number. */
+  /** Why it was ended early, where the loss became no number, and the step that it did at. */
   diverged?: string;
+  brokenAt?: number;
 }
 
 /** Sums towards the next line, and the steps that they are over. */
@@ -49,7 +54,7 @@ class StepLines {
   #sums: Sums = NO_SUMS;
   #steps = 0;
 
-  constructor(readonly every: number, readonly epoch: number, readonly lr: number, from?: LinePart) {
+  constructor(readonly every: number, readonly epoch: number, readonly lr: () => number, from?: LinePart) {
     this.#sums = from?.sums ?? NO_SUMS;
     this.#steps = from?.steps ?? 0;
   }
@@ -66,7 +71,7 @@ class StepLines {
     sums.forEach((sum, i) => {
       this.#sums = addSums(this.#sums, sum);
       if (++this.#steps < this.every) return;
-      const { loss, accuracy, images } = means(this.#sums), { epoch, lr } = this;
+      const { loss, accuracy, images } = means(this.#sums), { epoch } = this, lr = this.lr();
       lines.push({ kind: "step", epoch, step: step + i, images, loss, accuracy, lr, time: { seconds } });
       this.#sums = NO_SUMS;
       this.#steps = 0;
@@ -156,13 +161,36 @@ async function walkEpoch(
   state: EpochsOutcome,
 ): Promise<boolean> {
   const { config, trainer, levels, images, folder, onEvent, signal, seconds } = input;
-  const { lr: base, schedule, logEvery } = config.train;
+  const { schedule, logEvery } = config.train;
   const { epochs, steps } = runLength(config, images.train.length, levels);
-  const lr = learningRate(schedule, base, own, level.epochs);
+  const base = () => input.live?.now.lr ?? config.train.lr;
+  const rate = () => learningRate(schedule, base(), own, level.epochs);
   const lines: Metric[] = [...inside?.lines ?? []];
-  const stepLines = new StepLines(logEvery, epoch, lr, inside?.line);
+  const stepLines = new StepLines(logEvery, epoch, rate, inside?.line);
+  const nextRate = () => {
+    const change = input.live?.take(trainer.steps);
+    if (change) {
+      input.changed?.(change);
+      const message = Object.entries(change).map(([key, value]) => `train.${key}=${value}`).join(" ");
+      lines.push({
+        kind: "event",
+        event: "changed",
+        message,
+        epoch,
+        step: trainer.steps,
+        time: { seconds: seconds() },
+      });
+    }
+    return rate();
+  };
   const report = (progress: Progress, sums: readonly Sums[]) => {
-    lines.push(...stepLines.add(trainer.steps - sums.length + 1, sums, seconds()));
+    const first = trainer.steps - sums.length + 1;
+    lines.push(...stepLines.add(first, sums, seconds()));
+    const broken = sums.findIndex(({ loss }) => !Number.isFinite(loss));
+    if (broken >= 0 && !state.brokenAt) {
+      state.brokenAt = first + broken;
+      onEvent({ kind: "diverged", step: state.brokenAt, loss: sums[broken].loss });
+    }
     onEvent({ kind: "progress", epoch, epochs, progress, done: trainer.steps / steps });
   };
   const from = inside ?? undefined, most = steps - trainer.steps + (from?.step ?? 0);
@@ -170,7 +198,8 @@ async function walkEpoch(
     const inside = { step, sums, line: stepLines.rest, lines: [...lines] };
     await input.offer?.(placeOf(state, { level: index, own, epoch: epoch - 1, inside }), stopping);
   };
-  const train = await trainer.epoch(epoch - 1, images.train, lr, { report, signal, steps: most, from, between });
+  const train = await trainer.epoch(epoch - 1, images.train, nextRate, { report, signal, steps: most, from, between });
+  const lr = rate();
   state.images += train.timed.images;
   state.milliseconds += train.timed.milliseconds;
   const step = trainer.steps;
@@ -221,7 +250,7 @@ async function walkEpoch(
   // an epoch's last step can break what its training loss was measured before
   const broken = [train, validation, test].find((outcome) => outcome && !Number.isFinite(outcome.loss));
   if (!broken) return true;
-  const third = (base / 3).toPrecision(2);
+  const third = (base() / 3).toPrecision(2);
   state.diverged = `diverged in epoch ${epoch}: the loss became ${broken.loss}; ` +
     `try a third of the learning rate (train.lr=${third})`;
   return false;

@@ -3,17 +3,10 @@
 import { UserError } from "../errors.ts";
 import type { Gpu } from "../gpu/device.ts";
 import type { Host } from "../host/host.ts";
-import { traceConnections } from "../masks/connections.ts";
-import { liveNodes, maskableLayers } from "../nn/model.ts";
-import { fullMask, maskDensity } from "../masks/mask.ts";
-import { reportMasks } from "../masks/report.ts";
 import type { Trainer } from "../train/trainer.ts";
-import { buildTraining } from "../train/training.ts";
-import { parseConfig } from "./config.ts";
-import type { Network } from "./network.ts";
 import type { RunImages } from "./run_data.ts";
-import { trainingOptions } from "./run_training.ts";
-import { openTrainedNetwork, type TrainedNetwork } from "./trained_network.ts";
+import { openTrainedNetwork } from "./trained_network.ts";
+import { buildTrained } from "./trained_training.ts";
 
 /** What is evaluated. */
 export interface EvaluateInput {
@@ -45,24 +38,9 @@ export async function evaluateRun({ host, gpu, folder, split = "test", logits }:
   try {
     const indices = images[split];
     if (indices.length === 0) throw new UserError(`${folder} has no ${split} images: its configuration holds none out`);
-    const options = trainingOptions(asTrained(trained), {
-      gpu,
-      network: networkOf(trained),
-      shape: dataset.shape,
-      splits: [dataset.train, dataset.test],
-      normalisation: trained.normalisation,
-      images: images.train.length,
-      evaluated: Math.max(1, indices.length),
-      milliseconds: () => host.milliseconds(),
-    });
-    const training = await gpu.allocate(() => buildTraining({ ...options, values: trained.values }));
+    const training = await buildTrained(trained, { host, gpu, evaluated: indices.length });
     try {
-      const { trainer, store } = training;
-      for (const norm of trained.model.norms) {
-        const { runningMean, runningVariance } = store.norm(norm);
-        gpu.memory.write(runningMean, trained.values.get(`${norm.name}.running_mean`)!);
-        gpu.memory.write(runningVariance, trained.values.get(`${norm.name}.running_var`)!);
-      }
+      const { trainer } = training;
       const { loss, accuracy, top5 } = await trainer.evaluate(indices);
       const means = { split, images: indices.length, loss, accuracy, top5, indices };
       return logits ? { ...means, logits: await readLogits(trainer, trained.model.classes, indices) } : means;
@@ -72,22 +50,6 @@ export async function evaluateRun({ host, gpu, folder, split = "test", logits }:
   } finally {
     dataset.close();
   }
-}
-
-/** The configuration of a network whose mask is decided: no score, no method, the effective weights behind the mask. */
-function asTrained({ run: { config } }: TrainedNetwork) {
-  const { score: _score, method: _method, mask, kernels, ...others } = config;
-  const { storage, activations } = kernels;
-  const changes = { mask: { ...mask, apply: "after-step" }, kernels: { storage, activations } };
-  return parseConfig({ ...others, ...changes }, "trained network");
-}
-
-function networkOf({ model, masks }: TrainedNetwork): Network {
-  const layers = maskableLayers(model);
-  const all = layers.map(({ name, shape }) => masks.get(name) ?? fullMask(name, shape));
-  const report = reportMasks(layers, all.map(maskDensity), all, 1);
-  const connections = traceConnections(liveNodes(model, new Map(all.map((mask) => [mask.name, mask]))));
-  return { model, masks, report, connections };
 }
 
 /** Batch after batch, since a program keeps the logits of its last step alone. */

@@ -16,8 +16,9 @@ import type { Network } from "./network.ts";
 import type { Planning } from "./planning.ts";
 import type { Provenance } from "./provenance.ts";
 import { readRun } from "./run_reader.ts";
+import type { RunEvent } from "./run_events.ts";
 import type { RunResult } from "./run_result.ts";
-import { type ScoredNetwork, scoredNetwork } from "./run_score.ts";
+import { type ScoredNetwork, scoredNetwork, unscored } from "./scored_network.ts";
 
 /** What a folder has of a run that is to go on. */
 export type Resumable =
@@ -37,7 +38,7 @@ export async function findResumable(
 ): Promise<Resumable> {
   const found = await findCheckpoint(host, folder);
   const use: CheckpointUse = { configHash: await configHash(config), adapter };
-  if (found) requireMatch(found.checkpoint, use);
+  const moved = found && requireMatch(found.checkpoint, use);
   const result = await finishedResult(host, folder);
   if (result) {
     if (result.configHash === use.configHash) return { kind: "finished", result };
@@ -45,7 +46,7 @@ export async function findResumable(
       hint: "Give a new folder with --out, or remove that one.",
     });
   }
-  return found ? { kind: "checkpoint", found } : { kind: "nothing" };
+  return found ? { kind: "checkpoint", found: { ...found, moved } } : { kind: "nothing" };
 }
 
 /** The result of a run that was not interrupted; undefined where there is none. */
@@ -72,7 +73,7 @@ export function scoredTensors({ masks }: Network): Map<string, Tensor> {
 
 /** What a score has left, from a checkpoint: scores are not computed again, since another plan would change their last bits. */
 export function resumedScore(config: Config, network: Network, { file, state, tensors }: Checkpoint): ScoredNetwork {
-  if (!state.scored) return { network, denseImages: 0, seconds: 0, warnings: [] };
+  if (!state.scored) return unscored(network);
   const { densities, ...scored } = state.scored;
   const masks = new Map(
     maskableLayers(network.model).map(({ name, shape }): [string, Mask] => {
@@ -85,8 +86,9 @@ export function resumedScore(config: Config, network: Network, { file, state, te
 }
 
 /** What a reader should know of how a run goes on. */
-export function resumedWarnings({ checkpoint, damaged }: FoundCheckpoint, kernels: string): string[] {
+export function resumedWarnings({ checkpoint, damaged, moved }: FoundCheckpoint, kernels: string): string[] {
   const warnings = damaged.map((message) => `${message}; gone on from ${checkpoint.file}`);
+  if (moved !== undefined) return [...warnings, moved];
   if (checkpoint.state.kernels !== kernels) {
     warnings.push("the kernels are others than those that the run began with: its last bits may differ");
   }
@@ -94,8 +96,11 @@ export function resumedWarnings({ checkpoint, damaged }: FoundCheckpoint, kernel
 }
 
 /** Where the run goes on, for its user. */
-export function resumedPlace({ file, state }: Checkpoint): { file: string; epoch: number; step: number } {
-  return { file, epoch: state.place.epoch, step: state.training.steps };
+export function resumedPlace(
+  { file, state }: Checkpoint,
+): NonNullable<Extract<RunEvent, { kind: "start" }>["resumed"]> {
+  const { steps, milliseconds } = state.training;
+  return { file, epoch: state.place.epoch, step: steps, trainingSeconds: milliseconds / 1000 };
 }
 
 /**

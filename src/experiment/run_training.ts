@@ -5,6 +5,7 @@ import type { Gpu } from "../gpu/device.ts";
 import { createMethod } from "../methods/registry.ts";
 import type { OptimizerSettings } from "../ops/optimizer.ts";
 import { learningRate } from "../train/schedule.ts";
+import type { Pace } from "../train/pace.ts";
 import type { TrainingOptions } from "../train/training.ts";
 import { type Config, streamSeeds } from "./config.ts";
 import { methodSettings } from "./config_method.ts";
@@ -28,6 +29,8 @@ export interface RunParts {
   /** Images that are evaluated at once, at most. */
   readonly evaluated: number;
   readonly milliseconds: () => number;
+  /** See TrainingOptions. */
+  readonly pace?: Pace;
   /** What the kernel plan is made from; priors where it is left out. */
   readonly planning?: Pick<Planning, "measured" | "plan">;
 }
@@ -43,7 +46,7 @@ export function optimizerOf({ train }: Config): OptimizerSettings {
 export function trainingOptions(config: Config, parts: RunParts): Omit<TrainingOptions, "values"> {
   const { train, data, mask, method, kernels } = config;
   const { resizedCrop, scale, ...augment } = data.augment;
-  const { gpu, network, shape, splits, normalisation, images, evaluated, milliseconds, planning } = parts;
+  const { gpu, network, shape, splits, normalisation, images, evaluated, milliseconds, planning, pace } = parts;
   return {
     gpu,
     model: network.model,
@@ -72,5 +75,6 @@ export function trainingOptions(config: Config, parts: RunParts): Omit<TrainingO
       weightDecay: train.weightDecay,
     },
     milliseconds,
+    pace,
   };
 }

@@ -102,7 +102,8 @@ class OpenGpu implements Gpu {
 
   check(): void {
     const failure = this.#failure;
-    this.#failure = undefined;
+    // who asks later must hear of a lost device too
+    if (failure?.kind !== "device-lost") this.#failure = undefined;
     if (failure) throw failure;
   }
 

@@ -143,8 +143,11 @@ export interface Host {
 
   /** Where a file of data set `name` comes from, as messages name it. */
   datasetUrl(name: string, file: string): string;
-  /** Reads a file of data set `name`. @throws UserError naming the place, when it is missing */
-  readDataset(name: string, file: string): Promise<Uint8Array<ArrayBuffer>>;
+  /**
+   * Reads a file of data set `name`; `onBytes` is told now and then how many have come.
+   * @throws UserError naming the place, when it is missing
+   */
+  readDataset(name: string, file: string, onBytes?: (bytes: number) => void): Promise<Uint8Array<ArrayBuffer>>;
   /** Where what can be made again is kept between runs (XDG: `$XDG_CACHE_HOME/startsparse`). It need not exist. */
   cacheFolder(): string;
   /** What this machine has been found to be like, such as kernel times; worth keeping, and no part of any run. */
@@ -173,6 +176,9 @@ export interface Host {
    */
   backend(choice?: BackendChoice): Promise<HostBackend>;
 }
+
+/** The part of a {@link Host} that reads files. */
+export type ReadFiles = Pick<Host, "readFile" | "readText" | "exists" | "list" | "stat">;
 
 /** Puts the parts of a path together with single slashes; empty parts are left out. */
 export function joinPath(...parts: string[]): string {

@@ -15,7 +15,7 @@ import type { ConvWeights } from "../ops/conv.ts";
 import { GROUP_VALUES, momentCount, recordOptimizer } from "../ops/optimizer.ts";
 import type { Model, Norm, Parameter } from "./model.ts";
 import { layerPlan, type Storage } from "./plan.ts";
-import type { KeptCount, MaskChange, StoreOptions } from "./store_options.ts";
+import type { KeptCount, MaskChange, ParameterGroup, StoreOptions } from "./store_options.ts";
 import { groupTable, keptBits, layOut, type Place, storedCount, usedRanges } from "./store_layout.ts";
 import { MaskUpdater, recordMask, recordPack, recordUnpack } from "./store_masks.ts";
 import { blockArea, recordSelection, type StoreSelection } from "./store_select.ts";
@@ -25,6 +25,11 @@ export type { KeptCount, MaskChange, ParameterGroup, StoreOptions } from "./stor
 
 /** Optimizer ranges start at multiples of this many values, so that every operand's offset is aligned. */
 const RANGE_VALUES = 4096;
+
+/** What the optimizer's kernels read of groups: pairs of a learning-rate factor and a weight decay. */
+function groupNumbers(groups: readonly ParameterGroup[]): Float32Array {
+  return Float32Array.from(groups.flatMap(({ learningRate, weightDecay }) => [learningRate, weightDecay]));
+}
 
 /** Numbers of one network on the GPU. */
 export class ParameterStore {
@@ -65,12 +70,7 @@ export class ParameterStore {
     this.#maskBits = this.#own(memory.upload("mask bits", keptBits(places, this.length, options)));
     const groups = groupTable(places, this.trainedLength, (parameter) => options.groupOf?.(parameter) ?? 0);
     this.#groupOf = this.#own(memory.upload("group of values", groups));
-    this.#groups = this.#own(
-      memory.upload(
-        "groups",
-        Float32Array.from(options.groups.flatMap(({ learningRate, weightDecay }) => [learningRate, weightDecay])),
-      ),
-    );
+    this.#groups = this.#own(memory.upload("groups", groupNumbers(options.groups)));
     // running mean and variance of each norm, and one shared (1, …) and (0, …) for norms without trained scale and shift
     const widest = Math.max(1, ...model.norms.map(({ channels }) => channels));
     for (const { name, channels } of model.norms) {
@@ -333,6 +333,13 @@ export class ParameterStore {
       tensors.set(`${norm.name}.running_var`, (await read(runningVariance)).slice(0, norm.channels));
     }
     return tensors;
+  }
+
+  /** Changes the weight decay from the next step on, of all groups that had that of the first. */
+  setWeightDecay(weightDecay: number): void {
+    const { groups } = this.options, first = groups[0].weightDecay;
+    const changed = groups.map((group) => group.weightDecay === first ? { ...group, weightDecay } : group);
+    this.gpu.memory.write(whole(this.#groups), groupNumbers(changed));
   }
 
   /**

@@ -1,6 +1,6 @@
 /**
- * The training loop. It queues steps ahead of the GPU and reads results back about twice a second, so that the GPU waits
- * for JavaScript only there; how many steps go between two readbacks changes no number.
+ * The training loop. It queues steps ahead of the GPU and reads results back as its pace says, so that the GPU waits for
+ * JavaScript only there; how many steps go between two readbacks changes no number.
  */
 import { type Augmentation, recordBatch } from "../data/batch.ts";
 import type { BatchSource } from "../data/batch_source.ts";
@@ -15,6 +15,7 @@ import { permutation } from "../random/order.ts";
 import type { MaskRecorder, RecordReason } from "./mask_recorder.ts";
 import { Programs } from "./programs.ts";
 import { addSums, means, NO_SUMS, readRing, type Sums } from "./metrics_ring.ts";
+import { type Pace, type PaceMode, ReadbackPace } from "./pace.ts";
 
 /** What a trainer is made of. */
 export interface TrainerOptions {
@@ -33,6 +34,8 @@ export interface TrainerOptions {
   readonly seeds: { readonly order: number; readonly augment: number };
   /** Milliseconds now, for pacing and rates. */
   readonly milliseconds: () => number;
+  /** When steps go to the GPU; as they would with the GPU to themselves where it is left out. */
+  readonly pace?: Pace;
 }
 
 /** Reported after every readback. */
@@ -92,25 +95,24 @@ export interface Outcome {
 
 const BEGIN: EpochPlace = { step: 0, sums: NO_SUMS };
 
-/** Time between two readbacks. */
-const READBACK_MILLISECONDS = 500;
-
 /** Trains and evaluates one network on one device. */
 export class Trainer {
   readonly runner: Runner;
   readonly #programs: Programs;
+  readonly #pace: Pace;
   #steps = 0;
   /** Which of the method's levels is trained, counted from 0: whoever walks them says so. */
   level = 0;
-  /** Time of the epochs that are over, and when the one in progress began. */
+  /** Time of the epochs that are over, when the one in progress began, and what of it was spent on waiting for a turn. */
   #milliseconds = 0;
   #begun: number | undefined;
+  #waited = 0;
   readonly #warm = { train: false, evaluate: false };
-  #millisecondsPerStep = { train: READBACK_MILLISECONDS, evaluate: READBACK_MILLISECONDS };
 
   constructor(readonly options: TrainerOptions) {
     const { gpu, store, dataset, batch, evalBatch, smoothing, augment, seeds, transforms } = options;
     this.runner = new Runner(gpu);
+    this.#pace = options.pace ?? new ReadbackPace();
     const source = (random: boolean): RecordBatch => (recorder, columns) =>
       recordBatch(recorder, dataset, { ...columns, ...augment, seed: seeds.augment, augment: random });
     this.#programs = new Programs(store, {
@@ -129,7 +131,8 @@ export class Trainer {
 
   /** Milliseconds that epochs of training took so far: steps, compilation of their kernels, and what the method did. */
   get milliseconds(): number {
-    return this.#milliseconds + (this.#begun === undefined ? 0 : this.options.milliseconds() - this.#begun);
+    if (this.#begun === undefined) return this.#milliseconds;
+    return this.#milliseconds + this.options.milliseconds() - this.#begun - this.#waited;
   }
 
   /** Goes on where another training of the same network has stood: steps taken, its level, milliseconds spent. */
@@ -148,18 +151,20 @@ export class Trainer {
    * Trains one epoch over the given images.
    * @param epoch counted from 0; the order of the images is a function of it and the seed
    * @param indices images of the device's data set to train on
+   * @param learningRate asked before each group of steps that goes to the GPU together
    */
   async epoch(
     epoch: number,
     indices: Uint32Array,
-    learningRate: number,
+    learningRate: number | (() => number),
     options: EpochOptions = {},
   ): Promise<Outcome> {
     const { seeds, dataset, batch, method, recorder } = this.options;
     const order = permutation(seeds.order, epoch, indices.length).map((i) => indices[i]);
     dataset.setOrder(order);
-    const step = { epoch, learningRate };
+    const step = { epoch, learningRate: typeof learningRate === "number" ? () => learningRate : learningRate };
     this.#begun = this.options.milliseconds();
+    this.#waited = 0;
     const outcome = await this.#walk("train", indices.length, batch, step, options);
     await this.ask("update", epoch, (moment) => method.afterUpdate?.(moment));
     if (method.recordMask) await recorder.record("epoch", this.moment(epoch));
@@ -199,28 +204,38 @@ export class Trainer {
   async evaluate(indices: Uint32Array, signal?: AbortSignal): Promise<Outcome> {
     const { dataset, evalBatch } = this.options;
     dataset.setOrder(indices);
-    const step = { epoch: 0, learningRate: 0 };
+    const step = { epoch: 0, learningRate: () => 0 };
     return await this.#walk("evaluate", indices.length, evalBatch, step, { signal });
   }
 
   async #walk(
-    mode: "train" | "evaluate",
+    mode: PaceMode,
     images: number,
     batch: number,
-    { epoch, learningRate }: { epoch: number; learningRate: number },
+    { epoch, learningRate }: { epoch: number; learningRate: () => number },
     { report = () => {}, signal, steps: most = Infinity, from = BEGIN, between }: EpochOptions,
   ): Promise<Outcome> {
     const { milliseconds } = this.options;
     const steps = Math.min(Math.ceil(images / batch), most);
     const start = milliseconds();
-    let total = from.sums, done = from.step, stopping = signal?.aborted ?? false;
+    let total = from.sums, done = from.step, stopping = signal?.aborted ?? false, waited = 0;
     let timed = { images: 0, milliseconds: 0 };
     if (stopping) await between?.({ step: done, sums: total }, stopping);
     while (done < steps && !stopping) {
-      const wanted = Math.round(READBACK_MILLISECONDS / this.#millisecondsPerStep[mode]);
-      const count = Math.min(steps - done, Math.max(1, Math.min(METRIC_SLOTS, wanted, this.#streamed(batch))));
+      const asked = milliseconds();
+      const count = await this.#pace.begin(
+        mode,
+        Math.max(1, Math.min(steps - done, METRIC_SLOTS, this.#streamed(batch))),
+      );
+      if (count === 0) {
+        stopping = true;
+        await between?.({ step: done, sums: total }, stopping);
+        break;
+      }
       const before = milliseconds();
-      const blocks = this.#blocks(images, batch, done, count, { epoch, learningRate });
+      waited += before - asked;
+      this.#waited += before - asked;
+      const blocks = this.#blocks(images, batch, done, count, { epoch, learningRate: learningRate() });
       await this.#submit(mode, blocks, epoch);
       const program = mode === "train" ? this.training : this.evaluation;
       const results = await readRing(this.runner, program, done, count);
@@ -230,18 +245,19 @@ export class Trainer {
         timed = { images: timed.images + sums.images, milliseconds: timed.milliseconds + now - before };
       }
       this.#warm[mode] = true;
-      this.#millisecondsPerStep[mode] = Math.max(0.1, (now - before) / count);
+      this.#pace.end(mode, count, now - before);
       // step by step, so that how many steps went together does not show in the sum
       total = results.reduce(addSums, total);
       done += count;
       const { loss, accuracy } = means(sums);
       const imagesDone = Math.min(images, done * batch);
       const progress = { step: done, steps, loss, accuracy, images: sums.images, imagesDone };
-      report({ ...progress, milliseconds: now - start }, results);
+      report({ ...progress, milliseconds: now - start - waited }, results);
       stopping = signal?.aborted ?? false;
       if (done < steps) await between?.({ step: done, sums: total }, stopping);
     }
-    return { ...means(total), milliseconds: milliseconds() - start, timed, complete: done === steps };
+    const spent = milliseconds() - start - waited;
+    return { ...means(total), milliseconds: spent, timed, complete: done === steps };
   }
 
   /** The step blocks of `count` batches from batch `first` of the order on. */
@@ -263,40 +279,41 @@ export class Trainer {
   }
 
   /** Queues steps; the method's turn comes before a step, or inside one that goes in two parts. */
-  async #submit(mode: "train" | "evaluate", blocks: StepBlock[], epoch: number): Promise<void> {
-    if (mode === "evaluate") return this.#send(this.evaluation, blocks);
+  async #submit(mode: PaceMode, blocks: StepBlock[], epoch: number): Promise<void> {
+    if (mode === "evaluate") return await this.#send(mode, this.evaluation, blocks);
     const { method, dataset, recorder } = this.options;
     let queued: StepBlock[] = [];
-    const flush = () => {
-      this.#send(this.training, queued);
+    const flush = async () => {
+      const steps = queued;
       queued = [];
+      await this.#send(mode, this.training, steps);
     };
     for (const block of blocks) {
       const moment = this.moment(epoch);
       if (method.beforeStep && method.wantsStep?.(moment)) {
-        flush();
+        await flush();
         dataset.provide(block.start, block.count);
         await this.ask("update", epoch, () => method.beforeStep!(this.#batchMoment(moment, block)));
       }
       if (method.afterGradients && method.wantsGradients?.(moment)) {
-        flush();
+        await flush();
         dataset.provide(block.start, block.count);
         const { list, updateFrom } = this.training;
-        this.runner.submit(list, [block], { end: updateFrom });
+        await this.#pace.submit(mode, { runner: this.runner, list, steps: [block], end: updateFrom });
         const act = () => method.afterGradients!(this.#batchMoment(moment, block));
         const update = await this.ask("update", epoch, act);
-        if (update !== "skip update") this.#update(block);
+        if (update !== "skip update") await this.#update(block);
       } else queued.push(block);
       recorder.stepped(block.count);
       this.#steps++;
     }
-    flush();
+    await flush();
   }
 
   /** The optimizer's part of a step; masks may have changed since its gradients were computed. */
-  #update(block: StepBlock): void {
+  async #update(block: StepBlock): Promise<void> {
     const { list, updateFrom } = this.training;
-    this.runner.submit(list, [block], { start: updateFrom });
+    await this.#pace.submit("train", { runner: this.runner, list, steps: [block], start: updateFrom });
   }
 
   /** The moment between two steps, for whoever asks the method or the store there; epochs count from 0. */
@@ -313,7 +330,7 @@ export class Trainer {
   }
 
   /** Submits consecutive steps, as many together as there are step blocks and as the data set has images for. */
-  #send(program: Program, blocks: readonly StepBlock[]): void {
+  async #send(mode: PaceMode, program: Program, blocks: readonly StepBlock[]): Promise<void> {
     const { dataset } = this.options;
     for (let i = 0; i < blocks.length;) {
       const { start, count } = blocks[i];
@@ -322,7 +339,7 @@ export class Trainer {
         images += blocks[end++].count;
       }
       dataset.provide(start, images);
-      this.runner.submit(program.list, blocks.slice(i, end));
+      await this.#pace.submit(mode, { runner: this.runner, list: program.list, steps: blocks.slice(i, end) });
       i = end;
     }
   }
@@ -359,9 +376,13 @@ export class Trainer {
     if (store.version !== version || method.recordMask) await recorder.record("update", this.moment(0));
   }
 
-  /** Frees the programs. The store and the data set belong to whoever made them. */
-  destroy(): void {
+  /** Frees the programs, once: the runner stays, for reading. */
+  endTraining(): void {
     this.#programs.destroy();
+  }
+
+  /** Frees the runner. The store and the data set belong to whoever made them. */
+  destroy(): void {
     this.runner.destroy();
   }
 }

@@ -18,6 +18,7 @@ import { adapterClassOf } from "../ops/adapter_class.ts";
 import type { OptimizerSettings } from "../ops/optimizer.ts";
 import type { PackedActivations } from "../ops/packed_lanes.ts";
 import { MaskRecorder } from "./mask_recorder.ts";
+import type { Pace } from "./pace.ts";
 import { Trainer } from "./trainer.ts";
 
 /** What is trained, on what, and how. */
@@ -54,6 +55,8 @@ export interface TrainingOptions {
   readonly augment: Augmentation;
   readonly seeds: { readonly init: number; readonly order: number; readonly augment: number; readonly mask?: number };
   readonly milliseconds: () => number;
+  /** See TrainerOptions. */
+  readonly pace?: Pace;
 }
 
 /** A network on the device, ready to train. */
@@ -70,6 +73,8 @@ export interface Training {
   readonly warnings: readonly string[];
   /** Reads one of the device's float32 slices back. */
   readonly read: (slice: Slice) => Promise<Float32Array>;
+  /** Frees what only training needs, once: programs and data. The store stays, and what reads it. */
+  endTraining(): void;
   destroy(): void;
 }
 
@@ -105,6 +110,15 @@ export function buildTraining(options: TrainingOptions): Training {
   }
   const recorder = new MaskRecorder({ store, method, source: options.drawn ?? options.source, masks });
   const trainer = new Trainer({ ...options, store, dataset, transforms, recorder });
+  let ended = false;
+  const endTraining = () => {
+    if (ended) return;
+    ended = true;
+    trainer.endTraining();
+    recorder.destroy();
+    dataset.destroy();
+    method.destroy();
+  };
   return {
     plan,
     masks,
@@ -114,12 +128,11 @@ export function buildTraining(options: TrainingOptions): Training {
     recorder,
     warnings: start.warnings ?? [],
     read: (slice) => trainer.runner.readFloats(slice),
+    endTraining,
     destroy: () => {
+      endTraining();
       trainer.destroy();
-      recorder.destroy();
       store.destroy();
-      dataset.destroy();
-      method.destroy();
     },
   };
 }

@@ -1,17 +1,16 @@
-/** The other end of the engine's worker. */
+/** The other end of a worker that exposes an engine or a lab. */
 import * as comlink from "comlink";
-import type { Engine } from "./engine.ts";
 import { keepErrors } from "./errors.ts";
 
-/** An engine in a worker, and how to end it. */
-export interface Connection {
-  readonly engine: comlink.Remote<Engine>;
+/** What a worker exposes, and how to end it. */
+export interface Connection<T> {
+  readonly remote: comlink.Remote<T>;
   /** Ends the worker at once, device and all. */
   terminate(): void;
 }
 
-/** Talks to an engine behind a worker. */
-export function connect(worker: Worker): Connection {
+/** Talks to what is behind a worker. */
+export function connect<T>(worker: Worker): Connection<T> {
   keepErrors();
-  return { engine: comlink.wrap<Engine>(worker), terminate: () => worker.terminate() };
+  return { remote: comlink.wrap<T>(worker), terminate: () => worker.terminate() };
 }

@@ -79,7 +79,12 @@ export type LabEvent =
     readonly secondsLeft?: number;
   }
   /** Milliseconds of each layer's kernels in one profiled step; `by` says how they were measured. */
-  | { readonly kind: "layers"; readonly lane: string; readonly by: "timestamps" | "clock"; readonly layers: LayerTime[] }
+  | {
+    readonly kind: "layers";
+    readonly lane: string;
+    readonly by: "timestamps" | "clock";
+    readonly layers: LayerTime[];
+  }
   /** A checkpoint was written. */
   | { readonly kind: "saved"; readonly lane: string; readonly step: number }
   | { readonly kind: "lost"; readonly losses: number; readonly givenUp: boolean }

@@ -1,6 +1,6 @@
 /**
  * A session: one network that is trained step by step under somebody's eyes, on data that were handed over. Runs that
- * fill a folder are in src/experiment; this is what a page's lanes and tests drive.
+ * fill a folder are in src/experiment; this is for programs that use the library, and for tests.
  */
 import type { Split } from "../data/dataset.ts";
 import type { Normalisation } from "../data/normalise.ts";

@@ -1,11 +1,13 @@
-/** The engine in a Web Worker, as a page uses it. */
+/** Training in a Web Worker, as a page has it. */
 import { UserError } from "../../../src/errors.ts";
 import type { AdapterInfo } from "../../../src/gpu/adapter.ts";
 import type { KernelPlan, Storage } from "../../../src/nn/plan.ts";
-import { connect, type Connection } from "../../../src/worker/connect.ts";
+import { connect } from "../../../src/worker/connect.ts";
+import { startLab } from "../../../src/worker/start_lab.ts";
 import { loadTraining, type ReadFile } from "../../golden/training.ts";
 import { checkAgainstPyTorch } from "../../train/pytorch_check.ts";
 import { requestOf } from "../../train/session_request.ts";
+import type { Sessions } from "./session_worker.ts";
 
 /** What training in the worker gave. */
 export interface TrainingReport {
@@ -25,10 +27,6 @@ export interface CaughtError {
   hint?: string;
 }
 
-function startEngine(): Connection {
-  return connect(new Worker(new URL("../../../src/worker/page_worker.ts", import.meta.url), { type: "module" }));
-}
-
 /** Files of the repository: Vite serves it from its root (../server.ts). */
 const fetchFile: ReadFile = async (path) => {
   const response = await fetch(`/${path}`);
@@ -39,12 +37,13 @@ const fetchFile: ReadFile = async (path) => {
 /** Trains `lab` in the worker and compares it with PyTorch. Rejects with the first number that differs. */
 export async function trainAsPyTorch({ storage, steps }: { storage: Storage; steps: number }): Promise<TrainingReport> {
   const fixture = await loadTraining("lab", fetchFile);
-  const { engine, terminate } = startEngine();
+  const worker = new Worker(new URL("./session_worker.ts", import.meta.url), { type: "module" });
+  const { remote, terminate } = connect<Sessions>(worker);
   try {
     const started = performance.now();
-    const adapter = await engine.open();
+    const adapter = await remote.open();
     const opened = performance.now();
-    const session = await engine.session(requestOf(fixture, storage));
+    const session = await remote.session(requestOf(fixture, storage));
     const plan = await session.plan();
     const losses = await checkAgainstPyTorch(session, fixture, steps);
     await session.destroy();
@@ -54,11 +53,11 @@ export async function trainAsPyTorch({ storage, steps }: { storage: Storage; ste
   }
 }
 
-/** The error with which the engine refuses this browser's software adapter, as the page receives it. */
+/** The error with which the lab refuses this browser's software adapter, as the page receives it. */
 export async function refusal(): Promise<CaughtError | undefined> {
-  const { engine, terminate } = startEngine();
+  const { lab, terminate } = await startLab("/datasets/");
   try {
-    await engine.open({ requireGpu: true });
+    await lab.open({ requireGpu: true });
     return undefined;
   } catch (error) {
     const { name, message, hint } = error as UserError;

@@ -1,0 +1,118 @@
+/** Networks of lanes for views: those in training, those that have trained, and those of earlier runs from their folders. */
+import type { RunningNetwork } from "../experiment/run.ts";
+import { openTrainedNetwork } from "../experiment/trained_network.ts";
+import { buildTrained } from "../experiment/trained_training.ts";
+import { UserError } from "../errors.ts";
+import type { Gpu } from "../gpu/device.ts";
+import type { Host } from "../host/host.ts";
+import { laneFolder } from "./lane.ts";
+import type { LaneNetwork, LaneNetworks } from "./lab_types.ts";
+
+/** Between two calls for one lane that is training. */
+const CHANGE_MILLISECONDS = 250;
+
+/** What the networks are found with. */
+export interface LaneNetworksOptions {
+  readonly host: Host;
+  readonly gpu: () => Promise<Gpu>;
+  /** The network of a lane that is on the device. */
+  readonly live: (lane: string) => RunningNetwork | undefined;
+}
+
+interface Opened {
+  readonly network: Promise<RunningNetwork | undefined>;
+  /** Steps that a finished run has taken. */
+  steps: number;
+}
+
+/** Finds networks, and keeps those that it has opened itself. */
+export class NetworkShelf implements LaneNetworks {
+  readonly #opened = new Map<string, Opened>();
+  readonly #handlers = new Set<(lane: string, gone: boolean) => void>();
+  readonly #due = new Map<string, ReturnType<typeof setTimeout>>();
+
+  constructor(readonly options: LaneNetworksOptions) {}
+
+  async find(lane: string): Promise<LaneNetwork | undefined> {
+    const live = this.options.live(lane);
+    if (live) return asLaneNetwork(lane, live, () => live.training.trainer.steps);
+    const opened = this.#opened.get(lane) ?? this.#open(lane);
+    const network = await opened.network;
+    return network && asLaneNetwork(lane, network, () => opened.steps);
+  }
+
+  onChange(handler: (lane: string, gone: boolean) => void): () => void {
+    this.#handlers.add(handler);
+    return () => void this.#handlers.delete(handler);
+  }
+
+  /** A lane's network has come or has changed; or it has gone. */
+  changed(lane: string, gone: boolean): void {
+    if (gone) {
+      clearTimeout(this.#due.get(lane));
+      this.#due.delete(lane);
+      return this.#tell(lane, true);
+    }
+    if (this.#due.has(lane) || this.#handlers.size === 0) return;
+    const tell = () => {
+      this.#due.delete(lane);
+      this.#tell(lane, false);
+    };
+    this.#due.set(lane, setTimeout(tell, CHANGE_MILLISECONDS));
+  }
+
+  #tell(lane: string, gone: boolean): void {
+    for (const handler of this.#handlers) handler(lane, gone);
+  }
+
+  #open(lane: string): Opened {
+    const opened: Opened = { steps: 0, network: this.#read(lane, (steps) => opened.steps = steps) };
+    this.#opened.set(lane, opened);
+    opened.network.then(
+      (network) => network || this.#forget(lane, opened),
+      () => this.#forget(lane, opened),
+    );
+    return opened;
+  }
+
+  #forget(lane: string, opened: Opened): void {
+    if (this.#opened.get(lane) === opened) this.#opened.delete(lane);
+  }
+
+  async #read(lane: string, tellSteps: (steps: number) => void): Promise<RunningNetwork | undefined> {
+    const { host, gpu } = this.options, folder = laneFolder(lane);
+    if (!await host.exists(`${folder}/weights.safetensors`)) return undefined;
+    const trained = await openTrainedNetwork(host, folder), { dataset, model, normalisation, run } = trained;
+    try {
+      const training = await buildTrained(trained, { host, gpu: await gpu(), evaluated: 1 });
+      training.endTraining();
+      tellSteps(run.metrics.findLast((line) => "step" in line && line.step !== undefined)?.step ?? 0);
+      return { training, model, shape: dataset.shape, normalisation, classes: dataset.classes };
+    } catch (error) {
+      if (error instanceof UserError) return undefined;
+      throw error;
+    } finally {
+      dataset.close();
+    }
+  }
+
+  /** Frees a lane's network, where it was opened here. */
+  async close(lane: string): Promise<void> {
+    const opened = this.#opened.get(lane);
+    if (!opened) return;
+    this.#opened.delete(lane);
+    const network = await opened.network.catch(() => undefined);
+    this.changed(lane, true);
+    network?.training.destroy();
+  }
+
+  /** Frees all that were opened here. */
+  async closeAll(): Promise<void> {
+    await Promise.all([...this.#opened.keys()].map((lane) => this.close(lane)));
+  }
+}
+
+function asLaneNetwork(lane: string, network: RunningNetwork, steps: () => number): LaneNetwork {
+  const { training, model, shape, normalisation, classes } = network;
+  return { lane, model, store: training.store, runner: training.trainer.runner, shape, normalisation, classes, steps };
+}

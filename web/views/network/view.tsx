@@ -1,0 +1,5 @@
+/** The view Network. */
+
+export function NetworkView() {
+  return <h1>Network</h1>;
+}
