@@ -60,7 +60,7 @@ export async function recogniseRuns(
 
 async function isConfig(entry: ArchiveEntry): Promise<boolean> {
   try {
-    parseConfig(parseYaml(new TextDecoder().decode(await entry.read(MOST_TEXT)), entry.name), entry.name);
+    parseConfig(await parseYaml(new TextDecoder().decode(await entry.read(MOST_TEXT)), entry.name), entry.name);
     return true;
   } catch (error) {
     if (error instanceof UserError) return false;
