@@ -1,26 +1,26 @@
-import { readFile } from "node:fs/promises";
-import { defineConfig, type Plugin } from "vite";
+import * as path from "node:path";
+import { fileURLToPath } from "node:url";
+import { defineConfig } from "vite";
+import { contentPolicy } from "./scripts/vite/content_policy.ts";
+import { datasets } from "./scripts/vite/datasets.ts";
+import { serviceWorker } from "./scripts/vite/service_worker.ts";
+import { textModules } from "./scripts/vite/text_modules.ts";
 
-/**
- * Gives a page what Deno has built in: `import code from "./x.wgsl" with { type: "text" }` is the file as a string. (JSON
- * modules and the removal of the import attribute are Vite's own.)
- */
-function textModules(): Plugin {
-  return {
-    name: "text-modules",
-    enforce: "pre",
-    async load(id) {
-      const file = id.split("?")[0];
-      if (!file.endsWith(".wgsl")) return null;
-      this.addWatchFile(file);
-      return { code: `export default ${JSON.stringify(await readFile(file, "utf8"))};`, moduleType: "js" };
-    },
-  };
-}
+const ROOT = path.dirname(fileURLToPath(import.meta.url));
 
 export default defineConfig({
+  root: path.join(ROOT, "web"),
+  // any host and any sub-path
+  base: "./",
+  cacheDir: path.join(ROOT, "node_modules/.cache/startsparse/vite"),
   clearScreen: false,
-  plugins: [textModules()],
-  worker: { format: "es", plugins: () => [textModules()] },
-  build: { target: "esnext" },
+  plugins: [textModules(), datasets(), contentPolicy(), serviceWorker()],
+  oxc: { jsx: { runtime: "automatic", importSource: "preact" } },
+  worker: {
+    format: "es",
+    plugins: () => [textModules()],
+    // beside the page, so that what a worker looks for beside itself is there
+    rolldownOptions: { output: { entryFileNames: "[name]-[hash].js" } },
+  },
+  build: { target: "esnext", outDir: path.join(ROOT, "dist"), emptyOutDir: true, manifest: true },
 });

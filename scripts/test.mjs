@@ -1,6 +1,6 @@
 /**
  * All tests: `npm test` (`npm run test:full` in their long form), or one part with `npm run test:unit [-- paths and flags of deno test]`,
- * `npm run test:methods` (methods and scores, in their long form), `npm run test:slurm` (sweeps on a real cluster) and `npm run test:browser [-- paths and flags of playwright test]`. The parts run one after the other, since each wants the
+ * `npm run test:methods` (methods and scores, in their long form), `npm run test:slurm` (sweeps on a real cluster) and `npm run test:browser [-- paths and flags of playwright test]`, which includes the tests with `@full` in their title that `npm test` leaves out. The parts run one after the other, since each wants the
  * GPU, or all cores where the GPU is emulated. Counts come from the runners' own reports, never from their screens.
  */
 import { spawnSync } from "node:child_process";
@@ -25,13 +25,14 @@ await runMain(() => {
   if (part === "full" || part in LONG) process.env.STARTSPARSE_TEST = "full";
   if (part in LONG) [part, args] = ["unit", [...LONG[part], ...args]];
   const parts = part === undefined || part === "full" ? Object.keys(PARTS) : [part];
+  const flags = (name) => part === undefined && name === "browser" ? ["--grep-invert", "@full"] : args;
   const tools = setUp({ browser: parts.includes("browser") });
   const folder = fs.mkdtempSync(path.join(os.tmpdir(), "startsparse-test-"));
   const results = [];
   try {
     for (const name of parts) {
       const started = performance.now();
-      const counts = PARTS[name](tools, folder, args);
+      const counts = PARTS[name](tools, folder, flags(name));
       results.push({ name, ...counts, seconds: (performance.now() - started) / 1000 });
     }
   } finally {

@@ -4,7 +4,7 @@ import { candidateWords } from "../bench/conv_candidates.ts";
 import type { TimeSpread } from "../bench/measure.ts";
 import type { Peaks } from "../bench/peak.ts";
 import type { StepBench, StepCell } from "../bench/step.ts";
-import { byteWords } from "../experiment/memory.ts";
+import { byteWords } from "../bytes.ts";
 import {
   fixedSignificant,
   formatDensity,

@@ -2,7 +2,7 @@
 import type { BenchProgress } from "../bench/measure.ts";
 import { Bars } from "./bars.ts";
 import type { Output } from "./output.ts";
-import { TimeLeft } from "./time_left.ts";
+import { TimeLeft } from "../experiment/time_left.ts";
 
 /** Without a terminal, at most one line in so many milliseconds. */
 const PLAIN_INTERVAL = 10_000;

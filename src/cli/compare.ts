@@ -1,6 +1,6 @@
 /** `startsparse compare`: two runs beside each other. */
-import { compareRuns, type Comparison, type MaskOverlap } from "../experiment/compare_runs.ts";
-import { formatDensity, formatInteger, formatLoss, formatPercent, NONE } from "../experiment/results_numbers.ts";
+import { comparedResults, compareRuns, totalOverlap } from "../experiment/compare_runs.ts";
+import { formatInteger, formatLoss, formatPercent, NONE } from "../experiment/results_numbers.ts";
 import type { Host } from "../host/host.ts";
 import { checkFolder } from "./context.ts";
 import { jsonText, openOutput } from "./output.ts";
@@ -29,7 +29,7 @@ export async function compareCommand(
     "configuration",
     config.length === 0 ? same : [["", "a", "b"], ...config.map(({ key, a, b }) => [key, a ?? NONE, b ?? NONE])],
   );
-  say("result", [["", "a", "b"], ...resultRows(comparison)]);
+  say("result", [["", "a", "b"], ...comparedResults(comparison)]);
   const percent = (value: number | null) => formatPercent(value);
   say("test accuracy, % and training loss by epoch", [
     ["epoch", "a", "b", "loss a", "loss b"],
@@ -45,8 +45,7 @@ export async function compareCommand(
     output.say("masks: no layer that both have a mask for");
     return 0;
   }
-  const sum = (of: (row: MaskOverlap) => number) => masks.reduce((total, row) => total + of(row), 0);
-  const both = sum((row) => row.both), either = sum(({ keptA, keptB }) => keptA + keptB) - both;
+  const total = totalOverlap(masks);
   say("masks", [
     ["layer", "kept a", "kept b", "both", "overlap"],
     ...masks.map(({ name, keptA, keptB, both, jaccard }) => {
@@ -54,26 +53,12 @@ export async function compareCommand(
     }),
     [
       "all",
-      formatInteger(sum(({ keptA }) => keptA)),
-      formatInteger(sum(({ keptB }) => keptB)),
-      formatInteger(both),
-      (either === 0 ? 1 : both / either).toFixed(3),
+      formatInteger(total.keptA),
+      formatInteger(total.keptB),
+      formatInteger(total.both),
+      total.jaccard.toFixed(3),
     ],
   ]);
   output.say("overlap: weights that both keep over those that either keeps");
   return 0;
-}
-
-function resultRows({ a: { result: a }, b: { result: b } }: Comparison): string[][] {
-  type Result = NonNullable<typeof a>;
-  const row = (title: string, of: (result: Result) => string) => [title, a ? of(a) : NONE, b ? of(b) : NONE];
-  return [
-    row("name", ({ name }) => name),
-    row("realised density", ({ method, mask }) => formatDensity((method ?? mask).realisedDensity)),
-    row("compute density", ({ method, mask }) => formatDensity((method ?? mask).computeDensity)),
-    row("test accuracy, best, %", ({ best }) => formatPercent(best?.testAccuracy ?? null)),
-    row("test accuracy, last, %", ({ last }) => formatPercent(last?.testAccuracy ?? null)),
-    row("dense epochs", ({ method }) => (method ? String(Number(method.denseEpochs.toPrecision(3))) : NONE)),
-    row("images/s", ({ imagesPerSecond }) => formatInteger(imagesPerSecond)),
-  ];
 }

@@ -10,7 +10,7 @@ import {
 import { datasetInfo } from "../data/info.ts";
 import { type DatasetEntry, datasetNames, DATASETS, knownDataset } from "../data/registry.ts";
 import { UserError } from "../errors.ts";
-import { byteWords } from "../experiment/memory.ts";
+import { byteWords } from "../bytes.ts";
 import { formatInteger } from "../experiment/results_numbers.ts";
 import { type Host, joinPath } from "../host/host.ts";
 import type { ListOptions } from "./lists.ts";

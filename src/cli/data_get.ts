@@ -4,7 +4,7 @@ import { datasetFolder } from "../data/cache.ts";
 import { getDataset, type GetOptions } from "../data/get.ts";
 import { verifyDataset } from "../data/verify.ts";
 import { UserError } from "../errors.ts";
-import { byteWords } from "../experiment/memory.ts";
+import { byteWords } from "../bytes.ts";
 import { formatInteger } from "../experiment/results_numbers.ts";
 import type { Host } from "../host/host.ts";
 import { cachedBytes, shapeWords } from "./data.ts";

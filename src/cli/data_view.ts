@@ -1,10 +1,10 @@
 /** How far a download or import is: a bar on a terminal, a line now and then elsewhere. */
 import type { Progress } from "../data/importers/session.ts";
-import { byteWords } from "../experiment/memory.ts";
+import { byteWords } from "../bytes.ts";
 import { formatInteger, formatSeconds } from "../experiment/results_numbers.ts";
 import { Bars } from "./bars.ts";
 import type { Output } from "./output.ts";
-import { TimeLeft } from "./time_left.ts";
+import { TimeLeft } from "../experiment/time_left.ts";
 
 /** What each phase does, for people. */
 const PHASES: Readonly<Record<string, string>> = {

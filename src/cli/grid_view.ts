@@ -4,7 +4,7 @@ import { formatDensity, formatInteger, formatPercent, formatSeconds } from "../e
 import { Bars } from "./bars.ts";
 import type { Output } from "./output.ts";
 import { EpochMeans, PLAIN_INTERVAL, progressWords } from "./run_view.ts";
-import { TimeLeft } from "./time_left.ts";
+import { TimeLeft } from "../experiment/time_left.ts";
 
 /** A run of the grid, as the view knows it before it starts. */
 export interface CellInfo {

@@ -1,7 +1,7 @@
 /** `startsparse plan` of a grid: its cells, the work, the memory and the expected time, before anything starts. */
 import { describeDevice } from "../experiment/adapters.ts";
 import { loadGrid } from "../experiment/grid.ts";
-import { byteWords } from "../experiment/memory.ts";
+import { byteWords } from "../bytes.ts";
 import { fixedSignificant, formatDensity, formatInteger, formatSeconds, NONE } from "../experiment/results_numbers.ts";
 import { sweepRuns } from "../experiment/sweep_folder.ts";
 import { type CellPlan, planCell } from "../experiment/sweep_plan.ts";

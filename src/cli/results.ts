@@ -3,16 +3,16 @@ import { UserError } from "../errors.ts";
 import { collectionWarnings, collectRuns } from "../experiment/results_collect.ts";
 import { type Interval } from "../experiment/results_groups.ts";
 import { groupCollected, mixedWarnings, parseKeys } from "../experiment/results_keys.ts";
-import { groupsLatex, groupsMarkdown } from "../experiment/results_markup.ts";
-import { groupRows, rowObjects, runRows } from "../experiment/results_rows.ts";
+import { resultsForm, TEXT_FORMS } from "../experiment/results_forms.ts";
+import { groupRows, runRows } from "../experiment/results_rows.ts";
 import { groupsText } from "../experiment/results_table.ts";
 import { resultWarnings } from "../experiment/results_warnings.ts";
 import type { Host } from "../host/host.ts";
-import { jsonText, openOutput, type Output } from "./output.ts";
+import { openOutput, type Output } from "./output.ts";
 import { wrapText } from "./text.ts";
 
 /** The forms that results can be written in besides the table for a terminal. */
-const FORMS = ["csv", "json", "parquet", "markdown", "latex"] as const;
+const FORMS = [...TEXT_FORMS, "parquet"] as const;
 type Form = typeof FORMS[number];
 
 /** Options of the command. */
@@ -49,28 +49,11 @@ export async function resultsCommand(
     ...(groups.length > 0 ? resultWarnings(groups) : []),
   ];
   const output = openOutput({ json: form !== undefined && options.out === undefined });
-  const records = () => options.rows === "groups" ? groupRows(groups) : runRows(runs);
   const content = async (): Promise<string | Uint8Array> => {
-    switch (form) {
-      case "csv":
-        return (await import("../experiment/results_csv.ts")).rowsCsv(records());
-      case "parquet":
-        return (await import("../experiment/results_parquet.ts")).rowsParquet(records());
-      case "json":
-        return jsonText({
-          format: 1,
-          runs: rowObjects(runRows(runs)),
-          groups: rowObjects(groupRows(groups)),
-          warnings,
-          unfinished: collection.unfinished,
-        });
-      case "markdown":
-        return groupsMarkdown(groups, options.wide);
-      case "latex":
-        return groupsLatex(groups, options.wide);
-      case undefined:
-        return groupsText(groups, { columns: tableColumns(output, options), wide: options.wide });
-    }
+    if (form === undefined) return groupsText(groups, { columns: tableColumns(output, options), wide: options.wide });
+    if (form !== "parquet") return resultsForm(form, { collection, groups, warnings, ...options });
+    const records = options.rows === "groups" ? groupRows(groups) : runRows(runs);
+    return (await import("../experiment/results_parquet.ts")).rowsParquet(records);
   };
   const made = await content();
   if (options.out !== undefined) {

@@ -2,7 +2,7 @@
 import { readsMaskFile } from "../experiment/config_schema.ts";
 import type { RunEvent } from "../experiment/run_events.ts";
 import type { RunResult } from "../experiment/run_result.ts";
-import { byteWords } from "../experiment/memory.ts";
+import { byteWords } from "../bytes.ts";
 import { planWords } from "../experiment/planning.ts";
 import {
   fixedSignificant,
@@ -18,7 +18,7 @@ import { ruleLabel } from "../experiment/rule_style.ts";
 import { Bars } from "./bars.ts";
 import type { Output } from "./output.ts";
 import { wrapText } from "./text.ts";
-import { TimeLeft } from "./time_left.ts";
+import { TimeLeft } from "../experiment/time_left.ts";
 
 /** Without a terminal, at most one row in between in so many milliseconds. */
 export const PLAIN_INTERVAL = 10_000;

@@ -4,7 +4,7 @@ import { fixedSignificant, formatInteger, formatPercent, formatSeconds } from ".
 import { Bars } from "./bars.ts";
 import type { Output } from "./output.ts";
 import { PLAIN_INTERVAL } from "./run_view.ts";
-import { TimeLeft } from "./time_left.ts";
+import { TimeLeft } from "../experiment/time_left.ts";
 
 /** Shows the events of the local engine. */
 export class SweepView {

@@ -1,9 +1,16 @@
 /** From a Vega-Lite specification to an SVG, without a browser and without generating code. */
 
-import * as vega from "vega";
+import type { LoggerInterface } from "vega";
 import { expressionInterpreter } from "vega-interpreter";
 import { compile, type TopLevelSpec } from "vega-lite";
 import { CHART_CONFIG } from "./chart_theme.ts";
+import { parse, textMetrics, View } from "./vega_runtime.ts";
+
+/** Vega's level of loggers that tell warnings and errors. */
+const WARN = 2;
+
+/** Ground of charts that are files: a viewer with a dark one would swallow the ink. */
+export const FILE_GROUND = "#FFFFFF";
 
 /** How to draw. */
 export interface RenderOptions {
@@ -16,12 +23,12 @@ export interface RenderOptions {
 /** Draws a specification as the text of an SVG. Text is measured by rule of thumb, so that every host draws the same. */
 export async function renderSvg(spec: TopLevelSpec, options: RenderOptions = {}): Promise<string> {
   const logger = createLogger(options.warn ?? (() => {}));
-  // Missing in Vega's types: measure without a canvas even where there is one.
-  (vega as unknown as { textMetrics: { canvas(use: boolean): void } }).textMetrics.canvas(false);
+  // without a canvas even where there is one
+  textMetrics.canvas(false);
   const background = options.background ?? "transparent";
   const compiled = compile(spec, { config: { ...CHART_CONFIG, background } as never, logger });
-  const runtime = vega.parse(compiled.spec, undefined, { ast: true });
-  const view = new vega.View(runtime, { renderer: "none", expr: expressionInterpreter, logger });
+  const runtime = parse(compiled.spec, undefined, { ast: true });
+  const view = new View(runtime, { renderer: "none", expr: expressionInterpreter, logger });
   try {
     return await view.toSVG();
   } finally {
@@ -29,18 +36,18 @@ export async function renderSvg(spec: TopLevelSpec, options: RenderOptions = {})
   }
 }
 
-function createLogger(warn: (message: string) => void): vega.LoggerInterface {
+function createLogger(warn: (message: string) => void): LoggerInterface {
   const report = (...parts: readonly unknown[]) => {
     warn(parts.map(String).join(" "));
     return logger;
   };
   const ignore = () => logger;
   const logger = {
-    level: ((value?: number) => value === undefined ? vega.Warn : logger) as vega.LoggerInterface["level"],
+    level: ((value?: number) => value === undefined ? WARN : logger) as LoggerInterface["level"],
     error: report,
     warn: report,
     info: ignore,
     debug: ignore,
-  } as vega.LoggerInterface;
+  } as LoggerInterface;
   return logger;
 }

@@ -130,7 +130,7 @@ export function legendWords({ colour, series, dense }: SeriesSet): string {
 
 /** Accuracies of a set over some axis, with the bounds that hold them. */
 function measure(
-  { dense, series }: SeriesSet,
+  { dense, series, hidden }: SeriesSet,
   x: (group: ResultGroup) => number,
   seedX?: (run: ResultGroup["runs"][number]) => number,
 ) {
@@ -145,7 +145,7 @@ function measure(
   );
   if (points.length === 0) return undefined;
   const several = groups.some((group) => group.runs.length > 1);
-  const seeds = several && seedX ? seedPoints(series, best, seedX) : [];
+  const seeds = several && seedX ? seedPoints(series, best, seedX, hidden) : [];
   const reference = dense ? estimateOf(dense) : null;
   const values = [...points, ...seeds].flatMap(({ y, low, high }) => [y, low ?? y, high ?? y]);
   if (reference) values.push(reference.mean, ...Object.values(interval(reference)));
@@ -187,10 +187,11 @@ function seedPoints(
   series: SeriesSet["series"],
   best: boolean,
   x: (run: ResultGroup["runs"][number]) => number,
+  hidden: SeriesSet["hidden"] = new Set(),
 ): Point[] {
   return series.flatMap(({ name, groups }) =>
     groups.filter((group) => group.runs.length <= 5).flatMap((group) =>
-      group.runs.map((run): Point => ({
+      group.runs.filter((run) => !hidden.has(run)).map((run): Point => ({
         series: name,
         x: x(run),
         y: (best ? run.best?.testAccuracy : run.last?.testAccuracy) ?? NaN,

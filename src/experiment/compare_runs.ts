@@ -1,8 +1,9 @@
 /** Two runs beside each other: what their configurations differ in, how they went, what their masks share. */
 
 import { readMasks, type StoredMask } from "../formats/masks.ts";
-import { type Host, joinPath } from "../host/host.ts";
+import { joinPath, type ReadFiles } from "../host/host.ts";
 import { curveOf } from "./report_data.ts";
+import { formatDensity, formatInteger, formatPercent, NONE } from "./results_numbers.ts";
 import { differingKeys, flatConfig } from "./results_keys.ts";
 import { readRun, type StoredRun } from "./run_reader.ts";
 import { RUN_FILES } from "./run_store.ts";
@@ -37,7 +38,7 @@ export interface Comparison {
 }
 
 /** Compares two run folders. @throws UserError as `readRun` and `readMasks` do */
-export async function compareRuns(host: Host, folderA: string, folderB: string): Promise<Comparison> {
+export async function compareRuns(host: ReadFiles, folderA: string, folderB: string): Promise<Comparison> {
   const [a, b] = [await readRun(host, folderA), await readRun(host, folderB)];
   const [flatA, flatB] = [flatConfig(a.config), flatConfig(b.config)];
   const config = differingKeys([a.config, b.config]).map((key) => {
@@ -60,7 +61,32 @@ export async function compareRuns(host: Host, folderA: string, folderB: string):
   return { a, b, config, curves, masks };
 }
 
-async function masksOf(host: Host, folder: string): Promise<StoredMask[] | null> {
+/** How both runs went: a title, and the words of each. */
+export function comparedResults({ a: { result: a }, b: { result: b } }: Comparison): [string, string, string][] {
+  type Result = NonNullable<typeof a>;
+  const row = (title: string, of: (result: Result) => string): [string, string, string] => {
+    return [title, a ? of(a) : NONE, b ? of(b) : NONE];
+  };
+  return [
+    row("name", ({ name }) => name),
+    row("realised density", ({ method, mask }) => formatDensity((method ?? mask).realisedDensity)),
+    row("compute density", ({ method, mask }) => formatDensity((method ?? mask).computeDensity)),
+    row("test accuracy, best, %", ({ best }) => formatPercent(best?.testAccuracy ?? null)),
+    row("test accuracy, last, %", ({ last }) => formatPercent(last?.testAccuracy ?? null)),
+    row("dense epochs", ({ method }) => (method ? String(Number(method.denseEpochs.toPrecision(3))) : NONE)),
+    row("images/s", ({ imagesPerSecond }) => formatInteger(imagesPerSecond)),
+  ];
+}
+
+/** Kept weights of all layers together, and what they share. */
+export function totalOverlap(masks: readonly MaskOverlap[]): Omit<MaskOverlap, "name"> {
+  const sum = (of: (mask: MaskOverlap) => number) => masks.reduce((total, mask) => total + of(mask), 0);
+  const [size, keptA, keptB, both] = [sum((m) => m.size), sum((m) => m.keptA), sum((m) => m.keptB), sum((m) => m.both)];
+  const either = keptA + keptB - both;
+  return { size, keptA, keptB, both, jaccard: either === 0 ? 1 : both / either };
+}
+
+async function masksOf(host: ReadFiles, folder: string): Promise<StoredMask[] | null> {
   const path = joinPath(folder, RUN_FILES.masks);
   return await host.exists(path) ? readMasks(await host.readFile(path), path).masks : null;
 }

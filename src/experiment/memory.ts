@@ -2,6 +2,7 @@
  * What a run will need on its device, before it starts: the network, the data and the programs are built on a device that
  * only counts (src/gpu/dry.ts), by the very code that will build them.
  */
+import { byteWords } from "../bytes.ts";
 import { GpuError } from "../errors.ts";
 import type { AdapterInfo } from "../gpu/adapter.ts";
 import type { Gpu } from "../gpu/device.ts";
@@ -117,14 +118,6 @@ function zeros({ model }: Network): ReadonlyMap<string, Float32Array> {
   const most = Math.max(...model.parameters.map(({ size }) => size));
   const all = new Float32Array(most);
   return new Map(model.parameters.map(({ name, size }) => [name, all.subarray(0, size)]));
-}
-
-/** Bytes as people say them. */
-export function byteWords(bytes: number): string {
-  const units = ["B", "KiB", "MiB", "GiB", "TiB"];
-  let unit = 0;
-  for (; bytes >= 1024 && unit < units.length - 1; unit++) bytes /= 1024;
-  return `${bytes.toFixed(unit === 0 || bytes >= 100 ? 0 : 1)} ${units[unit]}`;
 }
 
 /** "activations 10.2 GiB, weights 90 MiB, …", largest first. */

@@ -25,7 +25,8 @@ export function appendix(input: AppendixInput): string {
   return [everyRun(input), parameters(input), origin(input), guide()].join("\n");
 }
 
-function everyRun({ runs, groups }: AppendixInput): string {
+/** A row for each run, as people read it; all but the first and the last column are numbers. */
+export function runTable(runs: readonly CollectedRun[]): { header: string[]; rows: string[][] } {
   const header = [
     ...["run", "seed", "nominal", "realised", "compute", "best, %", "epoch", "last, %", "dense epochs", "time"],
     ...["peak MiB", "state"],
@@ -47,6 +48,11 @@ function everyRun({ runs, groups }: AppendixInput): string {
       result.interrupted ? "interrupted" : "finished",
     ];
   });
+  return { header, rows };
+}
+
+function everyRun({ runs, groups }: AppendixInput): string {
+  const { header, rows } = runTable(runs);
   const numeric = new Set(header.filter((title) => title !== "run" && title !== "state"));
   const links = [
     dataLink("runs.csv", "text/csv", rowsCsv(runRows(runs))),

@@ -1,10 +1,11 @@
 /** What a report needs of runs beyond their results: densities of layers from mask files, and curves from metrics. */
 
 import { readMasks } from "../formats/masks.ts";
-import { type Host, joinPath } from "../host/host.ts";
+import { joinPath, type ReadFiles } from "../host/host.ts";
 import type { Metric } from "./metrics.ts";
 import type { CollectedRun } from "./results_collect.ts";
 import type { ResultGroup } from "./results_groups.ts";
+import type { RunResult } from "./run_result.ts";
 import { RUN_FILES } from "./run_store.ts";
 
 /** One layer of a trained network. */
@@ -16,7 +17,10 @@ export interface LayerDensity {
 }
 
 /** Layers of a run's last masks, in the order that the model registers them in; null where there is no mask file. */
-export async function layerDensities(host: Host, { folder, metrics }: CollectedRun): Promise<LayerDensity[] | null> {
+export async function layerDensities(
+  host: ReadFiles,
+  { folder, metrics }: CollectedRun,
+): Promise<LayerDensity[] | null> {
   const path = joinPath(folder, RUN_FILES.masks);
   if (!(await host.exists(path))) return null;
   const { masks } = readMasks(await host.readFile(path), path);
@@ -31,21 +35,32 @@ export async function layerDensities(host: Host, { folder, metrics }: CollectedR
   }));
 }
 
-/** Means over the runs of a group; null where none of them has masks. */
-export async function groupLayers(
-  host: Host,
-  group: ResultGroup,
-  runOf: (result: ResultGroup["runs"][number]) => CollectedRun | undefined,
-): Promise<LayerDensity[] | null> {
-  const all: LayerDensity[][] = [];
-  for (const result of group.runs) {
-    const run = runOf(result), layers = run ? await layerDensities(host, run) : null;
-    if (layers && layers.length > 0) all.push(layers);
+/** The layers of every run that has a mask file. */
+export async function layersOfRuns(
+  files: ReadFiles,
+  runs: readonly CollectedRun[],
+): Promise<Map<RunResult, LayerDensity[]>> {
+  const layers = new Map<RunResult, LayerDensity[]>();
+  for (const run of runs) {
+    const own = await layerDensities(files, run);
+    if (own && own.length > 0) layers.set(run.result, own);
   }
+  return layers;
+}
+
+/** Means over the runs of a group; null where none of them has masks. */
+export function groupLayers(
+  group: ResultGroup,
+  layers: ReadonlyMap<RunResult, readonly LayerDensity[]>,
+): LayerDensity[] | null {
+  const all = group.runs.flatMap((result) => {
+    const own = layers.get(result);
+    return own ? [own] : [];
+  });
   if (all.length === 0) return null;
   return all[0].map((layer, i) => ({
     ...layer,
-    kept: all.reduce((sum, layers) => sum + (layers[i]?.kept ?? 0), 0) / all.length,
+    kept: all.reduce((sum, own) => sum + (own[i]?.kept ?? 0), 0) / all.length,
   }));
 }
 

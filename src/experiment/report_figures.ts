@@ -32,6 +32,8 @@ export interface FigureInput {
   readonly groups: readonly ResultGroup[];
   readonly runOf: (result: ResultGroup["runs"][number]) => CollectedRun | undefined;
   readonly layersOf: (group: ResultGroup) => readonly LayerDensity[] | null;
+  /** Runs whose dots and curves are left out, and groups of which all are hidden; no mean changes by it. */
+  readonly hidden?: ReadonlySet<ResultGroup["runs"][number]>;
 }
 
 /** Densities whose layers are drawn, at most: the densest and the sparsest. */
@@ -39,7 +41,10 @@ const LAYER_CHARTS = 2;
 
 /** Every figure that the runs allow, in the order of a report. */
 export function reportFigures(input: FigureInput): Figure[] {
-  return seriesSets(input.groups).flatMap((set) => {
+  return seriesSets(input.groups).flatMap((all) => {
+    const set = withoutHidden(all, input.hidden);
+    // what times are compared with stays, shown or not
+    const timed = { ...set, dense: all.dense };
     const name = (kind: string) => [kind, slug(set.title)].filter((word) => word !== "").join("-");
     const figures: (Figure | undefined)[] = [
       figure(name("accuracy"), accuracyChart(set), () => accuracySummary(set)),
@@ -49,13 +54,26 @@ export function reportFigures(input: FigureInput): Figure[] {
       ...layerFigures(set, input, name),
       curvesFigure(set, input, "test accuracy", name("curves-accuracy")),
       curvesFigure(set, input, "training loss", name("curves-loss")),
-      figure(name("speed"), stepTimeChart(set), () => stepTimeSummary(set)),
+      figure(name("speed"), stepTimeChart(timed), () => stepTimeSummary(timed)),
       overlapFigure(set, input, "stayed", name("overlap")),
       overlapFigure(set, input, "inSource", name("in-source")),
       overlapFigure(set, input, "explored", name("explored")),
     ];
     return figures.filter((one) => one !== undefined);
   });
+}
+
+/** A set without the lines of groups that are hidden as a whole; the others stay as they are. */
+function withoutHidden(set: SeriesSet, hidden: FigureInput["hidden"]): SeriesSet {
+  if (!hidden || hidden.size === 0) return set;
+  const shown = (group: ResultGroup) => group.runs.some((run) => !hidden.has(run));
+  const series = set.series.map((line) => ({ ...line, groups: line.groups.filter(shown) }));
+  return {
+    ...set,
+    hidden,
+    dense: set.dense && shown(set.dense) ? set.dense : undefined,
+    series: series.filter(({ groups }) => groups.length > 0),
+  };
 }
 
 function figure(name: string, spec: TopLevelSpec | undefined, summary: () => string): Figure | undefined {
@@ -65,6 +83,7 @@ function figure(name: string, spec: TopLevelSpec | undefined, summary: () => str
 function layerFigures(set: SeriesSet, { layersOf }: FigureInput, name: (kind: string) => string) {
   const asked = set.series.flatMap(({ groups }) => groups.map(({ nominal }) => nominal)).filter((p) => p !== null);
   const sorted = [...new Set(asked)].filter((p) => p < 1).toSorted((a, b) => b - a);
+  if (set.series.length === 0) return [];
   const shown = sorted.length <= LAYER_CHARTS ? sorted : [sorted[0], sorted.at(-1)!];
   return shown.map((nominal) => {
     const columns = layerColumns(set, nominal, layersOf);
@@ -85,7 +104,8 @@ function curvesFigure(set: SeriesSet, { runOf }: FigureInput, kind: CurveKind, n
     const all = group.runs.map((run) => curveOf(runOf(run)?.metrics ?? [], kind));
     const plain = (points: { epoch: number; value: number }[]) =>
       points.map(({ epoch, value }) => ({ x: epoch, y: value }));
-    const seeds = all.map((points, i): Curve => ({ panel, series, seed: group.runs[i].seed, points: plain(points) }));
+    const seeds = all.map((points, i): Curve => ({ panel, series, seed: group.runs[i].seed, points: plain(points) }))
+      .filter((_, i) => !set.hidden?.has(group.runs[i]));
     return [...(all.length > 1 ? seeds : []), { panel, series, seed: null, points: plain(meanCurve(all)) }];
   };
   const ordered = set.series.flatMap(({ name, groups }) => groups.map((group) => ({ name, group })))
@@ -144,16 +164,17 @@ function overlapFigure(
   const { title, y, words } = OVERLAP[kind], ends: string[] = [];
   const curves = set.series.flatMap(({ name, groups }) =>
     groups.flatMap((group): Curve[] => {
-      const all = group.runs.map((run) => maskCurve(runOf(run)?.metrics ?? [], kind)).filter(({ length }) =>
-        length > 2
-      );
+      const known = group.runs.map((run) => ({ run, points: maskCurve(runOf(run)?.metrics ?? [], kind) }))
+        .filter(({ points }) => points.length > 2);
+      const all = known.map(({ points }) => points);
       if (all.length === 0) return [];
       const panel = panelOf(group, set), last = all.map((points) => points.at(-1)!.value);
       ends.push(`${name} at ${panel} ${formatPercent(last.reduce((a, b) => a + b) / last.length, 1)} %`);
       const curve = (points: { step: number; value: number }[]) =>
         points.map(({ step, value }) => ({ x: step, y: value }));
       const mean = meanCurve(all.map((points) => points.map(({ step, value }) => ({ epoch: step, value }))));
-      const seeds = all.map((points, i): Curve => ({ panel, series: name, seed: i, points: curve(points) }));
+      const seeds = all.map((points, i): Curve => ({ panel, series: name, seed: i, points: curve(points) }))
+        .filter((_, i) => !set.hidden?.has(known[i].run));
       return [
         ...(all.length > 1 ? seeds : []),
         { panel, series: name, seed: null, points: mean.map(({ epoch, value }) => ({ x: epoch, y: value })) },

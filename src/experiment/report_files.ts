@@ -1,13 +1,12 @@
 /** Writes the results of a set of runs for people: a page, and its charts as SVG files beside it. */
 
-import { type Host, joinPath } from "../host/host.ts";
-import { renderSvg } from "./chart_render.ts";
-import { seriesSets } from "./chart_series.ts";
-import { groupLayers, type LayerDensity } from "./report_data.ts";
-import { reportFigures } from "./report_figures.ts";
+import { type Host, joinPath, type ReadFiles } from "../host/host.ts";
+import { FILE_GROUND, renderSvg } from "./chart_render.ts";
+import { layersOfRuns } from "./report_data.ts";
 import { type PagePart, resultsPage } from "./report_page.ts";
+import { reportParts } from "./report_parts.ts";
 import type { CollectedRun } from "./results_collect.ts";
-import type { Interval, ResultGroup } from "./results_groups.ts";
+import type { Interval } from "./results_groups.ts";
 import { groupCollected } from "./results_keys.ts";
 import type { RuleStyle } from "./rule_style.ts";
 import { resultWarnings } from "./results_warnings.ts";
@@ -19,6 +18,8 @@ export interface ReportInput {
   title: string;
   description: string;
   runs: readonly CollectedRun[];
+  /** Where the runs' folders are; the host that the report is written to when left out. */
+  from?: ReadFiles;
   interval?: Interval;
   /** What is to be said before the warnings that follow from the results. */
   warnings?: readonly string[];
@@ -36,29 +37,27 @@ export interface ReportFiles {
 }
 
 /** Writes the page and the charts into a folder. @throws UserError when it cannot be written */
-export async function writeReport(host: Host, folder: string, input: ReportInput): Promise<ReportFiles> {
-  const { name, title, description, runs, interval, linkOf } = input;
+export async function writeReport(
+  host: Pick<Host, "makeDirectory" | "writeFile" | "now"> & ReadFiles,
+  folder: string,
+  input: ReportInput,
+): Promise<ReportFiles> {
+  const { name, title, description, runs, interval, linkOf, from = host } = input;
   const groups = groupCollected(runs, { interval });
-  const byResult = new Map(runs.map((run) => [run.result, run]));
-  const runOf = (result: ResultGroup["runs"][number]) => byResult.get(result);
-  const layers = new Map<ResultGroup, LayerDensity[] | null>();
-  for (const group of groups) layers.set(group, await groupLayers(host, group, runOf));
   await host.makeDirectory(folder);
 
   const files: ReportFiles = { page: joinPath(folder, `${name}.html`), accuracy: null, speed: null, charts: [] };
   const parts: PagePart[] = [], looks: RuleStyle[] = [];
-  const subjects = [...new Set(groups.map(subjectOf))];
-  for (const [index, subject] of subjects.entries()) {
-    const own = groups.filter((group) => subjectOf(group) === subject);
-    looks.push(...seriesSets(own).flatMap(({ series }) => series.map(({ style }) => style)));
-    const part: PagePart = { title: subjects.length > 1 ? subject : "", charts: [] };
-    for (const figure of reportFigures({ groups: own, runOf, layersOf: (group) => layers.get(group) ?? null })) {
+  const made = reportParts({ groups, runs, layers: await layersOfRuns(from, runs) });
+  for (const [index, { title, figures, looks: own }] of made.entries()) {
+    looks.push(...own);
+    const part: PagePart = { title: made.length > 1 ? title : "", charts: [] };
+    for (const figure of figures) {
       const file = `${name}-${index === 0 ? "" : `${index + 1}-`}${figure.name}.svg`, path = joinPath(folder, file);
       if (index === 0 && figure.name === "accuracy") files.accuracy = path;
       if (index === 0 && figure.name === "speed") files.speed = path;
       files.charts.push(path);
-      // A file has white ground: a viewer with a dark one would swallow the ink.
-      await host.writeFile(path, await renderSvg(figure.spec, { background: "#FFFFFF" }));
+      await host.writeFile(path, await renderSvg(figure.spec, { background: FILE_GROUND }));
       part.charts.push({ svg: await renderSvg(figure.spec), summary: figure.summary, file });
     }
     parts.push(part);
@@ -70,8 +69,4 @@ export async function writeReport(host: Host, folder: string, input: ReportInput
     resultsPage({ title, description, date, groups, parts, looks, warnings, runs, linkOf }),
   );
   return files;
-}
-
-function subjectOf({ model, data }: ResultGroup): string {
-  return `${model} on ${data}`;
 }

@@ -5,7 +5,7 @@
 
 import { methodName } from "./chart_series.ts";
 import { darkStyles } from "./chart_theme.ts";
-import { escapeHtml, section } from "./html.ts";
+import { escapeHtml, REPORT_GENERATOR, section } from "./html.ts";
 import { methodStyle } from "./method_style.ts";
 import { appendix } from "./report_appendix.ts";
 import { PAGE_STYLE } from "./report_style.ts";
@@ -51,8 +51,9 @@ export interface PageInput {
 /** The page's text. */
 export function resultsPage(input: PageInput): string {
   const { title, description, date, groups, parts, warnings, runs, linkOf } = input;
-  const looks = [...input.looks, ...groups.map(look)];
+  const looks = [...input.looks, ...groups.map(lookOfGroup)];
   const files = parts.flatMap(({ charts }) => charts.map(({ file }) => file));
+  const sentence = leadSentence(groups);
   let number = 0;
   const figures = parts.map((part) => {
     const heading = part.title === "" || part.charts.length === 0 ? "" : `<h2>${escapeHtml(part.title)}</h2>\n`;
@@ -64,6 +65,7 @@ export function resultsPage(input: PageInput): string {
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="color-scheme" content="light dark">
+<meta name="generator" content="${REPORT_GENERATOR}">
 <title>${escapeHtml(title)}</title>
 <style>
 ${PAGE_STYLE}
@@ -78,7 +80,7 @@ ${darkStyles(".chart", looks)}
 <header>
 <h1>${escapeHtml(title)}</h1>
 <p>${escapeHtml(description)}</p>
-${lead(groups)}
+${sentence === "" ? "" : `<p class="lead">${escapeHtml(sentence)}</p>`}
 <p class="note">${escapeHtml(date)}</p>
 </header>
 ${warnings.length > 0 ? warningList(warnings) : ""}
@@ -95,8 +97,8 @@ function notes(groups: readonly ResultGroup[]): string {
   return columnNotes(groups, true).map((note) => `<p class="note">${escapeHtml(note)}</p>`).join("\n");
 }
 
-/** One sentence that is true by construction; which rule it names is decided by validation accuracy, never by test. */
-function lead(groups: readonly ResultGroup[]): string {
+/** One sentence that is true by construction, empty where there is none to say; which rule it names is decided by validation accuracy, never by test. */
+export function leadSentence(groups: readonly ResultGroup[]): string {
   if (comparesMethods(groups)) return "";
   const dense = groups.find(isPlainDense);
   const sparse = groups.filter((group) => group.rule !== "dense" && group.best && group.nominal !== null);
@@ -109,7 +111,7 @@ function lead(groups: readonly ResultGroup[]): string {
     `${accuracyWords(chosen.best)} test accuracy against ${accuracyWords(dense.best)} dense; its compute density is ` +
     `${formatDensity(chosen.compute)}.`;
   const why = candidates.length > 1 ? " Of the rules at this density it had the best validation accuracy." : "";
-  return `<p class="lead">${escapeHtml(sentence + why)}</p>`;
+  return sentence + why;
 }
 
 function accuracyWords({ mean, half }: Estimate): string {
@@ -139,7 +141,7 @@ function table(groups: readonly ResultGroup[]): string {
   }
   const cells = columns.map((column) => column.numeric ? alignDecimal(column.cells).map(figureSpaces) : column.cells);
   const rows = groups.map((group, row) => {
-    const apart = row > 0 && firstWords(groups[row - 1]) !== firstWords(group) ? ' class="apart"' : "";
+    const apart = row > 0 && familyOf(groups[row - 1]) !== familyOf(group) ? ' class="apart"' : "";
     const data = columns.map((column, i) => {
       if (column.title === "rule" || column.title === "run") {
         return `<th scope="row">${glyph(group)} ${escapeHtml(cells[i][row])}</th>`;
@@ -164,18 +166,18 @@ ${rows.join("\n")}
 }
 
 /** Rows of one rule, or of one method, stand together. */
-function firstWords(group: ResultGroup): string {
+export function familyOf(group: ResultGroup): string {
   return comparesMethods([group]) ? methodName(group) : group.rule;
 }
 
 /** The look of a row: its rule's, or its method's where it has one. */
-function look(group: ResultGroup): RuleStyle {
+export function lookOfGroup(group: ResultGroup): RuleStyle {
   const [{ method, score }] = group.runs;
   return comparesMethods([group]) ? methodStyle(method?.name ?? "fixed", score) : ruleStyle(group.rule);
 }
 
 function glyph(group: ResultGroup): string {
-  const { glyph, light, dark } = look(group);
+  const { glyph, light, dark } = lookOfGroup(group);
   return `<span class="glyph" style="--light:${light};--dark:${dark}" aria-hidden="true">${glyph}</span>`;
 }
 

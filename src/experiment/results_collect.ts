@@ -1,7 +1,7 @@
 /** Finds runs under folders: a run, a sweep, a quickstart, or whatever folder holds them. */
 
 import { UserError } from "../errors.ts";
-import { type Host, joinPath } from "../host/host.ts";
+import { joinPath, type ReadFiles } from "../host/host.ts";
 import type { Config } from "./config.ts";
 import { canonicalJson } from "./config_hash.ts";
 import { RULES } from "./config_schema.ts";
@@ -32,7 +32,7 @@ export interface Collection {
  * Reads every run under the folders; one that is damaged takes nothing from the others.
  * @throws UserError for a folder that is not there, and where no run is found at all
  */
-export async function collectRuns(host: Host, folders: readonly string[]): Promise<Collection> {
+export async function collectRuns(host: ReadFiles, folders: readonly string[]): Promise<Collection> {
   const found: string[] = [];
   for (const folder of folders) {
     const status = await host.stat(folder);
@@ -68,7 +68,7 @@ export async function collectRuns(host: Host, folders: readonly string[]): Promi
   return { runs: sorted([...first.values()]), unfinished, unreadable, repeated };
 }
 
-async function find(host: Host, folder: string, depth: number, found: string[]): Promise<void> {
+async function find(host: ReadFiles, folder: string, depth: number, found: string[]): Promise<void> {
   const entries = await host.list(folder);
   if (entries.some(({ name, isFolder }) => !isFolder && name === RUN_FILES.config)) {
     found.push(folder);

@@ -224,6 +224,7 @@ function runResult(
       expectedDensity: totals.expectedDensity,
       realisedDensity: totals.realisedDensity,
       computeDensity: totals.realisedComputeDensity,
+      flow: config.mask.flow,
     },
     parameters: {
       total: parameterCount(model),

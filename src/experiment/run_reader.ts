@@ -3,7 +3,7 @@
 import * as z from "zod";
 import { UserError } from "../errors.ts";
 import { parseJsonLines } from "../formats/jsonl.ts";
-import { type Host, joinPath } from "../host/host.ts";
+import { joinPath, type ReadFiles } from "../host/host.ts";
 import { type Config, parseConfig } from "./config.ts";
 import { type Metric, metricSchema } from "./metrics.ts";
 import { parseYaml } from "./yaml_file.ts";
@@ -29,7 +29,7 @@ export interface StoredRun {
  * @throws UserError for a folder that holds no run, and naming the file and what is wrong in it. Only a last line of the
  * metrics that was cut short, as a killed run leaves it, is passed over.
  */
-export async function readRun(host: Host, folder: string): Promise<StoredRun> {
+export async function readRun(host: ReadFiles, folder: string): Promise<StoredRun> {
   const configPath = joinPath(folder, RUN_FILES.config);
   if (!(await host.exists(configPath))) {
     throw new UserError(`${folder} is no run folder: it has no ${RUN_FILES.config}`);
@@ -48,7 +48,7 @@ export async function readRun(host: Host, folder: string): Promise<StoredRun> {
   };
 }
 
-async function readMetrics(host: Host, path: string): Promise<Metric[]> {
+async function readMetrics(host: ReadFiles, path: string): Promise<Metric[]> {
   if (!(await host.exists(path))) return [];
   return parseJsonLines(await host.readText(path), path).values.map((value, index) => {
     return check(value, `${path}, line ${index + 1}`, metricSchema);

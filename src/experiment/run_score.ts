@@ -12,7 +12,7 @@ import { initialise } from "../nn/initialise.ts";
 import type { MeasuredCosts } from "../nn/layer_costs.ts";
 import { type Config, streamSeeds } from "./config.ts";
 import { NO_SCORE } from "./config_score.ts";
-import { byteWords } from "./memory.ts";
+import { byteWords } from "../bytes.ts";
 import type { Network } from "./network.ts";
 import { type ScoredNetwork, scoredNetwork, unscored } from "./scored_network.ts";
 
@@ -37,7 +37,7 @@ export async function pruneByScore(config: Config, parts: ScoreParts): Promise<S
   const { score } = config, { gpu, network, data, onRound } = parts, { model, masks: drawn } = network;
   if (score.name === NO_SCORE) return unscored(network);
   const begun = parts.host.milliseconds();
-  const seeds = streamSeeds(config), values = initialise(model, seeds.init);
+  const seeds = streamSeeds(config), values = initialise(model, seeds.init, network.inits);
   const settings = { ...score, name: score.name }, block: BlockSize = config.mask.block;
   const request = {
     model,

@@ -177,6 +177,9 @@ export interface Host {
   backend(choice?: BackendChoice): Promise<HostBackend>;
 }
 
+/** The part of a {@link Host} that reads files. */
+export type ReadFiles = Pick<Host, "readFile" | "readText" | "exists" | "list" | "stat">;
+
 /** Puts the parts of a path together with single slashes; empty parts are left out. */
 export function joinPath(...parts: string[]): string {
   return parts.filter((part) => part !== "").join("/").replace(/\/{2,}/g, "/");

@@ -1,20 +1,25 @@
 /**
- * The host in a browser, on the page itself or in a Web Worker: data sets by fetch, files in memory for the life of the
- * page, kept texts in the browser's storage. Lasting storage of files (the origin-private file system) belongs behind the
- * same interface and is not here yet.
+ * The host in a browser, on the page itself or in a Web Worker: data sets by fetch, kept texts in the browser's storage,
+ * files in memory for the life of the page, or in the origin's own file system, which lasts.
  */
 import { UserError } from "../errors.ts";
 import type { BackendChoice, Host, HostBackend, Platform } from "./host.ts";
 import { keptInBrowser } from "./kept_in_browser.ts";
 import { createMemoryFiles } from "./memory_files.ts";
+import { createOriginFiles } from "./origin_files.ts";
 
 /** Settings of {@link createPageHost}. */
 export interface PageHostOptions {
   /** The address of the folder of data sets. Default: `datasets/` beside the page or the worker's script. */
   datasets?: string | URL;
+  /**
+   * Where files are: in memory, each host's own; or in the origin-private file system, which survives a reload and which
+   * all workers of the origin share. Default: memory.
+   */
+  files?: "memory" | "origin";
 }
 
-/** A host over the web platform; each has storage of its own. */
+/** A host over the web platform. */
 export function createPageHost(options: PageHostOptions = {}): Host {
   const here = globalThis.location?.href;
   const base = new URL(options.datasets ?? "datasets/", here);
@@ -22,7 +27,7 @@ export function createPageHost(options: PageHostOptions = {}): Host {
   const datasetUrl = (name: string, file: string) => new URL(`${name}/${file}`, base).href;
   return {
     kind: "page",
-    ...createMemoryFiles(),
+    ...(options.files === "origin" ? createOriginFiles() : createMemoryFiles()),
     datasetUrl,
     readDataset: (name, file, onBytes) => fetchDataset(name, datasetUrl(name, file), onBytes),
     cacheFolder: () => "/cache",

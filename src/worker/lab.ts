@@ -7,6 +7,7 @@
  * the lock; the other one starts it with `resume`. Where a lab is gone without a word, its last checkpoint is there all the
  * same.
  */
+import * as comlink from "comlink";
 import type { BenchProgress } from "../bench/measure.ts";
 import { UserError } from "../errors.ts";
 import { parseConfig } from "../experiment/config.ts";
@@ -22,6 +23,7 @@ import type { LabEvent, LabStatus, LaneNetworks, LaneRequest } from "./lab_types
 import { Lane, laneFolder } from "./lane.ts";
 import { NetworkShelf } from "./lane_networks.ts";
 import { LossWatch } from "./loss_watch.ts";
+import type { NetworkView } from "./network_view.ts";
 import { Turns } from "./turns.ts";
 
 /** How long turns and submissions are, in milliseconds. */
@@ -59,6 +61,7 @@ export class Lab {
   #visible = true;
   #drawing = false;
   #abort: AbortController | undefined;
+  #view: Promise<NetworkView> | undefined;
 
   constructor(readonly host: Host) {
     this.#door = new DeviceDoor(host);
@@ -216,6 +219,17 @@ export class Lab {
   /** Where views of this worker find networks. */
   get networks(): LaneNetworks {
     return this.#networks;
+  }
+
+  /** The canvases that show networks. Its code is loaded when it is first asked for. */
+  async networkView(): Promise<NetworkView & comlink.ProxyMarked> {
+    this.#view ??= import("./network_view.ts").then(({ NetworkView }) =>
+      new NetworkView(this.#networks, {
+        format: navigator.gpu.getPreferredCanvasFormat(),
+        onDragging: (dragging) => this.setDrawing(dragging),
+      })
+    );
+    return comlink.proxy(await this.#view);
   }
 
   /** What a page trains on this adapter, by timed steps; lanes wait meanwhile. */

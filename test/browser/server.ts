@@ -1,25 +1,58 @@
 import process from "node:process";
 import * as path from "node:path";
 import { fileURLToPath } from "node:url";
-import { createServer } from "vite";
+import { build, createServer, preview } from "vite";
 
 const ROOT = path.resolve(path.dirname(fileURLToPath(import.meta.url)), "../..");
 const PAGES = "test/browser/pages";
 
-/** Serves the repository with Vite on a free port for as long as the tests run: pages, sources, fixtures, data sets. */
+const CONFIG = path.join(ROOT, "vite.config.ts");
+
+/**
+ * Two servers on free ports for as long as the tests run: the repository by Vite (pages of tests, sources, fixtures, data
+ * sets), and the built page as a static host would serve it.
+ */
 export default async function serve(): Promise<() => Promise<void>> {
+  const [sources, site] = await Promise.all([serveSources(), serveSite()]);
+  return async () => {
+    await Promise.all([sources(), site()]);
+  };
+}
+
+async function serveSources(): Promise<() => Promise<void>> {
   const server = await createServer({
-    configFile: path.join(ROOT, "vite.config.ts"),
+    configFile: CONFIG,
     root: ROOT,
     cacheDir: path.join(ROOT, "node_modules/.cache/startsparse/vite-test"),
     logLevel: "warn",
     server: { port: 0, host: "127.0.0.1", hmr: false, watch: null },
     // Named beforehand: a package found during a test would be bundled then and the page reloaded under it.
-    optimizeDeps: { entries: [`${PAGES}/index.html`, `${PAGES}/*.ts`, "src/worker/lab_worker.ts"] },
+    optimizeDeps: {
+      entries: [`${PAGES}/*.html`, `${PAGES}/*.ts`, "src/worker/lab_worker.ts", "src/worker/storage_worker.ts"],
+    },
   });
   await server.listen();
-  const address = server.httpServer?.address();
-  if (!address || typeof address === "string") throw new Error("Vite did not say which port it serves on.");
-  process.env.STARTSPARSE_TEST_URL = `http://127.0.0.1:${address.port}/${PAGES}/`;
+  process.env.STARTSPARSE_TEST_URL = `${addressOf(server.httpServer)}${PAGES}/`;
   return () => server.close();
+}
+
+async function serveSite(): Promise<() => Promise<void>> {
+  const outDir = path.join(ROOT, "node_modules/.cache/startsparse/site-test");
+  await build({ configFile: CONFIG, logLevel: "warn", build: { outDir, emptyOutDir: true } });
+  const server = await preview({
+    configFile: CONFIG,
+    logLevel: "warn",
+    build: { outDir },
+    preview: { port: 0, host: "127.0.0.1" },
+  });
+  process.env.STARTSPARSE_SITE_URL = addressOf(server.httpServer);
+  process.env.STARTSPARSE_SITE_FOLDER = outDir;
+  return () => server.close();
+}
+
+/** `http://127.0.0.1:<port>/` of a server that listens. */
+function addressOf(server: { address(): unknown } | null): string {
+  const address = server?.address() as { port: number } | string | null | undefined;
+  if (!address || typeof address === "string") throw new Error("Vite did not say which port it serves on.");
+  return `http://127.0.0.1:${address.port}/`;
 }

@@ -1,7 +1,8 @@
 /** What a run is said to need is what it takes, and a run that cannot fit is refused with the reason. */
 import { strict as assert } from "node:assert";
 import { parseConfig } from "../../src/experiment/config.ts";
-import { byteWords, checkMemory, estimateRun, type MemoryEstimate } from "../../src/experiment/memory.ts";
+import { byteWords } from "../../src/bytes.ts";
+import { checkMemory, estimateRun, type MemoryEstimate } from "../../src/experiment/memory.ts";
 import { buildNetwork } from "../../src/experiment/network.ts";
 import { chooseImages, countImages, spacedIndices } from "../../src/experiment/run_data.ts";
 import { trainingOptions } from "../../src/experiment/run_training.ts";

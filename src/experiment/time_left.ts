@@ -1,5 +1,5 @@
 /** How long it will still take, said so that nobody is misled: late, rounded, and never creeping upwards. */
-import { formatSeconds, THIN } from "../experiment/results_numbers.ts";
+import { formatSeconds, THIN } from "./results_numbers.ts";
 
 /** An estimate is made only after so many seconds and steps; of slow steps fewer must do after a while. */
 const MIN_SECONDS = 2, MIN_STEPS = 20, LONG_ENOUGH = 30;

@@ -1,5 +1,5 @@
 import { strict as assert } from "node:assert";
-import { formatLeft, TimeLeft } from "../../src/cli/time_left.ts";
+import { formatLeft, TimeLeft } from "../../src/experiment/time_left.ts";
 import { THIN } from "../../src/experiment/results_numbers.ts";
 
 const plain = (text: string) => text.replaceAll(THIN, " ");

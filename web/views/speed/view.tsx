@@ -1,0 +1,5 @@
+/** The view Speed. */
+
+export function SpeedView() {
+  return <h1>Speed</h1>;
+}

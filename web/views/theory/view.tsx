@@ -1,0 +1,5 @@
+/** The view Theory. */
+
+export function TheoryView() {
+  return <h1>Theory</h1>;
+}

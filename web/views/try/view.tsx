@@ -1,0 +1,5 @@
+/** The view Try. */
+
+export function TryView() {
+  return <h1>Try</h1>;
+}
