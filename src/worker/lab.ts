@@ -1,6 +1,11 @@
 /**
  * The lab: networks that train side by side on one device, for a page. It runs in a worker; all but {@link Lab.networks}
  * can be called across threads by comlink.
+ *
+ * Two labs may share files, as those of two tabs do, but must not write one run: whoever starts lanes holds a lock for each.
+ * To hand a run over, the one that has it calls {@link Lab.stop}, which resolves when its checkpoint is written, and gives
+ * the lock; the other one starts it with `resume`. Where a lab is gone without a word, its last checkpoint is there all the
+ * same.
  */
 import * as comlink from "comlink";
 import type { BenchProgress } from "../bench/measure.ts";
@@ -62,7 +67,8 @@ export class Lab {
     this.#door = new DeviceDoor(host);
     this.#shelf = new DatasetShelf(host);
     const gpu = () => this.#opened();
-    this.#networks = new NetworkShelf({ host, gpu, live: (lane) => this.#lanes.get(lane)?.network });
+    const live = (lane: string) => this.#lanes.get(lane)?.network;
+    this.#networks = new NetworkShelf({ host, gpu, live, data: (name) => this.#shelf.take(name) });
     this.#losses = new LossWatch({
       now: () => host.milliseconds(),
       lost: (error, losses, givenUp) => {
