@@ -14,6 +14,7 @@ import { ask } from "./ask.ts";
 import { type CaughtError, refusal, trainAsPyTorch, type TrainingReport } from "./engine.ts";
 import { raceLanes } from "./lab.ts";
 import { compileShaders } from "./shaders.ts";
+import { networkState, showNetworks, type ShownNetwork, type ShownState } from "./network.tsx";
 import type { ProbeReply, ProbeRequest } from "./probe_worker.ts";
 
 const functions = {
@@ -57,6 +58,16 @@ const functions = {
   /** Keeps a text. */
   async writeKept({ name, text }: { name: string; text: string }): Promise<void> {
     await createPageHost({ datasets: "/datasets/" }).kept.write(name, text);
+  },
+
+  /** Shows the Network view of lanes that have taken so many steps; says where the view stands, for clicks. */
+  showNetworks(request: { lanes: ShownNetwork[]; steps: number; theme: "light" | "dark" }): Promise<void> {
+    return showNetworks(request);
+  },
+
+  /** What the Network view shows now. */
+  networkState(_: null): Promise<ShownState> {
+    return Promise.resolve(networkState());
   },
 
   /** What every rule says of networks, from the worker that the page asks. */
