@@ -13,7 +13,7 @@ import {
   reference,
 } from "./chart_parts.ts";
 import type { Layout } from "./chart_layout.ts";
-import { hollowOf, lookOf, type SeriesSet } from "./chart_series.ts";
+import { FORM_MARK, hollowOf, lookOf, type SeriesSet } from "./chart_series.ts";
 import { LIGHT } from "./chart_theme.ts";
 import { type Estimate, INTERVAL_WORDS, isPlainDense, type ResultGroup } from "./results_groups.ts";
 import { formatDensity, formatPercent, THIN } from "./results_numbers.ts";
@@ -129,9 +129,9 @@ export function titled(title: string, { title: method }: SeriesSet): string {
 /** What colours, dashes and hollow marks mean. */
 export function legendWords({ colour, series, dense }: SeriesSet): string {
   const hollow = series.some(({ hollow }) => hollow);
-  return `Colour, mark and dash: ${colour}.${hollow ? " Hollow: started dense." : ""}${
-    dense ? " Dashed across: dense." : ""
-  }`;
+  const forms = series.some(({ name }) => name.includes(FORM_MARK));
+  const look = forms ? `Colour and mark: ${colour}; dash: its form` : `Colour, mark and dash: ${colour}`;
+  return `${look}.${hollow ? " Hollow: started dense." : ""}${dense ? " Dashed across: dense." : ""}`;
 }
 
 /** Accuracies of a set over some axis, with the bounds that hold them. */
