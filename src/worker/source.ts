@@ -21,8 +21,11 @@ export interface SourceInfo {
   readonly report: MaskReport;
   /** All trained numbers of the dense network. */
   readonly parameters: number;
-  /** The first layer's mask. */
-  readonly first: {
+  /**
+   * The second layer's mask, for a picture (the first one's where there is no other): rules that look at the layers' sizes
+   * keep nearly all of a first layer, which shows nothing.
+   */
+  readonly pictured: {
     readonly layer: string;
     readonly shape: readonly number[];
     readonly bits: Uint32Array;
@@ -35,10 +38,10 @@ export async function describeSource(host: Host, input: unknown): Promise<Source
   const config = parseConfig(input, "these settings");
   const { shape, classes } = await datasetInfo(config.data.name, host);
   const { model, masks, report } = await buildNetwork(host, config, networkInput(config, shape), classes);
-  const layer = maskableLayers(model)[0];
+  const layers = maskableLayers(model), layer = layers[1] ?? layers[0];
   const { bits, nnz } = masks.get(layer.name) ?? fullMask(layer.name, layer.shape);
-  const first = { layer: layer.name, shape: [...layer.shape], bits, kept: nnz };
-  return { config, report, parameters: parameterCount(model), first };
+  const pictured = { layer: layer.name, shape: [...layer.shape], bits, kept: nnz };
+  return { config, report, parameters: parameterCount(model), pictured };
 }
 
 /** One of the names that a setting takes, with a line of meaning. */

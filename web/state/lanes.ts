@@ -91,8 +91,8 @@ export interface Lane extends LaneSubject {
   readonly recovered: Signal<LabEventOf<"recovered"> | undefined>;
   readonly notes: Signal<readonly LaneNote[]>;
   readonly marks: Signal<readonly LaneMark[]>;
-  /** The first layer's mask, as training starts. */
-  readonly firstMask: Signal<LayerMask | undefined>;
+  /** One layer's mask as training starts, for a picture. */
+  readonly pictured: Signal<LayerMask | undefined>;
   /** What its masks are, before and while it trains. */
   readonly report: Signal<MaskReport | undefined>;
   /** It is in storage and not on the device: to play it is to go on from its checkpoint. */
@@ -149,7 +149,7 @@ export function newLane(subject: LaneSubject, others: readonly Lane[] = lanes.pe
     recovered: signal(undefined),
     notes: signal([]),
     marks: signal([]),
-    firstMask: signal(undefined),
+    pictured: signal(undefined),
     report: signal(undefined),
     stored: signal(false),
     result: signal(undefined),

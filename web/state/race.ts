@@ -97,7 +97,7 @@ export async function startLane(settings: Settings, { paused = false } = {}): Pr
   const title = titleOf(settings, (rule) => ruleLabel(rule as Lane["rule"]));
   const lane = newLane({ id, title, settings, config: source.config, rule: source.config.mask.rule });
   batch(() => {
-    lane.firstMask.value = source.first;
+    lane.pictured.value = source.pictured;
     lane.report.value = source.report;
     lanes.value = [...lanes.peek(), lane];
     shown.value = [...shown.peek(), id].slice(-MOST_LANES);

@@ -79,9 +79,9 @@ export function unpackBits(text: string, size: number): Uint32Array {
   return bits;
 }
 
-/** The first layer's mask of a recorded run; all ones where there are no masks. */
-export function recordedFirstMask(lane: RecordedLane): LayerMask {
-  const { name, shape, size, nnz } = lane.start.report.layers[0], stored = lane.masks[0];
+/** The second layer's mask of a recorded run, as SourceInfo has it; all ones where there are no masks. */
+export function recordedPicture(lane: RecordedLane): LayerMask {
+  const { name, shape, size, nnz } = lane.start.report.layers[1], stored = lane.masks[1];
   const bits = stored ? unpackBits(stored.bits, size) : new Uint32Array(Math.ceil(size / 32)).fill(0xffffffff);
   return { layer: name, shape, bits, kept: nnz };
 }

@@ -28,11 +28,18 @@ export const CHART_WORDS = {
 export const CHART_SUBTITLE =
   "Line: training images, half a second a point. Marks: test set, after each epoch. One run each.";
 
+/** Names of an axis: along it, on a button, in a sentence. */
+interface AxisWords {
+  readonly label: string;
+  readonly short: string;
+  readonly within: string;
+}
+
 /** Names of the axis to the right. */
-export const AXIS_WORDS: Readonly<Record<CurveAxis, { readonly label: string; readonly short: string }>> = {
-  gpu: { label: "GPU seconds of training", short: "GPU s" },
-  images: { label: "Images trained on", short: "images" },
-  epochs: { label: "Epochs", short: "epochs" },
+export const AXIS_WORDS: Readonly<Record<CurveAxis, AxisWords>> = {
+  gpu: { label: "GPU seconds of training", short: "GPU s", within: "GPU seconds" },
+  images: { label: "Images trained on", short: "images", within: "images" },
+  epochs: { label: "Epochs", short: "epochs", within: "epochs" },
 };
 
 /** A lane's part of a chart; reads its signals. */
@@ -65,7 +72,7 @@ export function summaryOf(series: readonly ChartSeries[], kind: CurveKind, axis:
     if (point) return `${name}: test ${kind} ${value(point.y)} after ${place(point.x)}`;
     return `${name}: training ${kind} ${value(y.at(-1)!)} after ${place(x.at(-1)!)}`;
   });
-  const about = `${CHART_WORDS[kind].title} against ${AXIS_WORDS[axis].label.toLowerCase()}.`;
+  const about = `${CHART_WORDS[kind].title} against ${AXIS_WORDS[axis].within}.`;
   return parts.length === 0 ? `${about} Nothing yet.` : `${about} ${parts.join("; ")}.`;
 }
 

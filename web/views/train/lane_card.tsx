@@ -39,7 +39,7 @@ export function LaneCard({ lane, changed }: { readonly lane: Lane; readonly chan
             <span class="faint">{best ? `test accuracy, epoch ${best.epoch}` : "test accuracy, after epoch 1"}</span>
           </span>
         </p>
-        {lane.firstMask.value && <MaskPicture mask={lane.firstMask.value} colour={lane.look.colour} />}
+        {lane.pictured.value && <MaskPicture mask={lane.pictured.value} colour={lane.look.colour} />}
         <Facts lane={lane} />
       </div>
       <LaneProgress lane={lane} />
@@ -102,10 +102,7 @@ function Facts({ lane }: { readonly lane: Lane }) {
         {time
           ? (
             <>
-              {formatSeconds(time.step.median / 1000)}{" "}
-              <span class="faint">
-                ({formatSeconds(time.step.low / 1000)}–{formatSeconds(time.step.high / 1000)})
-              </span>
+              {formatSeconds(time.step.median / 1000)} <span class="faint">({rangeWords(time.step)})</span>
             </>
           )
           : "–"}
@@ -114,6 +111,13 @@ function Facts({ lane }: { readonly lane: Lane }) {
       <dd>{time ? `${formatCount(time.images)} seen in ${formatSeconds(time.gpuSeconds)} of GPU` : "–"}</dd>
     </dl>
   );
+}
+
+/** "322–397 ms": of one unit, said once. */
+function rangeWords({ low, high }: { readonly low: number; readonly high: number }): string {
+  const [from, to] = [formatSeconds(low / 1000), formatSeconds(high / 1000)];
+  const [number, unit] = from.split(THIN);
+  return to.endsWith(`${THIN}${unit}`) ? `${number}–${to}` : `${from}–${to}`;
 }
 
 function LaneProgress({ lane }: { readonly lane: Lane }) {
