@@ -1,7 +1,4 @@
 /** What the page has computed on the processor, away from the thread that it is drawn in. */
-import { cachedNames } from "../data/cache.ts";
-import { type DatasetInfo, datasetInfo } from "../data/info.ts";
-import { datasetNames } from "../data/registry.ts";
 import type { Config } from "../experiment/config.ts";
 import { datasetShape, type DensityChoice, type DensityReport, describeDensity } from "../experiment/density.ts";
 import { type DensityNote, drawnNotes } from "../experiment/density_notes.ts";
@@ -32,12 +29,6 @@ export interface Difference {
 /** What the worker exposes. */
 export class Cpu {
   constructor(readonly host: Host) {}
-
-  /** The data sets that are known by name, and those that were brought in. */
-  async datasets(): Promise<DatasetInfo[]> {
-    const names = [...new Set([...datasetNames(), ...await cachedNames(this.host)])];
-    return await Promise.all(names.map((name) => datasetInfo(name, this.host)));
-  }
 
   /** What every rule says of a network, before a mask is drawn. */
   async densities(choice: OverviewChoice): Promise<DensityOverview> {

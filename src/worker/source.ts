@@ -12,7 +12,7 @@ import { fullMask } from "../masks/mask.ts";
 import type { MaskReport } from "../masks/report.ts";
 import { RULES } from "../masks/rules/registry.ts";
 import { maskableLayers, parameterCount } from "../nn/model.ts";
-import { MODELS } from "../nn/registry.ts";
+import { MODELS, type WidthOption } from "../nn/registry.ts";
 
 /** The masks of a configuration. */
 export interface SourceInfo {
@@ -51,6 +51,8 @@ export interface Choice {
   readonly meaning: string;
   /** Why it cannot be chosen in this browser now. */
   readonly unavailable?: string;
+  /** What a model's width means, where it has one. */
+  readonly width?: WidthOption;
 }
 
 /** What the settings of a run can be chosen from. */
@@ -70,7 +72,9 @@ export async function listChoices(host: Host): Promise<Choices> {
       return { name, label: name, meaning: title, ...missing };
     }),
   );
-  const models = Object.entries(MODELS).map(([name, { description }]) => ({ name, label: name, meaning: description }));
+  const models = Object.entries(MODELS).map(([name, { description, width }]) => {
+    return { name, label: name, meaning: description, width };
+  });
   const rules = Object.entries(RULES).filter(([name]) => name !== "custom").map(([name, { description }]) => ({
     name,
     label: ruleLabel(name as keyof typeof RULES),

@@ -13,8 +13,8 @@ interface PlotProps {
 }
 
 const FONT = "system-ui, sans-serif";
-/** Pixels of a letter at 12 px, for margins: text is not measured. */
-const LETTER = 6.6;
+/** Pixels of a letter at 12 px, plain and bold, for margins: text is not measured. */
+const LETTER = 6.6, BOLD = 7.4;
 const GAP = 14, TOP = 22, BOTTOM = 44;
 /** Room of a tick's label at least. */
 const TICK_ROOM = 12;
@@ -52,7 +52,7 @@ function Chart({ spec, summary, width, height, palette }: ChartProps) {
   const ends = references.filter(({ labelAt }) => labelAt === "end");
   const names = [...drawn.map(({ label }) => label), ...ends.map(({ label }) => label)];
   const left = Math.ceil(28 + letters * LETTER),
-    right = Math.ceil(26 + LETTER * Math.max(0, ...names.map((n) => n.length)));
+    right = Math.ceil(30 + BOLD * Math.max(0, ...names.map((n) => n.length)));
   const plot = { left, right: width - right, top: TOP, bottom: height - BOTTOM };
   const across = scaleOf(x, plot.left, plot.right), up = scaleOf(y, plot.bottom, plot.top);
   const labels = placeLabels(drawn, ends.map(({ label, points }) => ({ label, y: points[1].y })), up, plot);
