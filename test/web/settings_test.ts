@@ -41,11 +41,3 @@ Deno.test("runs are named by density, rule and method", () => {
   assert.equal(title({ "mask.rule": "dense" }), "dense");
   assert.equal(title({ "mask.rule": "erk", "mask.density": 0.05, "method.name": "rigl" }), "0.05 ERK, rigl");
 });
-
-Deno.test("the command is one line for a POSIX shell", () => {
-  assert.equal(
-    commandOf({ "mask.rule": "uniform", "mask.density": 0.1, "model.width": 32 }),
-    "npx startsparse run lab mask.rule=uniform mask.density=0.1 model.width=32",
-  );
-  assert.equal(commandOf({ "data.name": "it's mine" }), "npx startsparse run lab 'data.name=it'\\''s mine'");
-});

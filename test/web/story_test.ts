@@ -1,6 +1,6 @@
 import { strict as assert } from "node:assert";
 import type { Lane } from "../../web/state/lanes.ts";
-import { nextSettings, spokenOf, storyOf } from "../../web/views/train/story.ts";
+import { nextSettings, spokenOf, storyOf } from "../../web/state/story.ts";
 
 /** As much of a lane as the story reads. */
 function lane(rule: Lane["rule"], density: number, accuracy?: number, milliseconds = 4): Lane {

@@ -21,6 +21,8 @@ export interface LaneSubject {
   /** The resolved configuration. */
   readonly config: unknown;
   readonly rule: RunResult["rule"];
+  /** The command that repeats it. */
+  readonly command?: string;
   /** Played from a recording: it cannot be trained. */
   readonly recorded?: boolean;
 }
@@ -44,8 +46,10 @@ export interface LaneNote {
 /** An evaluation after an epoch, counted from 1; accuracies are fractions. */
 export interface EpochLine {
   readonly epoch: number;
-  readonly lr: number;
-  readonly train: Measured;
+  /** Optimizer steps taken. */
+  readonly step: number;
+  /** Not known of runs that come back from storage. */
+  readonly train?: Measured;
   readonly validation?: Measured;
   readonly test: Measured;
 }

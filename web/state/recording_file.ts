@@ -124,13 +124,14 @@ export function recordedEvents(id: string, lane: RecordedLane, from: number, to:
 /** Evaluations of a recorded run between two seconds of its training, `from` left out. */
 export function recordedEpochs(lane: RecordedLane, from: number, to: number): EpochLine[] {
   return lane.epochs.flatMap((row, i) => {
-    const [at, lr, trainLoss, trainAccuracy, validationLoss, validationAccuracy, loss, accuracy] = row;
+    const [at, , trainLoss, trainAccuracy, validationLoss, validationAccuracy, loss, accuracy] = row;
     if (at! <= from || at! > to) return [];
     const validation = validationLoss === null
       ? {}
       : { validation: { loss: validationLoss, accuracy: validationAccuracy! } };
     const train = { loss: trainLoss!, accuracy: trainAccuracy! };
-    return [{ epoch: i + 1, lr: lr!, train, ...validation, test: { loss: loss!, accuracy: accuracy! } }];
+    const step = Math.round((i + 1) * lane.start.steps / lane.start.epochs);
+    return [{ epoch: i + 1, step, train, ...validation, test: { loss: loss!, accuracy: accuracy! } }];
   });
 }
 

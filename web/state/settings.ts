@@ -62,18 +62,3 @@ export function denseTwin(settings: Settings): Settings {
   const kept = Object.entries(settings).filter(([key]) => !/^(mask|method|score)\./.test(key));
   return { ...Object.fromEntries(kept), "mask.rule": "dense" };
 }
-
-/** The command that repeats a run, for a POSIX shell. */
-export function commandOf(settings: Settings): string {
-  const words = Object.entries(settings).map(([key, value]) => quote(`${key}=${wordOf(value)}`));
-  return ["npx startsparse run lab", ...words].join(" ");
-}
-
-function wordOf(value: unknown): string {
-  return typeof value === "string" ? value : JSON.stringify(value);
-}
-
-/** Quoted where a POSIX shell would read something into it. */
-function quote(word: string): string {
-  return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;
-}

@@ -1,6 +1,6 @@
 /** What a chart of curves draws: lines, evaluations and marks of lanes on one axis. */
 import { formatLoss, formatPercent, formatSeconds, THIN } from "../../../src/experiment/results_numbers.ts";
-import { axisValues, type CurveAxis, placeOf } from "../../state/curves.ts";
+import { axisValues, type CurveAxis, valueAtStep } from "../../state/curves.ts";
 import type { Lane, LaneLook } from "../../state/lanes.ts";
 
 /** What is to the top. */
@@ -44,13 +44,12 @@ export const AXIS_WORDS: Readonly<Record<CurveAxis, AxisWords>> = {
 
 /** A lane's part of a chart; reads its signals. */
 export function seriesOf(lane: Lane, kind: CurveKind, axis: CurveAxis): ChartSeries {
-  const curve = lane.curve.value, epochs = lane.epochs.value, start = lane.start.value;
-  const anEpoch = start?.images ?? 1;
+  const curve = lane.curve.value, epochs = lane.epochs.value, anEpoch = imagesAnEpoch(lane);
   const scale = kind === "accuracy" ? 100 : 1;
   const x = axisValues(curve, axis, anEpoch);
   const y = kind === "accuracy" ? curve.accuracy.map((value) => value * scale) : curve.loss;
-  const points = epochs.map(({ epoch, test }) => ({
-    x: placeOf(curve, epoch * anEpoch, axis, anEpoch),
+  const points = epochs.map(({ epoch, step, test }) => ({
+    x: axis === "epochs" ? epoch : axis === "images" ? epoch * anEpoch : valueAtStep(curve.step, x, step),
     y: test[kind] * scale,
   }));
   const marks = lane.marks.value.map(({ step, text }) => {
@@ -58,6 +57,13 @@ export function seriesOf(lane: Lane, kind: CurveKind, axis: CurveAxis): ChartSer
     return { x: x[i] ?? 0, text };
   });
   return { name: lane.title, look: lane.look, x, y, points, marks };
+}
+
+/** Images of an epoch: as the run says, or as its curve has them where it comes from storage. */
+function imagesAnEpoch({ start, curve, epochs }: Lane): number {
+  const first = epochs.value[0];
+  if (start.value) return start.value.images;
+  return first ? valueAtStep(curve.value.step, curve.value.images, first.step) / first.epoch || 1 : 1;
 }
 
 /** The chart in a sentence or two, for who does not see it. */

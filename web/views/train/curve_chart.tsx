@@ -120,7 +120,7 @@ function CurveTable({ lanes, kind }: Omit<CurveChartProps, "axis">) {
             <tr key={i}>
               <th scope="row" class="number">{i + 1}</th>
               {lanes.map(({ id, epochs: { value } }) => [
-                <td key={`${id}-train`} class="number">{cell(value[i]?.train[kind])}</td>,
+                <td key={`${id}-train`} class="number">{cell(value[i]?.train?.[kind])}</td>,
                 <td key={`${id}-test`} class="number">{cell(value[i]?.test[kind])}</td>,
               ])}
             </tr>

@@ -1,11 +1,9 @@
 /** The view Train: does it learn, and how fast? */
 import "./train.css";
-import { signal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
 import { Segmented } from "../../parts/segmented.tsx";
 import { StateMessage } from "../../parts/state_message.tsx";
 import { announceSoon } from "../../state/announce.ts";
-import type { CurveAxis } from "../../state/curves.ts";
 import { useKey } from "../../state/keys.ts";
 import { loss } from "../../state/lab.ts";
 import {
@@ -26,6 +24,7 @@ import {
   trainBoth,
   twin,
 } from "../../state/race.ts";
+import { axis } from "../../state/train_link.ts";
 import { loadRecording, recordedLanes, recording, reveal } from "../../state/recording.ts";
 import { Captions } from "./captions.tsx";
 import { AXIS_WORDS } from "./chart_series.ts";
@@ -36,10 +35,9 @@ import { Notes } from "./notes.tsx";
 import { Opening, RecordingBar, software } from "./opening.tsx";
 import { Parameters } from "./parameters.tsx";
 import { Presets } from "./presets.tsx";
-import { nextSettings, spokenOf, type Story, storyOf } from "./story.ts";
+import { nextSettings, spokenOf, type Story, storyOf } from "../../state/story.ts";
 import { fifthWords, KEEPS_RESETTING } from "./words.ts";
 
-const axis = signal<CurveAxis>("gpu");
 const AXES = (["gpu", "images", "epochs"] as const).map((value) => ({ value, label: AXIS_WORDS[value].short }));
 
 const runOrPause = () => {
