@@ -24,8 +24,8 @@ Deno.test("the page's recording is small, and its masks have the weights that it
   assert.deepEqual(recording.lanes.map(({ title }) => title), ["dense", "0.1 ERK", "0.01 uniform", "0.01 ERK"]);
   for (const { masks, start, rule } of recording.lanes) {
     assert.equal(masks.length, rule === "dense" ? 0 : start.report.layers.length);
-    masks.forEach(({ bits }, i) => {
-      const { size, nnz } = start.report.layers[i];
+    masks.forEach(({ layer, bits }) => {
+      const { size, nnz } = start.report.layers.find(({ name }) => name === layer)!;
       const ones = unpackBits(bits, size).reduce((sum, word) => sum + word.toString(2).replaceAll("0", "").length, 0);
       assert.equal(ones, nnz);
     });

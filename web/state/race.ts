@@ -50,14 +50,18 @@ export function isOpen({ phase }: Lane): boolean {
 /** Whether any lane in the view is at work. */
 export const anyGoing = computed(() => shownLanes.value.some(isGoing));
 
-/** The sparse lane that the controls speak of: the last in the view that is no dense twin. */
-export const subject = computed(() =>
-  shownLanes.value.findLast(({ rule }) => rule !== "dense") ?? shownLanes.value.at(-1)
+/** The sparse lane that the controls speak of: the first in the view that is no dense twin. */
+export const subject = computed(() => shownLanes.value.find(({ rule }) => rule !== "dense") ?? shownLanes.value.at(-1));
+
+/** Whether the controls say something that no lane in the view is. */
+export const changed = computed(() =>
+  subject.value !== undefined &&
+  shownLanes.value.every(({ settings }) => !sameSettings(withoutLive(draft.value), withoutLive(settings)))
 );
 
-/** Whether the controls say something else than the lane that they speak of. */
-export const changed = computed(() =>
-  subject.value !== undefined && !sameSettings(withoutLive(draft.value), withoutLive(subject.value.settings))
+/** Whether a lane in the view could be played. */
+export const anyToPlay = computed(() =>
+  shownLanes.value.some(({ phase }) => !["finished", "failed"].includes(phase.value))
 );
 
 /** The learning rate and the weight decay are changed while it trains. */

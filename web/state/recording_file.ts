@@ -32,7 +32,7 @@ export interface RecordedLane {
   /** Step times as they were known at a second of training. */
   readonly times: readonly { readonly at: number; readonly step: Time["step"] }[];
   readonly layers: readonly LayerTime[];
-  /** Every layer's mask; none for the dense network. */
+  /** Every layer's mask, in any order; none for the dense network. */
   readonly masks: readonly { readonly layer: string; readonly shape: readonly number[]; readonly bits: string }[];
   readonly result: RunResult;
 }
@@ -81,7 +81,8 @@ export function unpackBits(text: string, size: number): Uint32Array {
 
 /** The second layer's mask of a recorded run, as SourceInfo has it; all ones where there are no masks. */
 export function recordedPicture(lane: RecordedLane): LayerMask {
-  const { name, shape, size, nnz } = lane.start.report.layers[1], stored = lane.masks[1];
+  const { name, shape, size, nnz } = lane.start.report.layers[1];
+  const stored = lane.masks.find(({ layer }) => layer === name);
   const bits = stored ? unpackBits(stored.bits, size) : new Uint32Array(Math.ceil(size / 32)).fill(0xffffffff);
   return { layer: name, shape, bits, kept: nnz };
 }
