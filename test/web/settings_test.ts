@@ -40,4 +40,6 @@ Deno.test("runs are named by density, rule and method", () => {
   assert.equal(title({}), "0.1 UNIFORM");
   assert.equal(title({ "mask.rule": "dense" }), "dense");
   assert.equal(title({ "mask.rule": "erk", "mask.density": 0.05, "method.name": "rigl" }), "0.05 ERK, rigl");
+  assert.equal(title({ "mask.rule": "dense", "model.width": 10 }), "dense, width 10");
+  assert.equal(title({ "mask.rule": "dense", "model.width": 32 }), "dense");
 });

@@ -82,7 +82,7 @@ function laneId(settings: Settings): string {
 }
 
 /** What people read of a run. */
-function titleFor(settings: Settings): string {
+export function titleFor(settings: Settings): string {
   return titleOf(settings, (rule) => ruleLabel(rule as Lane["rule"]));
 }
 
@@ -265,6 +265,15 @@ export function playAll(): void {
   }
   announce("Training goes on.");
 }
+
+/** After the GPU was reset again and again: on with short submissions, from what is saved. */
+export async function continueSmall(): Promise<void> {
+  await (await lab()).setBatchLimits(SMALL);
+  playAll();
+}
+
+/** Milliseconds of a turn and of a submission that no driver takes for a hang. */
+const SMALL = { slice: 20, submit: 2, hiddenSubmit: 2 };
 
 /** Pauses everything in the view. */
 export function pauseAll(): void {

@@ -29,8 +29,8 @@ export interface RecordedLane {
   readonly curve: readonly [readonly number[], readonly number[], readonly number[], readonly number[]];
   /** Evaluations, rows of {@link EPOCH_COLUMNS}; without a validation split its two are null. */
   readonly epochs: readonly (readonly (number | null)[])[];
-  /** Step times as they were known at a second of training. */
-  readonly times: readonly { readonly at: number; readonly step: Time["step"] }[];
+  /** Step times as they were known at a second of training: the second, and median, low, high and n of {@link Time}. */
+  readonly times: readonly (readonly [number, number, number, number, number])[];
   readonly layers: readonly LayerTime[];
   /** Every layer's mask, in any order; none for the dense network. */
   readonly masks: readonly { readonly layer: string; readonly shape: readonly number[]; readonly bits: string }[];
@@ -105,8 +105,9 @@ export function recordedEvents(id: string, lane: RecordedLane, from: number, to:
     within(at) ? [steps[i], imagesAfter(lane, steps[i]), at, losses[i], accuracies[i]] : []
   );
   if (rows.length > 0) events.push({ kind: "curve", lane: id, rows: new Float32Array(rows) });
-  const step = lane.times.findLast(({ at }) => at <= to)?.step;
-  if (step) {
+  const known = lane.times.findLast(([at]) => at <= to);
+  if (known) {
+    const [, median, low, high, n] = known, step: Time["step"] = { median, low, high, n };
     const gpuSeconds = Math.min(to, end);
     const i = seconds.findLastIndex((at) => at <= to);
     const done = i < 0 ? 0 : steps[i] / lane.start.steps;

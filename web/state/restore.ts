@@ -4,9 +4,8 @@ import type { RunCurves, RunInfo } from "../../src/worker/storage_types.ts";
 import { cpu, storage } from "../connect.ts";
 import { addRows, noPoints } from "./curves.ts";
 import { keep, kept } from "./kept.ts";
-import { type Lane, lanes, newLane } from "./lanes.ts";
-import { MOST_LANES, shown } from "./race.ts";
-import type { EpochLine } from "./lanes.ts";
+import { type EpochLine, type Lane, lanes, newLane } from "./lanes.ts";
+import { MOST_LANES, shown, titleFor } from "./race.ts";
 
 /** Brings the runs of this browser back, those that were in the view into the view. */
 export async function restoreRuns(): Promise<void> {
@@ -33,8 +32,10 @@ function isEmpty({ state, last, imported }: RunInfo): boolean {
 }
 
 async function restore(run: RunInfo, config: NonNullable<RunInfo["config"]>, others: readonly Lane[]): Promise<Lane> {
-  const { id, name: title, command, result, state, savedStep } = run;
+  const { id, name, command, result, state, savedStep, imported } = run;
   const { settings, report, pictured } = await cpu().source(config);
+  // an unfinished run has no name but its folder's
+  const title = imported ? name : titleFor(settings);
   const lane = newLane({ id, title, settings, config, rule: config.mask.rule, command }, others);
   lane.report.value = report;
   lane.pictured.value = pictured;

@@ -50,11 +50,15 @@ export function sameSettings(a: Settings, b: Settings): boolean {
   return canonical(a) === canonical(b);
 }
 
-/** What people read of a run: "dense", "0.1 uniform", "0.05 ERK, RigL". */
+/** Widths of the lab network that the page offers. */
+export const WIDTHS = [8, 16, 32, 64] as const;
+
+/** What people read of a run: "dense", "0.1 uniform", "0.05 ERK, RigL", "dense, width 10". */
 export function titleOf(settings: Settings, ruleName: (rule: string) => string): string {
   const rule = String(settingOf(settings, "mask.rule")), method = String(settingOf(settings, "method.name"));
   const source = rule === "dense" ? "dense" : `${settingOf(settings, "mask.density")} ${ruleName(rule)}`;
-  return method === "fixed" ? source : `${source}, ${method}`;
+  const width = settings["model.width"], isCommon = width === undefined || WIDTHS.some((common) => common === width);
+  return [source, ...(method === "fixed" ? [] : [method]), ...(isCommon ? [] : [`width ${width}`])].join(", ");
 }
 
 /** The dense twin of a run: the same but for the mask, and nothing that a method would do to it. */

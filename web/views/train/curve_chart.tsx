@@ -142,7 +142,7 @@ function drawWhileSeen(box: HTMLElement, { lanes, kind, axis }: CurveChartProps)
     ended = false,
     seen = true,
     wanted = false,
-    timer: number | undefined,
+    timer: ReturnType<typeof setTimeout> | undefined,
     last = -Infinity;
   const colours = new Map<string, string>();
   const colour = (token: string) => {

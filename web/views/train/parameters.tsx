@@ -35,13 +35,13 @@ import {
   wordsOf,
 } from "../../state/race.ts";
 import { Presets } from "./presets.tsx";
-import { DEFAULTS, nestSettings, settingOf } from "../../state/settings.ts";
+import { DEFAULTS, nestSettings, settingOf, WIDTHS } from "../../state/settings.ts";
 
 const choices = signal<Choices | undefined>(undefined);
 /** What the settings would make, or what is wrong with them. */
 const preview = signal<{ readonly source?: SourceInfo; readonly problem?: string }>({});
 
-const WIDTHS = [8, 16, 32, 64], BATCHES = [32, 64, 128, 256];
+const BATCHES = [32, 64, 128, 256];
 const DENSITY = { min: 0.001, max: 1, detents: DENSITY_DETENTS };
 const LEARNING_RATE = { min: 1e-4, max: 1, perDecade: 10 };
 const WEIGHT_DECAY = { min: 1e-6, max: 1e-2, zero: true, perDecade: 10 };

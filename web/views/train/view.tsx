@@ -12,6 +12,7 @@ import {
   anyGoing,
   anyToPlay,
   changed,
+  continueSmall,
   draft,
   fifth,
   newSeed,
@@ -135,8 +136,13 @@ function useSpoken(lanes: readonly Lane[]): void {
 function LostDevice() {
   const { value } = loss;
   if (!value?.givenUp) return null;
-  const { heading, body, tone } = KEEPS_RESETTING;
-  return <StateMessage small heading={heading} body={body} tone={tone} />;
+  const { heading, body, tone, actions } = KEEPS_RESETTING;
+  const act = (name: string) => {
+    loss.value = undefined;
+    if (name === "small-submits") void continueSmall();
+  };
+  const buttons = actions.map((action) => ({ label: action.label, onAct: () => act(action.act) }));
+  return <StateMessage small heading={heading} body={body} tone={tone} actions={buttons} />;
 }
 
 /** A fifth run asks what becomes of it. */
