@@ -100,7 +100,7 @@ function labelWords({ labels }: ResultGroup): string[] {
   // a method that does not read a setting has no word for it
   const unread = (key: string, value: string) => value === "" && /^(method|score)\./.test(key);
   return Object.entries(labels)
-    .filter(([key, value]) => !key.endsWith(".density") && key !== "mask.path" && !unread(key, value))
+    .filter(([key, value]) => !/\.densit(y|ies)$/.test(key) && key !== "mask.path" && !unread(key, value))
     .map(([key, value]) => `${key.replace(/^(train|model|data|mask|method|score)\./, "")} ${value || "default"}`);
 }
 

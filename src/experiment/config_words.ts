@@ -6,8 +6,9 @@ import { parse } from "yaml";
 import { type Config, parseConfig } from "./config.ts";
 import { canonicalJson } from "./config_hash.ts";
 import { configKeys, findConfigKey } from "./config_keys.ts";
-import { applyOverrides, type RawConfig } from "./overrides.ts";
+import { applyOverrides } from "./overrides.ts";
 import { shellCommand } from "./provenance.ts";
+import type { RawConfig } from "./raw_config.ts";
 
 /** An override, not yet put into one string. */
 export interface Override {

@@ -1,7 +1,13 @@
 /**
  * The lab: networks that train side by side on one device, for a page. It runs in a worker; all but {@link Lab.networks}
  * can be called across threads by comlink.
+ *
+ * Two labs may share files, as those of two tabs do, but must not write one run: whoever starts lanes holds a lock for each.
+ * To hand a run over, the one that has it calls {@link Lab.stop}, which resolves when its checkpoint is written, and gives
+ * the lock; the other one starts it with `resume`. Where a lab is gone without a word, its last checkpoint is there all the
+ * same.
  */
+import * as comlink from "comlink";
 import type { BenchProgress } from "../bench/measure.ts";
 import { UserError } from "../errors.ts";
 import { parseConfig } from "../experiment/config.ts";
@@ -17,6 +23,7 @@ import type { LabEvent, LabStatus, LaneNetworks, LaneRequest } from "./lab_types
 import { Lane, laneFolder } from "./lane.ts";
 import { NetworkShelf } from "./lane_networks.ts";
 import { LossWatch } from "./loss_watch.ts";
+import type { NetworkView } from "./network_view.ts";
 import { Turns } from "./turns.ts";
 
 /** How long turns and submissions are, in milliseconds. */
@@ -54,12 +61,14 @@ export class Lab {
   #visible = true;
   #drawing = false;
   #abort: AbortController | undefined;
+  #view: Promise<NetworkView> | undefined;
 
   constructor(readonly host: Host) {
     this.#door = new DeviceDoor(host);
     this.#shelf = new DatasetShelf(host);
     const gpu = () => this.#opened();
-    this.#networks = new NetworkShelf({ host, gpu, live: (lane) => this.#lanes.get(lane)?.network });
+    const live = (lane: string) => this.#lanes.get(lane)?.network;
+    this.#networks = new NetworkShelf({ host, gpu, live, data: (name) => this.#shelf.take(name) });
     this.#losses = new LossWatch({
       now: () => host.milliseconds(),
       lost: (error, losses, givenUp) => {
@@ -210,6 +219,17 @@ export class Lab {
   /** Where views of this worker find networks. */
   get networks(): LaneNetworks {
     return this.#networks;
+  }
+
+  /** The canvases that show networks. Its code is loaded when it is first asked for. */
+  async networkView(): Promise<NetworkView & comlink.ProxyMarked> {
+    this.#view ??= import("./network_view.ts").then(({ NetworkView }) =>
+      new NetworkView(this.#networks, {
+        format: navigator.gpu.getPreferredCanvasFormat(),
+        onDragging: (dragging) => this.setDrawing(dragging),
+      })
+    );
+    return comlink.proxy(await this.#view);
   }
 
   /** What a page trains on this adapter, by timed steps; lanes wait meanwhile. */

@@ -4,7 +4,7 @@
  */
 import type { Config } from "../experiment/config.ts";
 import { LiveChanges, type LiveSettings } from "../experiment/live_settings.ts";
-import type { RunningNetwork } from "../experiment/run.ts";
+import type { RunningNetwork } from "../experiment/run_prepare.ts";
 import type { RunEvent } from "../experiment/run_events.ts";
 import type { RunResult } from "../experiment/run_result.ts";
 import type { Gpu } from "../gpu/device.ts";
