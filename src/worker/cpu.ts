@@ -11,6 +11,7 @@ import {
 } from "../experiment/density_overview.ts";
 import { differingKeys, flatConfig } from "../experiment/results_keys.ts";
 import type { Host } from "../host/host.ts";
+import { type LinkedRuns, readPageLink, writePageLink } from "./page_link.ts";
 import { type Choices, describeSource, listChoices, type SourceInfo } from "./source.ts";
 
 /** A drawn mask in numbers. */
@@ -55,6 +56,16 @@ export class Cpu {
   /** Checks a configuration and draws its masks. @throws UserError that says all that is wrong with it */
   source(config: unknown): Promise<SourceInfo> {
     return describeSource(this.host, config);
+  }
+
+  /** Reads a link of the page; never fails. */
+  readLink(hash: string): LinkedRuns {
+    return readPageLink(hash);
+  }
+
+  /** The query of a link. @throws UserError for a configuration that is none */
+  writeLink(...link: Parameters<typeof writePageLink>): string {
+    return writePageLink(...link);
   }
 
   /** What the settings of a run can be chosen from. */
