@@ -17,6 +17,7 @@ import type { LabEvent, LabStatus, LaneNetworks, LaneRequest } from "./lab_types
 import { Lane, laneFolder } from "./lane.ts";
 import { NetworkShelf } from "./lane_networks.ts";
 import { LossWatch } from "./loss_watch.ts";
+import type { Prediction, Predictor } from "./predict.ts";
 import { Turns } from "./turns.ts";
 
 /** How long turns and submissions are, in milliseconds. */
@@ -54,6 +55,7 @@ export class Lab {
   #visible = true;
   #drawing = false;
   #abort: AbortController | undefined;
+  #predictor: Promise<Predictor> | undefined;
 
   constructor(readonly host: Host) {
     this.#door = new DeviceDoor(host);
@@ -212,6 +214,15 @@ export class Lab {
     return this.#networks;
   }
 
+  /**
+   * What a lane's network says of pictures, as it is now; undefined where it has none yet.
+   * @param images bytes as the lane's data set has them, one picture after the other
+   */
+  async predict(lane: string, images: Uint8Array<ArrayBuffer>): Promise<Prediction | undefined> {
+    this.#predictor ??= import("./predict.ts").then(({ Predictor }) => new Predictor(this.#networks));
+    return await (await this.#predictor).predict(lane, images);
+  }
+
   /** What a page trains on this adapter, by timed steps; lanes wait meanwhile. */
   async chooseWidth(): Promise<WidthChoice> {
     const { chooseWidth } = await import("./choose_width.ts");
@@ -241,6 +252,8 @@ export class Lab {
   async close(): Promise<void> {
     this.stopBench();
     await Promise.all([...this.#lanes.keys()].map((id) => this.#release(id)));
+    await (await this.#predictor)?.destroy();
+    this.#predictor = undefined;
     await this.#networks.closeAll();
     this.#shelf.close();
     this.#losses.forget();
