@@ -15,7 +15,7 @@ import { readMasks } from "../src/formats/masks.ts";
 import { sizeOfShape } from "../src/masks/layer.ts";
 import { createDenoHost } from "../src/host/deno.ts";
 import { joinPath } from "../src/host/host.ts";
-import { Engine } from "../src/worker/engine.ts";
+import { Lab } from "../src/worker/lab.ts";
 import type { LabEvent } from "../src/worker/lab_types.ts";
 import { packBits, type RecordedLane, type RecordingFile } from "../web/state/recording_file.ts";
 import { nestSettings, type Settings } from "../web/state/settings.ts";
@@ -29,7 +29,7 @@ const MOST_BYTES = 40_000;
 const COMMON: Settings = { "model.width": 16, "train.epochs": 10 };
 const RACE: readonly { title: string; settings: Settings }[] = [
   { title: "dense", settings: { ...COMMON, "mask.rule": "dense" } },
-  { title: "0.1 uniform", settings: { ...COMMON, "mask.rule": "uniform", "mask.density": 0.1 } },
+  { title: "0.1 ERK", settings: { ...COMMON, "mask.rule": "erk", "mask.density": 0.1 } },
   { title: "0.01 uniform", settings: { ...COMMON, "mask.rule": "uniform", "mask.density": 0.01 } },
   { title: "0.01 ERK", settings: { ...COMMON, "mask.rule": "erk", "mask.density": 0.01 } },
 ];
@@ -124,85 +124,53 @@ function shorten(_key: string, value: unknown): unknown {
   return typeof value === "number" && !Number.isInteger(value) ? Number(value.toPrecision(6)) : value;
 }
 
-/** What the engine says of a run, as the lab would say it: means between readbacks, and step times between them. */
-class Listener {
-  #seconds = 0;
-  #epochStart = 0;
-  #steps = 0;
-  #epochSteps = 0;
-  readonly #times: number[] = [];
-
-  constructor(readonly id: string, readonly take: (event: LabEvent) => void) {}
-
-  hear(event: RunEvent): void {
-    if (event.kind !== "progress") {
-      this.take({ kind: "run", lane: this.id, event });
-      if (event.kind === "epoch") [this.#epochStart, this.#epochSteps] = [this.#seconds, this.#steps];
-      return;
-    }
-    const { progress: { step, loss, accuracy, milliseconds, imagesDone } } = event;
-    const seconds = this.#epochStart + milliseconds / 1000, steps = this.#epochSteps + step;
-    // the first readback waits for the kernels to be compiled
-    if (this.#steps > 0) this.#times.push(1000 * (seconds - this.#seconds) / (steps - this.#steps));
-    [this.#seconds, this.#steps] = [seconds, steps];
-    const rows = new Float32Array([steps, imagesDone, seconds, loss, accuracy]);
-    this.take({ kind: "curve", lane: this.id, rows });
-    if (this.#times.length < 5) return;
-    const step_ = interval(this.#times);
-    this.take({ kind: "time", lane: this.id, step: step_, images: imagesDone, gpuSeconds: seconds, done: event.done });
-  }
-}
-
-/** Median with the 95 % interval of its rank. */
-function interval(values: readonly number[]): Time["step"] {
-  const sorted = values.toSorted((a, b) => a - b), n = sorted.length;
-  const half = 0.98 * Math.sqrt(n);
-  const at = (rank: number) => sorted[Math.max(0, Math.min(n - 1, Math.round(rank)))];
-  return { median: at((n - 1) / 2), low: at((n - 1) / 2 - half), high: at((n - 1) / 2 + half), n };
-}
-
 async function main(output: string, overrides: readonly string[]): Promise<void> {
-  const host = createDenoHost(), engine = new Engine(host);
-  const adapter = await engine.open();
-  const lanes: RecordedLane[] = [];
-  for (const { title, settings } of RACE) {
-    console.log(title);
-    const raw = applyOverrides(nestSettings(settings) as RawConfig, overrides);
-    const config = parseConfig(raw, title), recorder = new Recorder();
-    const listener = new Listener(title, (event) => recorder.take(event));
-    const folder = await Deno.makeTempDir();
-    try {
-      const dense = { ...config, checkpoint: { ...config.checkpoint, every: 0, seconds: 0 } };
-      await engine.run({ config: dense, folder, name: title, force: true }, (event) => listener.hear(event));
-      const file = joinPath(folder, RUN_FILES.masks);
-      const masks = config.mask.rule === "dense" ? [] : readMasks(await host.readFile(file), file).masks;
-      const packed = masks.map(({ name, shape, bits }) => ({
-        layer: name,
-        shape: [...shape],
-        bits: packBits(bits, sizeOfShape(shape)),
-      }));
-      lanes.push(recorder.lane(title, settings, config.train.batch, packed));
-    } finally {
-      await Deno.remove(folder, { recursive: true });
+  const host = createDenoHost(), folder = await Deno.makeTempDir();
+  // a lab's runs are in the folder `runs` of where it is
+  Deno.chdir(folder);
+  const lab = new Lab(host), recorders = RACE.map(() => new Recorder());
+  const ids = RACE.map(({ title }) => title.replaceAll(" ", "-"));
+  const ended = Promise.withResolvers<void>();
+  let open = RACE.length;
+  lab.listen((event) => {
+    if (!("lane" in event)) return;
+    recorders[ids.indexOf(event.lane)].take(event);
+    if (event.kind !== "phase") return;
+    console.log(`${event.lane}: ${event.phase}`);
+    if (event.phase === "failed") ended.reject(new Error(`${event.lane}: ${event.error?.message}`));
+    if (event.phase === "finished" && --open === 0) ended.resolve();
+  });
+  try {
+    const { adapter: { description: name, software } } = await lab.open();
+    const configs = RACE.map(({ title, settings }) =>
+      parseConfig(applyOverrides(nestSettings(settings) as RawConfig, overrides), title)
+    );
+    const checkpoint = { every: 0, seconds: 0 };
+    for (const [i, config] of configs.entries()) {
+      await lab.start({ id: ids[i], name: RACE[i].title, config: { ...config, checkpoint } });
     }
+    await ended.promise;
+    const lanes = await Promise.all(RACE.map(async ({ title, settings }, i) => {
+      const file = joinPath("runs", ids[i], RUN_FILES.masks);
+      const masks = configs[i].mask.rule === "dense" ? [] : readMasks(await host.readFile(file), file).masks;
+      const packed = masks.map(({ name, shape, bits }) => {
+        return { layer: name, shape: [...shape], bits: packBits(bits, sizeOfShape(shape)) };
+      });
+      return recorders[i].lane(title, settings, configs[i].train.batch, packed);
+    }));
+    const date = host.now().toISOString().slice(0, 10);
+    const file: RecordingFile = { format: 1, adapter: { name, software }, date, lanes };
+    const text = JSON.stringify(file, shorten) + "\n";
+    if (text.length > MOST_BYTES) console.warn(`more than the ${MOST_BYTES} bytes that the page has room for`);
+    await host.writeFile(output, text);
+    console.log(`${output}: ${text.length} bytes`);
+  } finally {
+    await lab.close();
+    await Deno.remove(folder, { recursive: true });
   }
-  const { description: name, software } = adapter;
-  const file: RecordingFile = {
-    format: 1,
-    adapter: { name, software },
-    date: host.now().toISOString().slice(0, 10),
-    lanes,
-  };
-  const text = JSON.stringify(file, shorten) + "\n";
-  if (text.length > MOST_BYTES) {
-    console.warn(`${text.length} bytes, more than the ${MOST_BYTES} that the page has room for`);
-  }
-  await host.writeFile(output, text);
-  console.log(`${output}: ${text.length} bytes`);
-  engine.close();
 }
 
 if (import.meta.main) {
   const [output = path.join(import.meta.dirname!, "../web/public/recording.json"), ...overrides] = Deno.args;
-  await main(output, overrides);
+  await main(path.resolve(output), overrides);
 }

@@ -7,9 +7,11 @@ import { render } from "preact";
 import { App } from "./shell/app.tsx";
 import { listenToKeys } from "./state/keys.ts";
 import { followTheme } from "./state/theme.ts";
+import { shareTraining } from "./state/training_lock.ts";
 
 followTheme();
 listenToKeys();
+shareTraining();
 render(<App />, document.getElementById("app")!);
 // Development servers have no service worker to offer.
 if (import.meta.env.PROD) addEventListener("load", () => void later());

@@ -93,9 +93,23 @@ export function groupCollected(
 function namingKeys(configs: readonly Config[]): string[] {
   const differing = differingKeys(configs);
   const told = /^(seeds?(\.|$)|mask\.(rule|density)$|data\.name$|model\.(name|widths?|stem)$|(method|score)\.name$)/;
-  // where methods differ, so do all of their settings
+  // where methods differ, so do all of their settings: those tell runs apart that differ between runs of one method
   const sections = (["method", "score"] as const).filter((section) => differing.includes(`${section}.name`));
-  return differing.filter((key) => !told.test(key) && !sections.some((section) => key.startsWith(`${section}.`)));
+  return differing.filter((key) => {
+    if (told.test(key)) return false;
+    const section = sections.find((section) => key.startsWith(`${section}.`));
+    return !section || !key.endsWith(".density") && differsWithin(configs, section, key);
+  });
+}
+
+/** Whether runs of one method, or score, differ in a key. */
+function differsWithin(configs: readonly Config[], section: "method" | "score", key: string): boolean {
+  const values = new Map<string, Set<string | undefined>>();
+  for (const config of configs) {
+    const { name } = config[section];
+    values.set(name, (values.get(name) ?? new Set()).add(flatConfig(config).get(key)));
+  }
+  return [...values.values()].some(({ size }) => size > 1);
 }
 
 /** A warning where rows are means over runs that differ in more than their seeds. */

@@ -8,6 +8,7 @@ import { announce, spoken } from "../state/announce.ts";
 import { useKey } from "../state/keys.ts";
 import { hrefOf, route, VIEW_TITLES, type ViewName, VIEWS } from "../state/route.ts";
 import { TrainView } from "../views/train/view.tsx";
+import { DropTarget } from "./drop.tsx";
 import { Guard } from "./guard.tsx";
 import { Head, Tabs } from "./head.tsx";
 import { Help } from "./help.tsx";
@@ -66,6 +67,7 @@ export function App() {
         </Guard>
       </main>
       {VIEWS.map((name, index) => <ViewKey key={name} name={name} number={`${index + 1}` as "1"} />)}
+      <DropTarget />
       {help && <Help onClose={() => setHelp(false)} />}
       <div class="hidden-text" role="status" aria-live="polite">{spoken.value}</div>
     </div>

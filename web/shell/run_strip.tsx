@@ -9,6 +9,7 @@ import { Progress } from "../parts/progress.tsx";
 import { actions } from "../state/actions.ts";
 import { compared, comparedLanes, toggleCompared } from "../state/compare.ts";
 import { type Lane, lanes } from "../state/lanes.ts";
+import { watching } from "../state/training_lock.ts";
 
 const Comparison = lazy(async () => (await import("./comparison.tsx")).Comparison);
 
@@ -40,7 +41,8 @@ export function RunStrip() {
 
 function Cell({ lane }: { readonly lane: Lane }) {
   const phase = lane.phase.value;
-  const { pause, play } = actions.value;
+  // What another tab trains is only watched.
+  const { pause, play } = watching.value ? {} : actions.value;
   const runs = phase === "running" || phase === "recovering" || phase === "preparing";
   const act = runs ? pause : phase === "paused" || phase === "ready" || phase === "stopped" ? play : undefined;
   const accuracy = accuracyOf(lane);

@@ -45,10 +45,11 @@ async function open(): Promise<AdapterInfo | undefined> {
   if (device.peek().kind === "none") return undefined;
   device.value = { kind: "opening" };
   try {
-    await lab().listen(comlink.proxy((event: LabEvent) => queue.push(event)));
-    const { adapter } = await lab().open();
+    const remote = await lab();
+    await remote.listen(comlink.proxy((event: LabEvent) => queue.push(event)));
+    const { adapter } = await remote.open();
     device.value = { kind: "ready", adapter };
-    const tellVisible = () => void lab().setVisible(!document.hidden);
+    const tellVisible = () => void remote.setVisible(!document.hidden);
     document.addEventListener("visibilitychange", tellVisible);
     if (document.hidden) tellVisible();
     return adapter;

@@ -22,24 +22,21 @@ const DETAILS: StateActName = { act: "details", label: "Copy details" };
 export interface FailedLane {
   readonly error: LaneError;
   readonly learningRate: number;
-  /** The last loss that was no number, where the run says it. */
-  readonly loss?: number;
   readonly batch: number;
   /** Of the network, where it has one that can be halved. */
   readonly width?: number;
 }
 
 /** The message of a failed lane. */
-export function failureMessage({ error, learningRate, loss, batch, width }: FailedLane): LaneMessage {
+export function failureMessage({ error, learningRate, batch, width }: FailedLane): LaneMessage {
   const { kind, message, hint, step, savedStep } = error;
   const saved = savedStep === undefined ? "Nothing was saved yet." : `The run is saved at step ${savedStep}.`;
   switch (kind) {
     case "diverged": {
-      const became = loss === undefined || Number.isNaN(loss) ? "NaN" : loss > 0 ? "∞" : "−∞";
       const third = Number((learningRate / 3).toPrecision(2));
       return {
         heading: `Diverged at step ${step ?? 0}`,
-        body: `The loss became ${became}. Learning rate ${learningRate} is too high for this network.`,
+        body: message[0].toUpperCase() + message.slice(1),
         tone: "bad",
         actions: [{ act: "retry", label: `Retry at ${third}, same seed`, learningRate: third }, DETAILS],
       };
