@@ -80,7 +80,7 @@ const askOverview = latest(
 
 const askCurves = latest(
   (asked: Choice) => cpu().densityCurves(networkOf(asked)),
-  (answer) => (curves.value = answer),
+  (answer) => void (curves.value = answer),
   () => {}, // the overview has said what is wrong
 );
 
@@ -107,8 +107,8 @@ const drawAll = latest(
       drawn.value = new Map(kept);
     }
   },
-  () => (drawing.value = undefined),
-  () => (drawing.value = undefined),
+  () => void (drawing.value = undefined),
+  () => void (drawing.value = undefined),
 );
 
 let settling: ReturnType<typeof setTimeout> | undefined;
