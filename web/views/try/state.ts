@@ -109,6 +109,7 @@ export function ask(): void {
 
 function show(next: { image: Uint8Array<ArrayBuffer>; seen?: Seen; origin?: Origin }): void {
   batch(() => {
+    problem.value = undefined;
     if (next.origin) origin.value = next.origin;
     seen.value = next.seen;
     if (next.seen?.blank) {

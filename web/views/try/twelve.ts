@@ -21,6 +21,8 @@ const STRIDE = 7919;
 export const twelve = signal<readonly TestImage[]>([]);
 /** Images looked at while they are searched; undefined when it is done. */
 export const searching = signal<number | undefined>(undefined);
+/** Whether trained networks were compared on what is shown. */
+export const compared = signal(false);
 
 let place = 0, turn = 0;
 
@@ -45,6 +47,7 @@ export async function findTwelve(): Promise<void> {
         }
       }
       if (mine !== turn) return;
+      compared.value = told.length > 1;
       indices.forEach((index, i) => {
         const disagreed = new Set(told.map((each) => each[i])).size > 1;
         const image = images.slice(i * size, (i + 1) * size);

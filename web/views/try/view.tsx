@@ -9,6 +9,7 @@ import { Answers } from "./answers.tsx";
 import { Pad } from "./pad.tsx";
 import { Pixels } from "./pixels.tsx";
 import {
+  answers,
   ask,
   asked,
   data,
@@ -23,7 +24,7 @@ import {
   showTest,
   wantedData,
 } from "./state.ts";
-import { findTwelve, searching, twelve } from "./twelve.ts";
+import { compared, findTwelve, searching, twelve } from "./twelve.ts";
 import "./try.css";
 
 /** Weights change while a run trains: its answers are asked for again so often. */
@@ -39,7 +40,9 @@ export function TryView() {
         <h1>Try it</h1>
         <p class="secondary">{introOf(data.value?.kind)}</p>
       </header>
-      {problem.value && <StateMessage tone="bad" small heading={problem.value.message} body={problem.value.hint} />}
+      {problem.value && (
+        <StateMessage tone="bad" small heading={sentence(problem.value.message)} body={problem.value.hint} />
+      )}
       {data.value && <Bench />}
     </div>
   );
@@ -61,6 +64,10 @@ function Empty() {
   );
 }
 
+function sentence(words: string): string {
+  return words.charAt(0).toUpperCase() + words.slice(1);
+}
+
 function introOf(kind: string | undefined): string {
   if (kind === "clothes") {
     return "These networks know small grey photographs of clothes, not sketches. A wrong answer here is expected.";
@@ -72,8 +79,10 @@ function introOf(kind: string | undefined): string {
 function Bench() {
   const facts = data.value!, { kind, shape } = facts, from = origin.value;
   const names = asked.value.map(({ id }) => id).join();
-  const trained = asked.value.filter(({ phase }) => phase.value === "finished").length;
-  useEffect(() => void findTwelve(), [facts.name, names, trained]);
+  // networks disagree otherwise when there are more of them, and when they have ended
+  const trained = [...answers.value.values()].filter(({ steps }) => steps > 0).length;
+  const ended = asked.value.filter(({ phase }) => phase.value === "finished").length;
+  useEffect(() => void findTwelve(), [facts.name, names, trained > 1, ended]);
   useEffect(() => {
     const timer = setInterval(() => {
       const training = asked.peek().some(({ phase }) => phase.peek() === "running");
@@ -86,7 +95,7 @@ function Bench() {
   return (
     <>
       <div class="stages">
-        <section class="panel stage" aria-label="Your input">
+        <section class="panel stage input" aria-label="Your input">
           <h2>Your input</h2>
           <p class="field-note">{originWords()}</p>
           {from.kind === "photo" && kind !== "other" && <Photo />}
@@ -124,9 +133,9 @@ function Bench() {
           <p class="field-note">The three likeliest classes of each run.</p>
           <Answers />
         </section>
+        <Nearest />
       </div>
       <Twelve />
-      <Nearest />
     </>
   );
 }
@@ -250,11 +259,11 @@ function usePasted(): void {
 
 function Twelve() {
   const { shape, classes } = data.value!, looked = searching.value;
-  const disagreed = twelve.value.filter((each) => each.disagreed).length, several = asked.value.length > 1;
+  const disagreed = twelve.value.filter((each) => each.disagreed).length;
   const words = looked !== undefined
     ? `Looking for images that the networks disagree about: ${looked} seen.`
-    : !several
-    ? "Train a second network to see where they disagree."
+    : !compared.value
+    ? "With two trained networks, those come first that they disagree about."
     : disagreed > 0
     ? `The networks disagree about the first ${disagreed}.`
     : "The networks agree about all of these.";
@@ -291,7 +300,7 @@ function Nearest() {
   const { shape, classes, train } = data.value!;
   if (near.value.length === 0) return null;
   return (
-    <section class="panel" aria-label="Nearest training images">
+    <section class="panel nearest" aria-label="Nearest training images">
       <h2>Nearest training images</h2>
       <p class="field-note">
         Of{" "}
