@@ -8,7 +8,8 @@
  */
 import * as path from "node:path";
 import { parseConfig } from "../src/experiment/config.ts";
-import { applyOverrides, type RawConfig } from "../src/experiment/overrides.ts";
+import { applyOverrides } from "../src/experiment/overrides.ts";
+import type { RawConfig } from "../src/experiment/raw_config.ts";
 import type { RunEvent } from "../src/experiment/run_events.ts";
 import { RUN_FILES } from "../src/experiment/run_files.ts";
 import { readMasks } from "../src/formats/masks.ts";

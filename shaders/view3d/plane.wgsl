@@ -59,7 +59,7 @@ fn kernels_at(p: Plane, limit: f32, at: vec2f, pixel: vec2f) -> vec3f {
   let rim = (cell - inside_cell(at, pixel, gap + 2.0)) * smoothstep(5.0, 9.0, size);
   // area and shade alike: shares are shown by their root, or single taps of many would vanish
   let kept = sqrt(clamp(texel.y, 0.0, 1.0));
-  return mix(view.sunken.rgb, kept_colour(texel.x / max(texel.y, 1e-5) / max(limit, 1e-20), kept, rim), cell);
+  return mix(view.sunken.rgb, kept_colour(texel.x / max(texel.y, 1e-5) / limit, kept, rim), cell);
 }
 
 // Lines over the plane: bands of folded inputs, the chosen unit's row, the chosen and the hovered kernel, the border.

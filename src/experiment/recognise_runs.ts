@@ -4,7 +4,7 @@ import { type ArchiveEntry, openArchive } from "../formats/archive.ts";
 import { type Host, joinPath } from "../host/host.ts";
 import { parseConfig } from "./config.ts";
 import { REPORT_GENERATOR } from "./html.ts";
-import { parseYaml } from "./presets.ts";
+import { parseYaml } from "./yaml_file.ts";
 import { RUN_LIMITS } from "./run_archive.ts";
 import { RUN_FILES } from "./run_files.ts";
 import { SWEEP_FILES } from "./sweep_folder.ts";

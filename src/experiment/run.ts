@@ -47,9 +47,9 @@ import {
   scoredTensors,
 } from "./run_resume.ts";
 import type { RunResult } from "./run_result.ts";
-import { pruneByScore, type ScoredNetwork } from "./run_score.ts";
 import type { RunStore } from "./run_store.ts";
 import { trainingOptions } from "./run_training.ts";
+import { type ScoredNetwork, unscored } from "./scored_network.ts";
 
 /** What a run needs besides its configuration. */
 export interface RunInput {
@@ -254,14 +254,19 @@ async function prepare(
     if (!checkpoint) {
       checkMemory(host, gpu.adapter, (await estimateRun(config, drawn, sizes, gpu.adapter, planning)).memory);
     }
-    const scored = checkpoint ? resumedScore(config, drawn, checkpoint) : await pruneByScore(config, {
-      gpu,
-      network: drawn,
-      data: { shape, splits, normalisation, size, images: images.train },
-      measured: planning.measured,
-      host,
-      onRound: (round, rounds) => onEvent({ kind: "scoring", round, rounds }),
-    });
+    const score = async () => {
+      if (config.score.name === NO_SCORE) return unscored(drawn);
+      const { pruneByScore } = await import("./run_score.ts");
+      return await pruneByScore(config, {
+        gpu,
+        network: drawn,
+        data: { shape, splits, normalisation, size, images: images.train },
+        measured: planning.measured,
+        host,
+        onRound: (round, rounds) => onEvent({ kind: "scoring", round, rounds }),
+      });
+    };
+    const scored = checkpoint ? resumedScore(config, drawn, checkpoint) : await score();
     const { network } = scored;
     const estimate = await estimateRun(config, network, sizes, gpu.adapter, planning, gpu), { memory, plan } = estimate;
     if (checkpoint) checkMemory(host, gpu.adapter, memory);

@@ -3,7 +3,7 @@
 /** Which ground one draws on. */
 export type Theme = "light" | "dark";
 
-/** What colour stands for: a signed weight, the size of its gradient, or how much of a kernel has survived. */
+/** What colour stands for: a signed weight, the size of its gradient, or which share of what a kernel keeps has survived. */
 export type ColourBy = "weight" | "gradient" | "survival";
 
 /** A theme's colours. */

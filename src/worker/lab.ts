@@ -2,6 +2,7 @@
  * The lab: networks that train side by side on one device, for a page. It runs in a worker; all but {@link Lab.networks}
  * can be called across threads by comlink.
  */
+import * as comlink from "comlink";
 import type { BenchProgress } from "../bench/measure.ts";
 import { UserError } from "../errors.ts";
 import { parseConfig } from "../experiment/config.ts";
@@ -17,6 +18,7 @@ import type { LabEvent, LabStatus, LaneNetworks, LaneRequest } from "./lab_types
 import { Lane, laneFolder } from "./lane.ts";
 import { NetworkShelf } from "./lane_networks.ts";
 import { LossWatch } from "./loss_watch.ts";
+import type { NetworkView } from "./network_view.ts";
 import type { Prediction, Predictor } from "./predict.ts";
 import { Turns } from "./turns.ts";
 
@@ -56,6 +58,7 @@ export class Lab {
   #drawing = false;
   #abort: AbortController | undefined;
   #predictor: Promise<Predictor> | undefined;
+  #view: Promise<NetworkView> | undefined;
 
   constructor(readonly host: Host) {
     this.#door = new DeviceDoor(host);
@@ -221,6 +224,17 @@ export class Lab {
   async predict(lane: string, images: Uint8Array<ArrayBuffer>): Promise<Prediction | undefined> {
     this.#predictor ??= import("./predict.ts").then(({ Predictor }) => new Predictor(this.#networks));
     return await (await this.#predictor).predict(lane, images);
+  }
+
+  /** The canvases that show networks. Its code is loaded when it is first asked for. */
+  async networkView(): Promise<NetworkView & comlink.ProxyMarked> {
+    this.#view ??= import("./network_view.ts").then(({ NetworkView }) =>
+      new NetworkView(this.#networks, {
+        format: navigator.gpu.getPreferredCanvasFormat(),
+        onDragging: (dragging) => this.setDrawing(dragging),
+      })
+    );
+    return comlink.proxy(await this.#view);
   }
 
   /** What a page trains on this adapter, by timed steps; lanes wait meanwhile. */

@@ -10,7 +10,7 @@ import { pick, type Picked, rayThrough } from "../view3d/pick.ts";
 import type { Look } from "../view3d/view_block.ts";
 import type { LaneNetworks } from "./lab_types.ts";
 import { NetworkScene } from "./network_scene.ts";
-import { Picture, type PictureCanvas } from "./network_surface.ts";
+import { Picture, type PictureCanvas, pictureFormat } from "./network_surface.ts";
 import { type DeviceTools, deviceTools } from "./network_tools.ts";
 import type { FrameInfo, Inspection, NetworkDescription, NetworkLook, PictureSize } from "./network_types.ts";
 import type { Gpu } from "../gpu/device.ts";
@@ -29,6 +29,8 @@ export interface NetworkViewOptions {
   /** Calls back before the next picture. */
   readonly frame?: (draw: () => void) => void;
   readonly milliseconds?: () => number;
+  /** Somebody begins to drag, or has ended: training takes shorter slices meanwhile. */
+  readonly onDragging?: (dragging: boolean) => void;
 }
 
 const DEFAULT_LOOK: NetworkLook = { theme: "light", colour: "weight", reducedMotion: false, narrow: false };
@@ -55,11 +57,10 @@ export class NetworkView {
   #waiting: ReturnType<typeof setTimeout> | undefined;
   #inspected = -Infinity;
   #lastStep = -Infinity;
-  /** While somebody drags, training is asked for shorter slices. */
-  dragging = false;
+  #problem: string | undefined;
 
   constructor(readonly networks: LaneNetworks, readonly options: NetworkViewOptions) {
-    this.#frame = options.frame ?? ((draw) => requestAnimationFrame(draw));
+    this.#frame = options.frame ?? beforeNextPicture;
     this.#now = options.milliseconds ?? (() => performance.now());
     this.#stop = networks.onChange((lane, gone) => gone ? this.#drop(lane) : this.#changed(lane));
   }
@@ -150,7 +151,7 @@ export class NetworkView {
   }
 
   setDragging(dragging: boolean): void {
-    this.dragging = dragging;
+    this.options.onDragging?.(dragging);
   }
 
   /** After "Drawing paused to keep training fast." */
@@ -178,7 +179,7 @@ export class NetworkView {
     const finding = this.networks.find(lane).then((network) => {
       if (!network) return undefined;
       const { gpu } = network.store;
-      const tools = this.#tools.get(gpu) ?? deviceTools(gpu, this.options.format);
+      const tools = this.#tools.get(gpu) ?? deviceTools(gpu, pictureFormat(gpu, this.options.format));
       this.#tools.set(gpu, tools);
       const scene = new NetworkScene(network, tools);
       this.#scenes.set(lane, scene);
@@ -225,6 +226,10 @@ export class NetworkView {
     this.#again = false;
     try {
       for (const [surface, picture] of [...this.#pictures]) await this.#drawPicture(surface, picture);
+    } catch (error) {
+      // a device that was lost meanwhile has nothing to draw with; its lanes say so
+      this.#problem = error instanceof Error ? error.message : String(error);
+      for (const [surface, { lane }] of this.#pictures) this.#sayProblem(surface, lane);
     } finally {
       this.#drawing = false;
     }
@@ -238,13 +243,15 @@ export class NetworkView {
     const scale = this.#budget.gaveUp("resolution") ? REDUCED_SCALE : 1, viewport = picture.viewport(scale);
     renderer.mode = this.#pose.mode;
     this.#camera.set(this.#pose, viewport);
-    const what = NetworkScene.gathered(this.#look.colour), layers = renderer.visible(this.#camera, viewport);
+    const what = this.#look.colour, layers = renderer.visible(this.#camera, viewport);
     const limit = this.#look.narrow ? MOST_EDGES_NARROW : MOST_EDGES;
     scene.setEdges(this.#look.edges, this.#budget.gaveUp("edges") ? limit / 2 : limit);
-    const due = this.#due(scene, now) && scene.stale(layers, what);
+    const due = this.#due(scene, now) && scene.stale(layers, what) && scene.prepare(what);
     const step = network.steps(), training = step !== this.#lastStep;
     this.#lastStep = step;
 
+    // what drawing gets wrong is drawing's own trouble: it must not end a lane
+    gpu.device.pushErrorScope("validation");
     const target = picture.target(scene, viewport, this.options.format);
     const encoder = gpu.device.createCommandEncoder(), marks = tools.timer.begin();
     if (due) {
@@ -270,9 +277,11 @@ export class NetworkView {
     });
     if (marks) tools.timer.resolve(encoder);
     gpu.device.queue.submit([encoder.finish()]);
+    const refused = await gpu.device.popErrorScope();
+    this.#problem = refused?.message;
     if (due) void scene.readLimits().then(() => this.#say(surface, picture, scene, viewport));
     if (!scene.counted) void scene.count().then(() => this.#invalidate(), () => undefined);
-    const milliseconds = marks ? await tools.timer.read() : await done(gpu);
+    const [milliseconds] = await Promise.all([marks ? tools.timer.read() : done(gpu), picture.present(scene)]);
     if (milliseconds !== undefined) this.#budget.record(this.#now(), milliseconds, training);
     this.#say(surface, picture, scene, viewport, milliseconds);
     if (scene.stale(layers, what)) this.#later(scene);
@@ -297,6 +306,11 @@ export class NetworkView {
     }, wait);
   }
 
+  #sayProblem(surface: string, lane: string): void {
+    const none = { step: 0, width: 0, height: 0 };
+    this.#handler?.({ surface, lane, ...none, relief: this.#budget.relief, problem: this.#problem });
+  }
+
   #say(
     surface: string,
     picture: Picture,
@@ -311,12 +325,20 @@ export class NetworkView {
       lane: picture.lane,
       step: scene.network.steps(),
       relief: this.#budget.relief,
+      problem: this.#problem,
       edges,
-      rms: limits && Float32Array.from(scene.shape.planes, (_, i) => limits[4 * i]),
+      limits,
       milliseconds,
       ...viewport,
     });
   }
+}
+
+/** A worker of a page has frames as the page has; elsewhere there is nothing to wait for. */
+function beforeNextPicture(draw: () => void): void {
+  const { requestAnimationFrame: request } = globalThis as { requestAnimationFrame?: (draw: () => void) => void };
+  if (request) request(draw);
+  else setTimeout(draw, 0);
 }
 
 /** Waits until a device has drawn, so that pictures do not queue up on it; there is no time to tell. */

@@ -25,7 +25,7 @@ export function Opening() {
   const none = device.value.kind === "none", started = shownLanes.value.length > 0;
   return (
     <section class={started ? "opening started" : "opening"}>
-      <h1>Throw away 90{"\u2009"}% of a network at random. Train what is left.</h1>
+      <h1>Throw away 90 % of a network at random. Train what is left.</h1>
       <p class="lead">
         It learns almost as well, and each step does a fraction of the work. Try it on your own GPU.
       </p>
