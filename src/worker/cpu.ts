@@ -12,6 +12,7 @@ import {
 import { differingKeys, flatConfig } from "../experiment/results_keys.ts";
 import type { Host } from "../host/host.ts";
 import { type LinkedRuns, readPageLink, writePageLink } from "./page_link.ts";
+import type { NearPicture, PhotoPicture, PictureData, Pictures, PictureShelf } from "./pictures.ts";
 import { type Choices, describeSource, listChoices, type SourceInfo } from "./source.ts";
 
 /** A drawn mask in numbers. */
@@ -29,7 +30,33 @@ export interface Difference {
 
 /** What the worker exposes. */
 export class Cpu {
+  #pictures: Promise<PictureShelf> | undefined;
+
   constructor(readonly host: Host) {}
+
+  #shelf(): Promise<PictureShelf> {
+    return this.#pictures ??= import("./pictures.ts").then(({ PictureShelf }) => new PictureShelf(this.host));
+  }
+
+  /** What is to be known of a data set before its images are seen. */
+  async pictureData(name: string): Promise<PictureData> {
+    return await (await this.#shelf()).facts(name);
+  }
+
+  /** Images of a data set's test part. */
+  async testPictures(name: string, indices: readonly number[]): Promise<Pictures> {
+    return await (await this.#shelf()).test(name, indices);
+  }
+
+  /** The training images that are nearest to a picture, pixel by pixel. */
+  async nearestPictures(name: string, picture: Uint8Array, count: number): Promise<NearPicture[]> {
+    return await (await this.#shelf()).nearest(name, picture, count);
+  }
+
+  /** A photograph as networks of a data set see it. */
+  async photo(name: string, file: Blob): Promise<PhotoPicture> {
+    return await (await this.#shelf()).photo(name, file);
+  }
 
   /** What every rule says of a network, before a mask is drawn. */
   async densities(choice: OverviewChoice): Promise<DensityOverview> {

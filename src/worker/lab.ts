@@ -24,6 +24,7 @@ import { Lane, laneFolder } from "./lane.ts";
 import { NetworkShelf } from "./lane_networks.ts";
 import { LossWatch } from "./loss_watch.ts";
 import type { NetworkView } from "./network_view.ts";
+import type { Prediction, Predictor } from "./predict.ts";
 import { Turns } from "./turns.ts";
 
 /** How long turns and submissions are, in milliseconds. */
@@ -61,6 +62,7 @@ export class Lab {
   #visible = true;
   #drawing = false;
   #abort: AbortController | undefined;
+  #predictor: Promise<Predictor> | undefined;
   #view: Promise<NetworkView> | undefined;
 
   constructor(readonly host: Host) {
@@ -221,6 +223,15 @@ export class Lab {
     return this.#networks;
   }
 
+  /**
+   * What a lane's network says of pictures, as it is now; undefined where it has none yet.
+   * @param images bytes as the lane's data set has them, one picture after the other
+   */
+  async predict(lane: string, images: Uint8Array<ArrayBuffer>): Promise<Prediction | undefined> {
+    this.#predictor ??= import("./predict.ts").then(({ Predictor }) => new Predictor(this.#networks));
+    return await (await this.#predictor).predict(lane, images);
+  }
+
   /** The canvases that show networks. Its code is loaded when it is first asked for. */
   async networkView(): Promise<NetworkView & comlink.ProxyMarked> {
     this.#view ??= import("./network_view.ts").then(({ NetworkView }) =>
@@ -261,6 +272,8 @@ export class Lab {
   async close(): Promise<void> {
     this.stopBench();
     await Promise.all([...this.#lanes.keys()].map((id) => this.#release(id)));
+    await (await this.#predictor)?.destroy();
+    this.#predictor = undefined;
     await this.#networks.closeAll();
     this.#shelf.close();
     this.#losses.forget();

@@ -4,6 +4,7 @@ import type { AdapterInfo } from "../gpu/adapter.ts";
 import type { Normalisation } from "../data/normalise.ts";
 import type { Model, Size } from "../nn/model.ts";
 import type { ParameterStore } from "../nn/store.ts";
+import type { WeightTransform } from "../nn/transform.ts";
 import type { Runner } from "../gpu/runner.ts";
 
 /** A lane as the page asks for it. Its run folder is `runs/<id>` of the host. */
@@ -118,6 +119,8 @@ export interface LaneNetwork {
   readonly shape: Size;
   readonly normalisation: Normalisation;
   readonly classes: readonly string[];
+  /** What the method makes of weights on their way into a layer, by parameter name; none where it is left out. */
+  readonly transforms?: ReadonlyMap<string, WeightTransform>;
   /** Optimizer steps that its weights have had; changes with every update. */
   steps(): number;
 }

@@ -123,5 +123,6 @@ export class NetworkShelf implements LaneNetworks {
 
 function asLaneNetwork(lane: string, network: RunningNetwork, steps: () => number): LaneNetwork {
   const { training, model, shape, normalisation, classes } = network;
-  return { lane, model, store: training.store, runner: training.trainer.runner, shape, normalisation, classes, steps };
+  const { store, trainer: { runner, options: { transforms } } } = training;
+  return { lane, model, store, runner, shape, normalisation, classes, transforms, steps };
 }

@@ -29,7 +29,7 @@ export function Plot({ spec, summary, height = 300 }: PlotProps) {
     return () => observer.disconnect();
   }, []);
   return (
-    <div class="plot" ref={box}>
+    <div class="static-plot" ref={box}>
       <Chart
         spec={spec}
         summary={summary}
