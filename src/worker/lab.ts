@@ -69,8 +69,13 @@ export class Lab {
     this.#door = new DeviceDoor(host);
     this.#shelf = new DatasetShelf(host);
     const gpu = () => this.#opened();
-    const live = (lane: string) => this.#lanes.get(lane)?.network;
-    this.#networks = new NetworkShelf({ host, gpu, live, data: (name) => this.#shelf.take(name) });
+    this.#networks = new NetworkShelf({
+      host,
+      gpu,
+      data: (name) => this.#shelf.take(name),
+      live: (id) => this.#lanes.get(id)?.network,
+      isComing: (id) => this.#lanes.get(id)?.isOver === false,
+    });
     this.#losses = new LossWatch({
       now: () => host.milliseconds(),
       lost: (error, losses, givenUp) => {
@@ -186,7 +191,8 @@ export class Lab {
 
   async #release(id: string): Promise<void> {
     const lane = this.#lanes.get(id);
-    if (lane && !lane.isOver) await lane.stop();
+    // one whose loss became no number goes on to the end of its epoch
+    await lane?.stop();
     lane?.free();
     this.#lanes.delete(id);
     await this.#networks.close(id);

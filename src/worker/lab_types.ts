@@ -76,7 +76,7 @@ export type LabEvent =
     readonly gpuSeconds: number;
     /** Share of the run's steps that are done. */
     readonly done: number;
-    /** Seconds until the end at this rate; absent before two seconds or 20 steps. */
+    /** Seconds until the end at this rate, shared with the lanes that play now; absent before two seconds or 20 steps. */
     readonly secondsLeft?: number;
   }
   /** Milliseconds of each layer's kernels in one profiled step; `by` says how they were measured. */

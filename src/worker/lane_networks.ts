@@ -19,6 +19,8 @@ export interface LaneNetworksOptions {
   readonly data: (name: string) => Promise<Dataset>;
   /** The network of a lane that is on the device. */
   readonly live: (lane: string) => RunningNetwork | undefined;
+  /** Whether a lane will have its network on the device of itself. */
+  readonly isComing: (lane: string) => boolean;
 }
 
 interface Opened {
@@ -38,6 +40,7 @@ export class NetworkShelf implements LaneNetworks {
   async find(lane: string): Promise<LaneNetwork | undefined> {
     const live = this.options.live(lane);
     if (live) return asLaneNetwork(lane, live, () => live.training.trainer.steps);
+    if (this.options.isComing(lane)) return undefined;
     const opened = this.#opened.get(lane) ?? this.#open(lane);
     const network = await opened.network;
     return network && asLaneNetwork(lane, network, () => opened.steps);
