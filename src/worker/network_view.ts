@@ -144,7 +144,13 @@ export class NetworkView {
     const { network, texture, tools } = scene, step = network.steps();
     if (!scene.limits) await scene.readLimits();
     const taps = await tools.reader.read(texture, network.runner, picked);
-    return { ...picked, ...taps, ...scene.degrees(picked), rms: scene.limits?.[4 * picked.layer] ?? NaN, step };
+    return {
+      ...picked,
+      ...taps,
+      ...scene.degrees(picked),
+      rms: this.#look.colour === "weight" ? scene.limits?.[4 * picked.layer] : undefined,
+      step,
+    };
   }
 
   /** Says what was drawn, each time. */
