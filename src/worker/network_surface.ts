@@ -50,6 +50,8 @@ export interface PictureTarget {
 
 /** A canvas that shows a lane. */
 export class Picture {
+  /** Whether anything has been drawn yet. */
+  shown = false;
   #context: PictureContext | undefined;
   #pixels: PixelContext | undefined;
   #device: GPUDevice | undefined;

@@ -58,8 +58,8 @@ export interface Inspection {
   /** Kept weights that the output channel reads with, and with which others read it. */
   readonly unitIn: number;
   readonly unitOut: number;
-  /** Root mean square of the layer's kept weights; colours end at three times that. */
-  readonly rms: number;
+  /** Root mean square of the layer's kept weights, where they are what is coloured; colours end at three times that. */
+  readonly rms?: number;
   readonly step: number;
 }
 

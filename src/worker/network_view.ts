@@ -7,6 +7,7 @@ import { DrawBudget } from "../view3d/budget.ts";
 import { MOST_EDGES, MOST_EDGES_NARROW } from "../view3d/edge_list.ts";
 import { layOutNetwork } from "../view3d/layout.ts";
 import { pick, type Picked, rayThrough } from "../view3d/pick.ts";
+import { fansOf } from "../view3d/renderer.ts";
 import type { Look } from "../view3d/view_block.ts";
 import type { LaneNetworks } from "./lab_types.ts";
 import { NetworkScene } from "./network_scene.ts";
@@ -56,7 +57,7 @@ export class NetworkView {
   #again = false;
   #waiting: ReturnType<typeof setTimeout> | undefined;
   #inspected = -Infinity;
-  #lastStep = -Infinity;
+  readonly #steps = new Map<string, number>();
   #problem: string | undefined;
 
   constructor(readonly networks: LaneNetworks, readonly options: NetworkViewOptions) {
@@ -138,11 +139,18 @@ export class NetworkView {
     this.#inspected = Math.max(this.#now(), this.#inspected + INSPECT);
     if (wait > 0) await new Promise((resolve) => setTimeout(resolve, wait));
     const scene = await this.#scene(lane);
-    if (!scene) return undefined;
+    if (!scene || !within(scene, picked)) return undefined;
     await scene.count();
     const { network, texture, tools } = scene, step = network.steps();
+    if (!scene.limits) await scene.readLimits();
     const taps = await tools.reader.read(texture, network.runner, picked);
-    return { ...picked, ...taps, ...scene.degrees(picked), rms: scene.limits?.[4 * picked.layer] ?? NaN, step };
+    return {
+      ...picked,
+      ...taps,
+      ...scene.degrees(picked),
+      rms: this.#look.colour === "weight" ? scene.limits?.[4 * picked.layer] : undefined,
+      step,
+    };
   }
 
   /** Says what was drawn, each time. */
@@ -179,14 +187,27 @@ export class NetworkView {
     const finding = this.networks.find(lane).then((network) => {
       if (!network) return undefined;
       const { gpu } = network.store;
-      const tools = this.#tools.get(gpu) ?? deviceTools(gpu, pictureFormat(gpu, this.options.format));
-      this.#tools.set(gpu, tools);
+      const tools = this.#tools.get(gpu) ?? this.#equip(gpu);
       const scene = new NetworkScene(network, tools);
       this.#scenes.set(lane, scene);
       return scene;
     }).finally(() => this.#finding.delete(lane));
     this.#finding.set(lane, finding);
     return await finding;
+  }
+
+  /** Makes what a device draws with; that of a device that is gone goes too. */
+  #equip(gpu: Gpu): DeviceTools {
+    const used = new Set([...this.#scenes.values()].map(({ tools }) => tools));
+    for (const [old, tools] of this.#tools) {
+      if (used.has(tools)) continue;
+      tools.reader.destroy();
+      tools.timer.destroy();
+      this.#tools.delete(old);
+    }
+    const tools = deviceTools(gpu, pictureFormat(gpu, this.options.format));
+    this.#tools.set(gpu, tools);
+    return tools;
   }
 
   #drop(lane: string): void {
@@ -243,12 +264,12 @@ export class NetworkView {
     const scale = this.#budget.gaveUp("resolution") ? REDUCED_SCALE : 1, viewport = picture.viewport(scale);
     renderer.mode = this.#pose.mode;
     this.#camera.set(this.#pose, viewport);
-    const what = this.#look.colour, layers = renderer.visible(this.#camera, viewport);
+    const what = this.#look.colour, layers = this.#needed(scene, renderer.visible(this.#camera, viewport));
     const limit = this.#look.narrow ? MOST_EDGES_NARROW : MOST_EDGES;
     scene.setEdges(this.#look.edges, this.#budget.gaveUp("edges") ? limit / 2 : limit);
     const due = this.#due(scene, now) && scene.stale(layers, what) && scene.prepare(what);
-    const step = network.steps(), training = step !== this.#lastStep;
-    this.#lastStep = step;
+    const step = network.steps(), last = this.#steps.get(picture.lane), training = last !== undefined && last !== step;
+    this.#steps.set(picture.lane, step);
 
     // what drawing gets wrong is drawing's own trouble: it must not end a lane
     gpu.device.pushErrorScope("validation");
@@ -265,8 +286,8 @@ export class NetworkView {
       colour: this.#look.colour,
       mode: this.#pose.mode,
       pixelRatio: picture.size.pixelRatio * scale,
-      selected: this.#selected,
-      hovered: this.#hovered,
+      selected: within(scene, this.#selected),
+      hovered: within(scene, this.#hovered),
     };
     renderer.draw(encoder, target.surface, target.color, target.depth, {
       camera: this.#camera,
@@ -282,9 +303,18 @@ export class NetworkView {
     if (due) void scene.readLimits().then(() => this.#say(surface, picture, scene, viewport));
     if (!scene.counted) void scene.count().then(() => this.#invalidate(), () => undefined);
     const [milliseconds] = await Promise.all([marks ? tools.timer.read() : done(gpu), picture.present(scene)]);
+    picture.shown = true;
     if (milliseconds !== undefined) this.#budget.record(this.#now(), milliseconds, training);
     this.#say(surface, picture, scene, viewport, milliseconds);
     if (scene.stale(layers, what)) this.#later(scene);
+  }
+
+  /** Layers to gather: those in sight, those that lines in sight lead to or come from. */
+  #needed(scene: NetworkScene, visible: readonly number[]): number[] {
+    if (this.#look.edges) return scene.shape.planes.map((_, layer) => layer);
+    const selected = within(scene, this.#selected);
+    const fans = selected ? fansOf(scene.shape, selected).map(({ layer }) => layer) : [];
+    return [...new Set([...visible, ...fans])].sort((a, b) => a - b);
   }
 
   #due(scene: NetworkScene, now: number): boolean {
@@ -318,7 +348,7 @@ export class NetworkView {
     viewport: { width: number; height: number },
     milliseconds?: number,
   ): void {
-    if (!this.#pictures.has(surface)) return;
+    if (!this.#pictures.has(surface) || !picture.shown) return;
     const { limits, edges } = scene;
     this.#handler?.({
       surface,
@@ -332,6 +362,12 @@ export class NetworkView {
       ...viewport,
     });
   }
+}
+
+/** A choice that was made in another network may lie beyond this one. */
+function within({ shape }: NetworkScene, picked: Picked | undefined): Picked | undefined {
+  const plane = picked && shape.planes[picked.layer];
+  return plane && picked.output < plane.outputs && picked.input < plane.inputs ? picked : undefined;
 }
 
 /** A worker of a page has frames as the page has; elsewhere there is nothing to wait for. */

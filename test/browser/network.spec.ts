@@ -76,6 +76,14 @@ test("the Network view: drawn, picked, turned, read, on one canvas and on two", 
   await page.keyboard.press("Home");
   await expect.poll(async () => (await state(page)).yaw).toBeCloseTo(yaw, 5);
 
+  // with reduced motion the camera is there at once
+  await page.emulateMedia({ reducedMotion: "reduce" });
+  await page.keyboard.press("]");
+  const there = (await state(page)).yaw;
+  expect(there).not.toBeCloseTo(yaw, 2);
+  expect((await state(page)).yaw).toBe(there);
+  await page.keyboard.press("[");
+
   // flat, the arrows move among kernels
   await page.getByRole("radio", { name: "flat" }).check({ force: true });
   await box(page).focus();
@@ -89,7 +97,7 @@ test("the Network view: drawn, picked, turned, read, on one canvas and on two", 
   await expect(page.getByRole("img", { name: /^conv2, 16 outputs by 8 inputs, \d+ of 1,152 kept, density 0\.1/ }))
     .toBeVisible();
   for (const theme of ["light", "dark"] as const) {
-    await page.evaluate((theme) => void (document.documentElement.dataset.theme = theme), theme);
+    await run(page, "setTheme", theme);
     const { violations } = await new AxeBuilder({ page }).include("main").analyze();
     expect(violations.map(({ id, nodes }) => [id, nodes.map(({ html }) => html)])).toEqual([]);
   }
@@ -108,4 +116,31 @@ test("the Network view: without a network it says so", async ({ page }) => {
   await expect(page.getByRole("heading", { name: "No network yet" })).toBeVisible();
   await expect(page.getByText("Train one, or open a run.")).toBeVisible();
   await expect(page.getByRole("link", { name: "Train both" })).toHaveAttribute("href", "#/train");
+});
+
+test("the Network view: no task is long while two lanes train and the camera turns @full", async ({ page }) => {
+  test.slow();
+  await page.setViewportSize({ width: 1280, height: 800 });
+  await open(page);
+  await run(page, "showNetworks", { lanes: LANES, steps: 1, theme: "light" });
+  await drawn(page);
+  await run(page, "playNetworks", LANES.map(({ id }) => id));
+  await page.evaluate(() => {
+    const seen: number[] = [];
+    new PerformanceObserver((list) => seen.push(...list.getEntries().map(({ duration }) => duration)))
+      .observe({ type: "longtask" });
+    Object.assign(globalThis, { longTasks: seen });
+  });
+  const frame = (await box(page).boundingBox())!;
+  await page.mouse.move(frame.x + 200, frame.y + 200);
+  await page.mouse.down();
+  for (let i = 0; i < 60; i++) {
+    await page.mouse.move(frame.x + 200 + 4 * i, frame.y + 200 + i);
+    await page.waitForTimeout(50);
+  }
+  await page.mouse.up();
+  const { frames } = await state(page);
+  expect(frames.run.step).toBeGreaterThan(1);
+  const long = await page.evaluate(() => (globalThis as unknown as { longTasks: number[] }).longTasks);
+  expect(Math.max(0, ...long)).toBeLessThanOrEqual(100);
 });

@@ -14,7 +14,8 @@ import { ask } from "./ask.ts";
 import { type CaughtError, refusal, trainAsPyTorch, type TrainingReport } from "./engine.ts";
 import { raceLanes } from "./lab.ts";
 import { compileShaders } from "./shaders.ts";
-import { networkState, showNetworks, type ShownNetwork, type ShownState } from "./network.tsx";
+import { theme } from "../../../web/state/theme.ts";
+import { networkState, playNetworks, showNetworks, type ShownNetwork, type ShownState } from "./network.tsx";
 import type { ProbeReply, ProbeRequest } from "./probe_worker.ts";
 
 const functions = {
@@ -63,6 +64,17 @@ const functions = {
   /** Shows the Network view of lanes that have taken so many steps; says where the view stands, for clicks. */
   showNetworks(request: { lanes: ShownNetwork[]; steps: number; theme: "light" | "dark" }): Promise<void> {
     return showNetworks(request);
+  },
+
+  /** Lets the lanes of the Network view train on. */
+  playNetworks(ids: string[]): Promise<void> {
+    return playNetworks(ids);
+  },
+
+  /** Switches the page's theme. */
+  setTheme(next: "light" | "dark"): Promise<void> {
+    theme.value = next;
+    return Promise.resolve();
   },
 
   /** What the Network view shows now. */

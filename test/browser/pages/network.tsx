@@ -37,11 +37,19 @@ export interface ShownState {
   readonly firstKernels: readonly ([number, number] | undefined)[];
 }
 
+let playing: Awaited<ReturnType<typeof startLab>>["lab"] | undefined;
+
+/** Lets lanes train on. */
+export async function playNetworks(ids: readonly string[]): Promise<void> {
+  for (const id of ids) await playing!.play(id);
+}
+
 /** Trains lanes for so many steps and shows them. */
 export async function showNetworks(
   request: { lanes: ShownNetwork[]; steps: number; theme: "light" | "dark" },
 ): Promise<void> {
   const { lab } = await startLab("/datasets/");
+  playing = lab;
   const ready = request.lanes.map(({ id }) => waitFor(lab, id));
   theme.value = request.theme;
   followTheme();

@@ -3,7 +3,7 @@ import * as comlink from "comlink";
 import { useEffect, useMemo, useRef } from "preact/hooks";
 import { Camera } from "../../../src/view3d/camera.ts";
 import { pick, type Picked, rayThrough } from "../../../src/view3d/pick.ts";
-import type { NetworkDescription } from "../../../src/worker/network_types.ts";
+import type { FrameInfo, NetworkDescription } from "../../../src/worker/network_types.ts";
 import { frames, networkClient } from "./client.ts";
 import { Labels } from "./labels.tsx";
 import * as stage from "./stage.ts";
@@ -62,7 +62,7 @@ export function NetworkCanvas({ surface, lane, title, network, leads, onInspect 
   }, [surface, lane]);
   usePointer(box, camera, network, onInspect);
 
-  const info = frames.value[surface], picked = stage.selected.value;
+  const info = frames.value[surface];
   const sentence = layerSentence(network.shape.planes[stage.layer.value], network.layers[stage.layer.value]);
   return (
     <figure class="network-figure">
@@ -98,16 +98,21 @@ export function NetworkCanvas({ surface, lane, title, network, leads, onInspect 
       </p>
       <figcaption class="network-caption">
         <span>{title}</span>
-        <span class="secondary">
-          {info?.edges && stage.mode.value === "depth"
-            ? edgeWords(info.edges)
-            : picked
-            ? "Edges of the picked unit, all of them"
-            : "Pick a kernel to see its unit's edges"}
-        </span>
+        <span class="secondary">{captionWords(network, info)}</span>
       </figcaption>
     </figure>
   );
+}
+
+/** What lies under the pointer; else which edges there are. */
+function captionWords({ shape }: NetworkDescription, info: FrameInfo | undefined): string {
+  const under = stage.hovered.value, picked = stage.selected.value;
+  if (under) return `${shape.planes[under.layer].name}: output ${under.output} ← input ${under.input}`;
+  if (stage.mode.value === "flat") return "Near by, kernels show their taps";
+  if (info?.edges) return edgeWords(info.edges);
+  return picked
+    ? `All edges of unit ${picked.output} of ${shape.planes[picked.layer].name}`
+    : "Pick a kernel to see its unit's edges";
 }
 
 function onKey(event: KeyboardEvent, onInspect: () => void): void {

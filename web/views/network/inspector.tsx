@@ -65,6 +65,9 @@ function Kernel({ inspection, width }: { readonly inspection: Inspection; readon
     >
       {[...values].map((value, tap) => {
         if (!kept[tap]) return <span key={tap} class="pruned">{numbers ? "·" : ""}</span>;
+        if (rms === undefined) {
+          return <span key={tap} class="plain" title={weightWords(value)}>{numbers ? shortWeight(value) : ""}</span>;
+        }
         const [r, g, b] = colourAt(palette.diverging, value / (3 * rms), true);
         const light = 0.2126 * r + 0.7152 * g + 0.0722 * b > 0.42;
         return (

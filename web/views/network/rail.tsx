@@ -39,7 +39,6 @@ export function Rail({ network }: { readonly network: NetworkDescription }) {
             type="button"
             tabIndex={index === layer.value ? 0 : -1}
             aria-current={index === layer.value ? "true" : undefined}
-            aria-label={layerSentence(plane, network.layers[index])}
             onClick={() => goTo(index)}
           >
             <span class="rail-bar" aria-hidden="true">
@@ -47,6 +46,7 @@ export function Rail({ network }: { readonly network: NetworkDescription }) {
             </span>
             <span class="rail-name">{plane.name}</span>
             <span class="rail-count">{nnz === 0 ? "empty" : `${formatCount(nnz)} · ${formatDensity(nnz / size)}`}</span>
+            <span class="hidden-text">: {layerSentence(plane, network.layers[index])}</span>
           </button>
         );
       })}

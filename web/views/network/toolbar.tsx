@@ -9,6 +9,8 @@ import { RuleGlyph } from "../../parts/marks.tsx";
 import { colour, edges, mode, orbit, reset, setMode, zoom } from "./stage.ts";
 
 interface ToolbarProps {
+  /** Leaves out what the flat picture has no use for. */
+  readonly narrow: boolean;
   readonly runs: readonly NetworkRun[];
   readonly run: string;
   readonly onRun: (id: string) => void;
@@ -18,10 +20,10 @@ interface ToolbarProps {
 const TURN = Math.PI / 12;
 
 /** How it is seen, what colour means, and which run. */
-export function Toolbar({ runs, run, onRun, network }: ToolbarProps) {
-  const { unavailable } = network;
+export function Toolbar({ narrow, runs, run, onRun, network }: ToolbarProps) {
+  const { unavailable } = network, flat = mode.value === "flat", short = narrow && flat;
   return (
-    <div class="network-tools" role="toolbar" aria-label="Picture">
+    <div class="network-tools" role="group" aria-label="Picture">
       <Segmented
         label="Layout"
         bare
@@ -57,36 +59,42 @@ export function Toolbar({ runs, run, onRun, network }: ToolbarProps) {
         value={run}
         onChange={onRun}
       />
-      <ListBox
-        label="edges"
-        disabled={mode.value === "flat"}
-        options={[
-          { value: "unit", label: "picked unit", meaning: "Every kept kernel that it reads or that reads it." },
-          { value: "magnitude", label: "largest", meaning: "Of the whole network the largest weights." },
-          { value: "random", label: "random", meaning: "Of the whole network a fixed random draw." },
-        ]}
-        value={edges.value}
-        onChange={(next) => (edges.value = next)}
-      />
+      {!short && (
+        <ListBox
+          label="edges"
+          disabled={flat}
+          options={[
+            { value: "unit", label: "picked unit", meaning: "Every kept kernel that it reads or that reads it." },
+            { value: "magnitude", label: "largest", meaning: "Of the whole network the largest weights." },
+            { value: "random", label: "random", meaning: "Of the whole network a fixed random draw." },
+          ]}
+          value={edges.value}
+          onChange={(next) => (edges.value = next)}
+        />
+      )}
       <div class="network-moves" role="group" aria-label="Camera">
-        <button
-          type="button"
-          class="button icon"
-          aria-label="Turn left"
-          disabled={mode.value === "flat"}
-          onClick={() => orbit(-TURN, 0)}
-        >
-          ⟲
-        </button>
-        <button
-          type="button"
-          class="button icon"
-          aria-label="Turn right"
-          disabled={mode.value === "flat"}
-          onClick={() => orbit(TURN, 0)}
-        >
-          ⟳
-        </button>
+        {!short && (
+          <>
+            <button
+              type="button"
+              class="button icon"
+              aria-label="Turn left"
+              disabled={flat}
+              onClick={() => orbit(-TURN, 0)}
+            >
+              ⟲
+            </button>
+            <button
+              type="button"
+              class="button icon"
+              aria-label="Turn right"
+              disabled={flat}
+              onClick={() => orbit(TURN, 0)}
+            >
+              ⟳
+            </button>
+          </>
+        )}{" "}
         <button type="button" class="button icon" aria-label="Zoom in" onClick={() => zoom(0.35)}>
           <Icon name="plus" />
         </button>

@@ -33,10 +33,10 @@ export function NetworkView() {
   const runs = lanes.value.filter(({ recorded }) => !recorded).map(({ id, title, rule }) => ({ id, title, rule }));
   if (device.value.kind === "none" || (recorded && runs.length === 0)) {
     return (
-      <>
+      <div class="network">
         <h1 class="hidden-text">Network</h1>
         <RecordedMasks />
-      </>
+      </div>
     );
   }
   return <NetworkPanel runs={runs} onRecording={() => setRecorded(true)} />;
@@ -136,7 +136,7 @@ function Networks({ runs, shown, narrow, onRun }: NetworksProps) {
   const read = () => ready.forEach(({ run }) => void inspect(run.id));
   return (
     <div class="network-layout" data-canvases={ready.length}>
-      <Toolbar runs={runs} run={last.id} onRun={onRun} network={main} />
+      <Toolbar narrow={narrow} runs={runs} run={last.id} onRun={onRun} network={main} />
       {narrow && (
         <LayerStepper
           name={main.shape.planes[stage.layer.value].name}
@@ -181,7 +181,7 @@ function LayerStepper({ name, size, kept }: { readonly name: string; readonly si
   return (
     <div class="network-stepper" role="group" aria-label="Layer">
       <button type="button" class="button icon" aria-label="Layer before" onClick={() => stage.stepLayer(-1)}>◂</button>
-      <p aria-live="polite">
+      <p>
         <strong>{name}</strong> {size}
         <span class="secondary">{kept}</span>
       </p>
