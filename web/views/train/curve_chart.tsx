@@ -46,7 +46,7 @@ export function CurveChart({ lanes, kind, axis }: CurveChartProps) {
   return (
     <figure class="curve-chart" aria-label={`${words.title} against ${AXIS_WORDS[axis].within}`}>
       <figcaption>
-        <h3>{words.title}</h3>
+        <h2>{words.title}</h2>
         <div class="chart-tools">
           <button type="button" class="button quiet small" aria-pressed={table} onClick={() => setTable(!table)}>
             {table ? "Chart" : "Table"}

@@ -25,10 +25,10 @@ export function LaneCard({ lane, changed }: { readonly lane: Lane; readonly chan
   return (
     <section class="lane panel" role="group" aria-label={title} data-rule={rule}>
       <header class="lane-head">
-        <h3 class="with-mark">
+        <h2 class="with-mark">
           <RuleGlyph rule={rule} />
           <span class="clip">{title}</span>
-        </h3>
+        </h2>
         {!recorded && <LaneButtons lane={lane} />}
       </header>
       <div class="lane-body">

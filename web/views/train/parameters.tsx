@@ -1,6 +1,6 @@
 /** The six parameters of the next run, the rest under "More", and the buttons that act on all lanes in the view. */
-import { effect, signal } from "@preact/signals";
-import { useEffect, useRef } from "preact/hooks";
+import { effect, signal, useComputed } from "@preact/signals";
+import { useEffect } from "preact/hooks";
 import { formatDensity } from "../../../src/experiment/results_numbers.ts";
 import type { Choice, Choices, SourceInfo } from "../../../src/worker/source.ts";
 import { cpu } from "../../connect.ts";
@@ -34,6 +34,7 @@ import {
   twin,
   wordsOf,
 } from "../../state/race.ts";
+import { TWO_COLUMNS, viewWidth } from "./view_width.ts";
 import { Presets } from "./presets.tsx";
 import { DEFAULTS, nestSettings, settingOf, WIDTHS } from "../../state/settings.ts";
 
@@ -66,30 +67,15 @@ async function loadChoices(): Promise<void> {
 
 /** The panel: a fold where there is no room beside the lanes. */
 export function ParameterFold() {
-  const fold = useRef<HTMLDetailsElement>(null);
-  useEffect(() => {
-    // the width of the view decides, as in the style sheet
-    const view = fold.current!.closest("main")!;
-    let wide: boolean | undefined;
-    const size = new ResizeObserver(() => {
-      const now = view.clientWidth >= WIDE;
-      if (now !== wide && fold.current) fold.current.open = now;
-      wide = now;
-    });
-    size.observe(view);
-    return () => size.disconnect();
-  }, []);
+  const isWide = useComputed(() => viewWidth.value >= TWO_COLUMNS);
   return (
-    <details class="side-fold" ref={fold}>
+    <details class="side-fold" open={isWide.value}>
       <summary class="button">Parameters</summary>
       <Parameters />
       <Presets />
     </details>
   );
 }
-
-/** Width of the view from which the panel stands beside the lanes. */
-const WIDE = 960;
 
 function Parameters() {
   useEffect(() => {

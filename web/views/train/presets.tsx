@@ -35,7 +35,7 @@ const PRESETS: readonly Preset[] = [
 export function Presets() {
   return (
     <nav class="presets" aria-label="Presets">
-      <h3>Try</h3>
+      <h2>Try</h2>
       <ul>
         {PRESETS.map((preset) => (
           <li key={preset.words}>

@@ -36,8 +36,10 @@ import { CurveChart } from "./curve_chart.tsx";
 import { LaneCard } from "./lane_card.tsx";
 import { LayerTimes } from "./layer_times.tsx";
 import { Notes } from "./notes.tsx";
+import { NetworkSlot } from "./network_slot.tsx";
 import { Opening, RecordingBar, software } from "./opening.tsx";
 import { ParameterFold } from "./parameters.tsx";
+import { THREE_COLUMNS, useViewWidth, viewWidth } from "./view_width.ts";
 import { nextSettings, spokenOf, type Story, storyOf } from "../../state/story.ts";
 import { fifthWords, KEEPS_RESETTING } from "./words.ts";
 
@@ -58,6 +60,7 @@ const toggleTwin = () => void (twin.value = !twin.peek());
 /** The view. */
 export function TrainView() {
   useEffect(() => void loadRecording(), []);
+  useViewWidth();
   useKey(" ", runOrPause);
   useKey("s", stepAll);
   useKey("x", resetAll);
@@ -115,7 +118,9 @@ export function TrainView() {
         <LayerTimes lanes={lanes} />
         <Notes lanes={lanes} />
       </div>
-      <div class="train-network" id="train-network" />
+      {viewWidth.value >= THREE_COLUMNS && !recorded && (
+        <NetworkSlot lanes={own} software={software.value !== undefined} />
+      )}
     </div>
   );
 }
