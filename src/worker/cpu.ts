@@ -13,6 +13,7 @@ import { differingKeys, flatConfig } from "../experiment/results_keys.ts";
 import type { Host } from "../host/host.ts";
 import { type LinkedRuns, readPageLink, writePageLink } from "./page_link.ts";
 import type { NearPicture, PhotoPicture, PictureData, Pictures, PictureShelf } from "./pictures.ts";
+import type { EmbeddingCurves, FoundPoint, InputsCurves } from "./theory.ts";
 import { type Choices, describeSource, listChoices, type SourceInfo } from "./source.ts";
 
 /** A drawn mask in numbers. */
@@ -56,6 +57,35 @@ export class Cpu {
   /** A photograph as networks of a data set see it. */
   async photo(name: string, file: Blob): Promise<PhotoPicture> {
     return await (await this.#shelf()).photo(name, file);
+  }
+
+  /** Hidden units so that no input is cut off (E2): exact. */
+  async inputsCurves(asked: { inputs: number; p: number; delta: number }): Promise<InputsCurves> {
+    return (await import("./theory.ts")).inputsCurves(asked);
+  }
+
+  /** The same by random masks. */
+  async inputsFound(
+    asked: { inputs: number; p: number; delta: number; trials: number; seed: number },
+  ): Promise<{ kept: FoundPoint[]; connected: FoundPoint[] }> {
+    return (await import("./theory.ts")).inputsFound(asked);
+  }
+
+  /** A source that holds a target (E1): exact. */
+  async embeddingCurves(asked: { p: number; delta: number }): Promise<EmbeddingCurves> {
+    return (await import("./theory.ts")).embeddingCurves(asked);
+  }
+
+  /** The same by random masks. */
+  async embeddingFound(asked: { p: number; delta: number; trials: number; seed: number }): Promise<FoundPoint[]> {
+    return (await import("./theory.ts")).embeddingFound(asked);
+  }
+
+  /** Subset sums of thinned random numbers (E3), by experiment. */
+  async subsetSumFound(
+    asked: { p: number; epsilon: number; trials: number; seed: number },
+  ): Promise<{ sparse: FoundPoint[]; dense: FoundPoint[] }> {
+    return (await import("./theory.ts")).subsetSumFound(asked);
   }
 
   /** What every rule says of a network, before a mask is drawn. */

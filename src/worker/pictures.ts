@@ -127,6 +127,13 @@ function mean({ data }: Grey): number {
   return data.reduce((sum, value) => sum + value, 0) / data.length;
 }
 
+/** What is used of a canvas; TypeScript's types of a worker's are not at hand. */
+interface Context {
+  imageSmoothingQuality: "high";
+  drawImage(image: ImageBitmap, x: number, y: number, width: number, height: number): void;
+  getImageData(x: number, y: number, width: number, height: number): ImageData;
+}
+
 async function decode(file: Blob): Promise<ImageData> {
   let bitmap: ImageBitmap;
   try {
@@ -140,8 +147,7 @@ async function decode(file: Blob): Promise<ImageData> {
   const scale = Math.min(1, MOST_SIDE / Math.max(bitmap.width, bitmap.height));
   const width = Math.max(1, Math.round(bitmap.width * scale)), height = Math.max(1, Math.round(bitmap.height * scale));
   const canvas = new OffscreenCanvas(width, height);
-  // TypeScript's types of a worker's canvas are not at hand here; it draws as any canvas does
-  const context = canvas.getContext("2d") as unknown as CanvasRenderingContext2D;
+  const context = canvas.getContext("2d") as unknown as Context;
   context.imageSmoothingQuality = "high";
   context.drawImage(bitmap, 0, 0, width, height);
   bitmap.close();
