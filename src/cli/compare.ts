@@ -1,6 +1,6 @@
 /** `startsparse compare`: two runs beside each other. */
 import { comparedResults, compareRuns, totalOverlap } from "../experiment/compare_runs.ts";
-import { formatDensity, formatInteger, formatLoss, formatPercent, NONE } from "../experiment/results_numbers.ts";
+import { formatInteger, formatLoss, formatPercent, NONE } from "../experiment/results_numbers.ts";
 import type { Host } from "../host/host.ts";
 import { checkFolder } from "./context.ts";
 import { jsonText, openOutput } from "./output.ts";

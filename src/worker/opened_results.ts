@@ -39,7 +39,10 @@ async function unpack(path: string, file: File, onProgress: (text: string) => vo
   try {
     for await (const entry of archive.entries()) {
       if (!WANTED.test(entry.name)) continue;
-      contents.push({ path: `${path.replace(/\.(zip|tar|tgz|tar\.gz)$/i, "")}/${entry.name}`, content: await entry.read() });
+      contents.push({
+        path: `${path.replace(/\.(zip|tar|tgz|tar\.gz)$/i, "")}/${entry.name}`,
+        content: await entry.read(),
+      });
       if (contents.length % 20 === 0) onProgress(`Reading ${name}: ${contents.length} files`);
     }
   } finally {

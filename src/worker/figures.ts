@@ -1,0 +1,114 @@
+/** Results and their figures, for a page: the same code that `startsparse results` and `report` run. */
+import { collectionWarnings } from "../experiment/results_collect.ts";
+import type { TextForm } from "../experiment/results_forms.ts";
+import { writeReport } from "../experiment/report_files.ts";
+import { writeZip } from "../formats/zip_write.ts";
+import type { Host } from "../host/host.ts";
+import { createMemoryFiles } from "../host/memory_files.ts";
+import { UserError } from "../errors.ts";
+import type {
+  ComparedRuns,
+  FigureInfo,
+  FigureNumbers,
+  OpenedResults,
+  ResultsQuery,
+  ResultsTable,
+  RunDetails,
+} from "./figures_types.ts";
+import { openDropped } from "./opened_results.ts";
+import { ResultSet } from "./result_set.ts";
+import type { DroppedFile, ExportedFile } from "./storage_types.ts";
+
+/** What the worker does with results. Functions among the arguments are passed as `comlink.proxy`. */
+export class Figures {
+  readonly #sets = new Map<string, ResultSet>();
+  #opened = 0;
+
+  /** @param host its files are those that the browser keeps */
+  constructor(readonly host: Host) {}
+
+  /** Opens what was dropped or chosen; it is read here and kept nowhere. @throws {UserError} where there is no run in it */
+  async openDropped(files: readonly DroppedFile[], onProgress?: (text: string) => void): Promise<OpenedResults> {
+    const title = [...new Set(files.map(({ path }) => path.replace(/^\/+/, "").split("/")[0]))].slice(0, 3).join(", ");
+    const read = await openDropped(files, onProgress);
+    return this.#add(await ResultSet.open(this.#newId(), title, read, [""]));
+  }
+
+  /** Opens runs that this browser keeps; of folders that are not there it says nothing. */
+  async openStored(title: string, folders: readonly string[]): Promise<OpenedResults> {
+    const present: string[] = [];
+    for (const folder of folders) if (await this.host.exists(folder)) present.push(folder);
+    if (present.length === 0) throw new UserError("this browser keeps no finished run yet");
+    return this.#add(await ResultSet.open(this.#newId(), title, this.host, present));
+  }
+
+  #newId(): string {
+    return `results-${++this.#opened}`;
+  }
+
+  #add(set: ResultSet): OpenedResults {
+    this.#sets.set(set.id, set);
+    return set.about();
+  }
+
+  #set(id: string): ResultSet {
+    const set = this.#sets.get(id);
+    if (!set) throw new UserError("these results are not open any more", { hint: "Open them again." });
+    return set;
+  }
+
+  /** Lets a set go. */
+  close(id: string): void {
+    this.#sets.delete(id);
+  }
+
+  table(id: string, query: ResultsQuery): ResultsTable {
+    return this.#set(id).table(query);
+  }
+
+  figures(id: string, query: ResultsQuery): Promise<FigureInfo[]> {
+    return this.#set(id).figures(query);
+  }
+
+  /** A figure's SVG: for the page, or on white ground as a file. */
+  draw(id: string, query: ResultsQuery, key: string, as: "page" | "file" = "page"): Promise<string> {
+    return this.#set(id).draw(query, key, as);
+  }
+
+  numbers(id: string, query: ResultsQuery, key: string): Promise<FigureNumbers> {
+    return this.#set(id).numbers(query, key);
+  }
+
+  text(id: string, query: ResultsQuery, form: TextForm, rows: "runs" | "groups"): string {
+    return this.#set(id).text(query, form, rows);
+  }
+
+  details(id: string, folder: string): Promise<RunDetails> {
+    return this.#set(id).details(folder);
+  }
+
+  compare(id: string, a: string, b: string): Promise<ComparedRuns> {
+    return this.#set(id).compare(a, b);
+  }
+
+  /** The report of `startsparse report`, page and figures, as a zip file. */
+  async report(id: string, { interval }: ResultsQuery): Promise<ExportedFile> {
+    const { collection, files, title } = this.#set(id), { runs } = collection;
+    const target = { ...createMemoryFiles(), now: () => this.host.now() };
+    await writeReport(target, "report", {
+      name: "report",
+      title,
+      description: `${runs.length} runs of startsparse.`,
+      runs,
+      interval,
+      from: files,
+      warnings: collectionWarnings(collection),
+    });
+    const date = this.host.now();
+    const members = (await target.list("report")).map(({ name }) => {
+      return { name: `report/${name}`, date, read: () => target.readFile(`report/${name}`) };
+    });
+    const name = `${title.replace(/[^\w.-]+/g, "-")}-report.zip`;
+    return { name, file: new File([await writeZip(members)], name, { type: "application/zip" }) };
+  }
+}

@@ -1,0 +1,39 @@
+/** What the view Results has open; it stays while other views are shown. */
+import { proxy } from "comlink";
+import { signal } from "@preact/signals";
+import type { DroppedFile } from "../../../src/worker/storage_types.ts";
+import { RUNS_FOLDER } from "../../../src/worker/storage_types.ts";
+import { ResultState } from "../../figures/result_state.ts";
+import { figures } from "../../figures/worker.ts";
+import { findReport, type ReadReport } from "./read_report.ts";
+
+/** The runs that are open. */
+export const results = new ResultState();
+
+/** A report without its runs, as its page has it. */
+export const report = signal<ReadReport | undefined>(undefined);
+
+/** Opens what was dropped or chosen: runs wherever they are in it, or else the page of a report. */
+export async function openDropped(files: readonly DroppedFile[]): Promise<void> {
+  if (files.length === 0) return;
+  const [{ path }] = files, name = path.split("/")[0];
+  report.value = undefined;
+  const found = await findReport(files);
+  if (found) {
+    await results.close();
+    report.value = found;
+    return;
+  }
+  const what = files.length === 1 ? name : `${name}: ${files.length.toLocaleString("en")} files`;
+  await results.open(`Reading ${what}`, async (say) => {
+    return await (await figures()).openDropped(files, proxy(say));
+  });
+}
+
+/** Opens the runs that this browser keeps. */
+export async function openKept(): Promise<void> {
+  report.value = undefined;
+  await results.open("Reading the runs of this browser", async () => {
+    return await (await figures()).openStored("This browser", [RUNS_FOLDER, "imports"]);
+  });
+}
