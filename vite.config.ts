@@ -23,6 +23,17 @@ function textModules(): Plugin {
   };
 }
 
+/** Vega-Lite imports a handful of small functions from the whole of Vega, which are those of vega-util. */
+function partsOfVega(): Plugin {
+  return {
+    name: "parts-of-vega",
+    enforce: "pre",
+    resolveId(id, importer) {
+      return id === "vega" && importer?.includes("/vega-lite/") ? this.resolve("vega-util", importer) : null;
+    },
+  };
+}
+
 /** The embedded data sets beside the page: copied into what is built, and served where it is developed. */
 function embeddedDatasets(): Plugin {
   let folder = "";
@@ -87,7 +98,7 @@ export default defineConfig({
   oxc: { jsx: { runtime: "automatic", importSource: "preact" } },
   worker: {
     format: "es",
-    plugins: () => [textModules()],
+    plugins: () => [textModules(), partsOfVega()],
     // beside the page, so that what a worker looks for beside itself is there
     rolldownOptions: { output: { entryFileNames: "[name]-[hash].js" } },
   },

@@ -1,8 +1,6 @@
 /** Results and their figures, for a page: the same code that `startsparse results` and `report` run. */
 import { collectionWarnings } from "../experiment/results_collect.ts";
 import type { TextForm } from "../experiment/results_forms.ts";
-import { writeReport } from "../experiment/report_files.ts";
-import { writeZip } from "../formats/zip_write.ts";
 import type { Host } from "../host/host.ts";
 import { createMemoryFiles } from "../host/memory_files.ts";
 import { UserError } from "../errors.ts";
@@ -94,6 +92,8 @@ export class Figures {
   /** The report of `startsparse report`, page and figures, as a zip file. */
   async report(id: string, { interval }: ResultsQuery): Promise<ExportedFile> {
     const { collection, files, title } = this.#set(id), { runs } = collection;
+    const { writeReport } = await import("../experiment/report_files.ts");
+    const { writeZip } = await import("../formats/zip_write.ts");
     const target = { ...createMemoryFiles(), now: () => this.host.now() };
     await writeReport(target, "report", {
       name: "report",

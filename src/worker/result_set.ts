@@ -1,6 +1,5 @@
 /** Runs that are open: collected once, grouped and drawn as often as somebody asks. */
 import { UserError } from "../errors.ts";
-import { FILE_GROUND, renderSvg } from "../experiment/chart_render.ts";
 import { chartRows } from "../experiment/chart_table.ts";
 import { comparedResults, compareRuns, totalOverlap } from "../experiment/compare_runs.ts";
 import { runTable } from "../experiment/report_appendix.ts";
@@ -132,6 +131,7 @@ export class ResultSet {
   /** A figure's SVG for the page, or with a ground of its own for a file: byte for byte what a report has. */
   async draw(query: ResultsQuery, key: string, as: "page" | "file"): Promise<string> {
     const { spec } = await this.#figure(query, key);
+    const { FILE_GROUND, renderSvg } = await loadRenderer();
     return await renderSvg(spec, as === "file" ? { background: FILE_GROUND } : {});
   }
 
@@ -184,7 +184,13 @@ export class ResultSet {
   }
 }
 
+/** Vega is larger than all else here: tables need not wait for it. */
+function loadRenderer() {
+  return import("../experiment/chart_render.ts");
+}
+
 async function drawn(figures: readonly Figure[]): Promise<DrawnFigure[]> {
+  const { renderSvg } = await loadRenderer();
   return await Promise.all(figures.map(async (figure) => {
     const { spec, ...words } = figure;
     return { ...words, key: figure.name, part: "", title: titleOf(figure), svg: await renderSvg(spec) };
