@@ -5,6 +5,8 @@
 import * as comlink from "comlink";
 import type { Cpu } from "../src/worker/cpu.ts";
 import { keepErrors } from "../src/worker/errors.ts";
+import type { StorageApi } from "../src/worker/storage_types.ts";
+import { startLab } from "../src/worker/start_lab.ts";
 
 keepErrors();
 
@@ -15,9 +17,24 @@ function once<T>(start: () => T): () => T {
 
 // `new Worker(new URL(…))` stands here word by word: that is how Vite finds a worker's file.
 
-/** Densities, figures, images. */
-export const cpu = once(() =>
-  comlink.wrap<Cpu>(
+function startCpu(): comlink.Remote<Cpu> {
+  return comlink.wrap<Cpu>(
     new Worker(new URL("../src/worker/cpu_worker.ts", import.meta.url), { type: "module", name: "cpu" }),
+  );
+}
+
+/** Densities, figures, images: answers at once. */
+export const cpu = once(startCpu);
+
+/** The same once more, for what takes seconds: what {@link cpu} is asked does not wait behind it. */
+export const slowCpu = once(startCpu);
+
+/** Networks in training: the one worker that owns the GPU. */
+export const lab = once(async () => (await startLab()).lab);
+
+/** The runs and data sets that this browser keeps. */
+export const storage = once(() =>
+  comlink.wrap<StorageApi>(
+    new Worker(new URL("../src/worker/storage_worker.ts", import.meta.url), { type: "module", name: "storage" }),
   )
 );

@@ -5,7 +5,18 @@ import "./style/parts.css";
 import "./style/shell.css";
 import { render } from "preact";
 import { App } from "./shell/app.tsx";
+import { listenToKeys } from "./state/keys.ts";
 import { followTheme } from "./state/theme.ts";
+import { shareTraining } from "./state/training_lock.ts";
 
 followTheme();
+listenToKeys();
+shareTraining();
 render(<App />, document.getElementById("app")!);
+// Development servers have no service worker to offer.
+if (import.meta.env.PROD) addEventListener("load", () => void later());
+
+async function later(): Promise<void> {
+  const { workOffline } = await import("./offline/register.ts");
+  await workOffline();
+}

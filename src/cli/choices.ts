@@ -46,6 +46,11 @@ export function parseList(text: string): number[] {
   throw new InvalidArgumentError("Expected whole numbers from 1 on with commas between them.");
 }
 
+/** Reads numbers with commas between them: 0.5,0.1. */
+export function parseNumbers(text: string): number[] {
+  return text.split(",").map(parseNumber);
+}
+
 /** Reads the two sides of a block: 8,4, also 8x4. */
 export function parseBlock(text: string): [number, number] {
   const sides = /^\s*\[?\s*(\d+)\s*[,x×]\s*(\d+)\s*\]?\s*$/.exec(text)?.slice(1).map(Number);

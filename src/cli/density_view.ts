@@ -1,5 +1,6 @@
 /** `startsparse density`: the table of a mask for people, and the same as JSON. */
 import { UserError } from "../errors.ts";
+import { datasetShape, type DensityReport, describeDensity } from "../experiment/density.ts";
 import { fixedSignificant, formatCount, formatDensity, formatInteger } from "../experiment/results_numbers.ts";
 import type { Host } from "../host/host.ts";
 import type { DrawMethod } from "../masks/draw.ts";
@@ -7,7 +8,7 @@ import type { FlowMode } from "../masks/flow.ts";
 import type { LayerReport } from "../masks/report.ts";
 import type { RuleName } from "../masks/rules/registry.ts";
 import type { Stem } from "../nn/models/resnet.ts";
-import { datasetShape, type DensityReport, describeDensity, readLayers } from "./density.ts";
+import { readLayers } from "./density.ts";
 import { jsonText, openOutput } from "./output.ts";
 import { alignColumns, wrapText } from "./text.ts";
 

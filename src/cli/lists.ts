@@ -2,6 +2,7 @@
 import { stringify } from "yaml";
 import { UserError } from "../errors.ts";
 import { configJsonSchema, RULES as CONFIG_RULES } from "../experiment/config.ts";
+import { datasetShape } from "../experiment/density.ts";
 import { isGrid, loadGrid } from "../experiment/grid.ts";
 import { formatInteger } from "../experiment/results_numbers.ts";
 import { differenceLines, presetDifferences } from "../experiment/preset_differences.ts";
@@ -10,7 +11,6 @@ import type { Host } from "../host/host.ts";
 import { RULES as MASK_RULES } from "../masks/rules/registry.ts";
 import { parameterCount } from "../nn/model.ts";
 import { buildModel, type ModelChoice, MODELS } from "../nn/registry.ts";
-import { datasetShape } from "./density.ts";
 import { jsonText, openOutput, type Output } from "./output.ts";
 import { wrapText } from "./text.ts";
 

@@ -9,6 +9,7 @@ import { openOutput } from "./output.ts";
 import type { ProgramContext, Status } from "./program_context.ts";
 import { addResultCommands } from "./result_commands.ts";
 import { addSweepCommand } from "./sweep_commands.ts";
+import { addTheoryCommand } from "./theory_commands.ts";
 import { addTrainCommands } from "./train_commands.ts";
 import { addTuneCommand } from "./tune_commands.ts";
 
@@ -43,6 +44,7 @@ export function createProgram(context: ProgramContext, status: Status): Command 
   addResultCommands(program, context, leave);
   program.commandsGroup("Choose:");
   addChoiceCommands(program, context, leave);
+  addTheoryCommand(program, leave);
   program.commandsGroup("Data:");
   addDataCommand(program, context, leave);
   program.commandsGroup("This machine and help:");

@@ -88,7 +88,7 @@ export function layerChart(
       type: "nominal",
       sort: columns.map(({ name }) => name),
       title: null,
-      header: { labelFontWeight: 600, labelAnchor: "start", labelFontSize: 12, labelColor: LIGHT.ink, labelLimit: 220 },
+      header: { labelFontWeight: 600, labelAnchor: "start", labelFontSize: 12, labelColor: LIGHT.ink, labelLimit: 285 },
     },
     columns: Math.min(4, columns.length),
     spacing: { column: 58, row: 24 },

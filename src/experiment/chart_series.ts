@@ -32,8 +32,8 @@ export interface SeriesSet {
 /** Dashes of the dense network's line. */
 export const DASH_OF_DENSE = ruleStyle("dense").dash;
 
-/** Looks that a line takes whose own is another line's. */
-const LOOKS = ["uniform", "erk", "balanced", "pyramidal", "custom"] as const;
+/** Dashes of lines that share a colour and a mark: those of a rule in several forms, of a family's methods. */
+const DASHES = [[1, 0], [8, 3], [2, 2], [4, 2], [8, 3, 2, 3], [14, 4], [1, 5]];
 
 /** The lines of groups of one model and data set: one set, or one for each method. */
 export function seriesSets(groups: readonly ResultGroup[]): SeriesSet[] {
@@ -75,20 +75,33 @@ function lines(
     const name = [nameOf(group), ...labelWords(group)].join(" · ");
     byName.set(name, [...byName.get(name) ?? [], group]);
   }
-  const taken = new Set<RuleStyle>();
-  return [...byName].map(([name, members]): Series => {
-    const own = look(members[0]);
-    const style = [own, ...LOOKS.map((rule) => ruleStyle(rule))].find((style) => !taken.has(style)) ?? own;
-    taken.add(style);
-    return { name, style, hollow: members[0].rule === "dense", groups: members };
+  const all = [...byName].map(([name, members]) => {
+    return { name, own: look(members[0]), hollow: members[0].rule === "dense", members };
+  });
+  // a second line of a rule keeps its colour and its mark, which stand for the rule everywhere, and so dashes differ where
+  // hollow marks do not; a rule's own dash is its first line's
+  const taken = new Set<string>();
+  const key = (own: RuleStyle, hollow: boolean, dash: readonly number[]) => `${own.light} ${hollow} ${dash}`;
+  const first = all.map(({ own, hollow }) => {
+    const wanted = key(own, hollow, own.dash), free = !taken.has(wanted);
+    taken.add(wanted);
+    return free;
+  });
+  return all.map(({ name, own, hollow, members }, i): Series => {
+    const free = (dash: readonly number[]) => !taken.has(key(own, hollow, dash));
+    const dash = first[i] ? own.dash : DASHES.find(free) ?? own.dash;
+    taken.add(key(own, hollow, dash));
+    return { name, style: { ...own, dash }, hollow, groups: members };
   });
 }
 
-/** "lr 0.02": what else tells a group from others; densities are on the axis. */
+/** "lr 0.02": what else tells a group from others; densities are on the axis, those of mask files too. */
 function labelWords({ labels }: ResultGroup): string[] {
-  return Object.entries(labels).filter(([key]) => !key.endsWith(".density")).map(([key, value]) => {
-    return `${key.replace(/^(train|model|data)\./, "")} ${value || "default"}`;
-  });
+  // a method that does not read a setting has no word for it
+  const unread = (key: string, value: string) => value === "" && /^(method|score)\./.test(key);
+  return Object.entries(labels)
+    .filter(([key, value]) => !key.endsWith(".density") && key !== "mask.path" && !unread(key, value))
+    .map(([key, value]) => `${key.replace(/^(train|model|data|mask|method|score)\./, "")} ${value || "default"}`);
 }
 
 /** "snip + gmp": what is done to the mask. */
@@ -116,8 +129,6 @@ function ruleLook(group: ResultGroup): RuleStyle {
   return ruleStyle(group.rule);
 }
 
-/** One object a method, so that a second line of one gets another look only where it must: hollow marks tell starts. */
-function methodLook({ rule, runs: [{ method, score }] }: ResultGroup): RuleStyle {
-  const style = methodStyle(method?.name ?? "fixed", score);
-  return rule === "dense" ? { ...style } : style;
+function methodLook({ runs: [{ method, score }] }: ResultGroup): RuleStyle {
+  return methodStyle(method?.name ?? "fixed", score);
 }

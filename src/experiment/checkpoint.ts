@@ -132,10 +132,12 @@ export interface CheckpointUse {
 }
 
 /**
- * Refuses a checkpoint of another configuration or adapter.
+ * Refuses a checkpoint of another configuration or adapter. Only between a page and the command line, which never have the
+ * same one, a run goes on all the same.
+ * @returns what its reader should know where it does
  * @throws UserError that names both
  */
-export function requireMatch({ file, state }: Checkpoint, { configHash, adapter }: CheckpointUse): void {
+export function requireMatch({ file, state }: Checkpoint, { configHash, adapter }: CheckpointUse): string | undefined {
   if (state.configHash !== configHash) {
     const digits = (hash: string) => hash.slice(0, 8);
     throw new UserError(
@@ -146,11 +148,17 @@ export function requireMatch({ file, state }: Checkpoint, { configHash, adapter 
   }
   const now = adapterIdentity(adapter), then = state.adapter;
   const differs = (Object.keys(now) as (keyof typeof now)[]).filter((key) => now[key] !== then[key]);
-  if (differs.length === 0) return;
+  if (differs.length === 0) return undefined;
   const words = (identity: typeof now) => {
     const more = differs.filter((key) => key !== "description").map((key) => `${key} ${identity[key] || '""'}`);
     return [identity.description, ...more].join(", ");
   };
+  const inPage = (identity: typeof now) => identity.backend === "browser";
+  if (inPage(then) !== inPage(now)) {
+    const [before, after] = inPage(then) ? ["a page", "the command line"] : ["the command line", "a page"];
+    return `begun in ${before} (${then.description}) and gone on with in ${after} (${now.description}): ` +
+      "its last bits are those of neither alone";
+  }
   throw new UserError(
     `${file} was written on another adapter: ${words(then)}; this one is ${words(now)}`,
     {

@@ -36,6 +36,8 @@ export interface FoundCheckpoint {
   readonly checkpoint: Checkpoint;
   /** What is wrong with those after it, a sentence each. */
   readonly damaged: readonly string[];
+  /** That the run moves between a page and the command line, where it does. */
+  readonly moved?: string;
 }
 
 /**

@@ -79,7 +79,7 @@ function fillDependentDefaults(input: unknown): unknown {
 
 /** What no single key shows. */
 function contradictions(config: Config): string[] {
-  const { data, mask, method, train, kernels, device } = config;
+  const { data, model, mask, method, train, kernels, device } = config;
   const problems: string[] = [];
   const milestones = train.schedule.milestones;
   if (milestones.some((milestone, i) => i > 0 && milestone <= milestones[i - 1])) {
@@ -111,6 +111,9 @@ function contradictions(config: Config): string[] {
   }
   if (!readsMaskFile(mask.rule) && mask.path !== undefined) {
     problems.push(`mask.path is only read by mask.rule file and file-ratios, not by ${mask.rule}`);
+  }
+  if (model.init !== undefined && method.name === "edge-popup") {
+    problems.push("model.init is not read by method edge-popup, whose weights start by method.weights");
   }
   if (mask.apply === "in-forward" && method.name !== "fixed") {
     problems.push(`mask.apply in-forward is only read by method fixed, not by ${method.name}`);

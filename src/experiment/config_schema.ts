@@ -13,6 +13,7 @@
 import * as z from "zod";
 import { RULE_NAMES } from "../masks/rules/registry.ts";
 import { MODEL_NAMES } from "../nn/registry.ts";
+import { SOURCE_INITS } from "../nn/source_init.ts";
 import { PACKED_ACTIVATIONS } from "../ops/packed_lanes.ts";
 import { DEFAULT_METHOD, methodSchema } from "./config_method.ts";
 import { NO_SCORE, scoreSchema } from "./config_score.ts";
@@ -32,6 +33,11 @@ export const RULES = [...RULE_NAMES, "file", "file-ratios"] as const;
 /** Whether a rule reads `mask.path`, and asks for no density. */
 export function readsMaskFile(rule: (typeof RULES)[number]): rule is "file" | "file-ratios" {
   return rule === "file" || rule === "file-ratios";
+}
+
+/** Whether a rule reads `mask.density`. */
+export function readsMaskDensity(rule: (typeof RULES)[number]): boolean {
+  return rule !== "dense" && rule !== "custom" && !readsMaskFile(rule);
 }
 
 /** The word for `kernels.plan` that stands for planning by priors alone. */
@@ -91,6 +97,11 @@ const modelSchema = z.strictObject({
   ),
   widths: z.array(z.int().min(1).max(65536)).optional().describe(
     "Hidden layer widths of mlp (default [300, 100]) and mlp-bn ([256, 256, 256]), input side first.",
+  ),
+  init: z.enum(SOURCE_INITS).optional().describe(
+    "Initial weights by the density p of each layer of the source, where the network's own are not wanted: scaled, its " +
+      "own over √p; normal, of variance 2/(p · fan-in); uniform, from 0 to that deviation; bimodal, two such normals " +
+      "mixed; looks-linear, orthogonal blocks in pairs over √p.",
   ),
 }).describe("The network.");
 

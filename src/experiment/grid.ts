@@ -11,6 +11,7 @@ import { UserError } from "../errors.ts";
 import type { Host } from "../host/host.ts";
 import { type Config, parseConfig } from "./config.ts";
 import { configError, describeIssues } from "./config_errors.ts";
+import { readsMaskDensity } from "./config_schema.ts";
 import { type Axes, axisWord, chosenAxes, isSeedAxis, namedByMask, points, splitAxes } from "./grid_axes.ts";
 import { applyOverrides, mergeConfig, type RawConfig } from "./overrides.ts";
 import {
@@ -157,8 +158,8 @@ function variantsOf(
 }
 
 /** `dense`, `erk-0.02`: what a cell's mask is. */
-function cellName(config: Config): string {
-  return config.mask.rule === "dense" ? "dense" : `${config.mask.rule}-${config.mask.density}`;
+function cellName({ mask: { rule, density } }: Config): string {
+  return readsMaskDensity(rule) ? `${rule}-${density}` : rule;
 }
 
 function uniqueName(name: string, cells: readonly GridCell[]): string {

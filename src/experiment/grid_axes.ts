@@ -5,7 +5,9 @@
 import { parse } from "yaml";
 import { UserError } from "../errors.ts";
 import { expandShortKey } from "./config_keys.ts";
+import { readsMaskDensity, RULES } from "./config_schema.ts";
 import { applyOverrides, type RawConfig } from "./overrides.ts";
+import { RUN_FILES } from "./run_files.ts";
 
 /** Values by key, in the order of the file. */
 export type Axes = ReadonlyMap<string, readonly unknown[]>;
@@ -67,8 +69,15 @@ export function axisWord([key, value]: readonly [string, unknown]): string {
   if (isSeedAxis(key)) return `${short}${value}`;
   // a section's word (`score: snip`) says by itself what it is
   const named = ["model", "score", "method", "data"].some((section) => key === section || key === `${section}.name`);
-  const text = JSON.stringify(value);
+  if (key === "mask.path") return pathWord(String(value)).replace(/[^\w.-]+/g, "_");
+  const text = value === null ? "default" : JSON.stringify(value);
   return (named ? text : `${short}-${text}`).replace(/"/g, "").replace(/[^\w.-]+/g, "_");
+}
+
+/** What a file of masks is called: its run's folder, or its own name. */
+export function pathWord(path: string): string {
+  const parts = path.split("/").filter((part) => part !== ""), file = parts.at(-1) ?? path;
+  return file === RUN_FILES.masks && parts.length > 1 ? parts.at(-2)! : file.replace(/\.safetensors$/, "");
 }
 
 /** A place of the grid: its values and the configuration there. */
@@ -84,8 +93,8 @@ export function points(axes: Axes, start: RawConfig): GridPoint[] {
   const ordered = [...axes].sort(([a], [b]) => Number(isRule(b)) - Number(isRule(a)));
   for (const [key, values] of ordered) {
     all = all.flatMap((point) => {
-      // The dense rule keeps all: a density is none of its settings.
-      if (isDensity(key) && ruleOf(point.config) === "dense") return [point];
+      // The dense rule keeps all, and files say what they keep: a density is none of their settings.
+      if (isDensity(key) && !readsMaskDensity(ruleOf(point.config))) return [point];
       return values.map((value) => ({
         config: applyOverrides(point.config, [`${key}=${JSON.stringify(value)}`], `grid.${key}`),
         values: [...point.values, [key, value] as const],
@@ -103,6 +112,8 @@ function isDensity(key: string): boolean {
   return key === "mask.density" || key === "density" || key === "source.density";
 }
 
-function ruleOf({ mask }: RawConfig): unknown {
-  return typeof mask === "object" && mask !== null && "rule" in mask ? mask.rule : undefined;
+/** The rule of a point, also of one that is wrong and says so later; the default's is as any that reads a density. */
+function ruleOf({ mask }: RawConfig): (typeof RULES)[number] {
+  const rule: unknown = typeof mask === "object" && mask !== null && "rule" in mask ? mask.rule : undefined;
+  return RULES.find((one) => one === rule) ?? "uniform";
 }

@@ -1,5 +1,8 @@
 /** Pieces of HTML that pages are put together from. */
 
+/** By this a page says that it is a report of this program. */
+export const REPORT_GENERATOR = "startsparse";
+
 /** Text as HTML, also within an attribute. */
 export function escapeHtml(text: string): string {
   return text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;").replaceAll('"', "&quot;");

@@ -5,6 +5,7 @@
 import { byteWords } from "../bytes.ts";
 import { GpuError } from "../errors.ts";
 import type { AdapterInfo } from "../gpu/adapter.ts";
+import type { Gpu } from "../gpu/device.ts";
 import { dryGpu } from "../gpu/dry.ts";
 import type { Host } from "../host/host.ts";
 import type { Size } from "../nn/model.ts";
@@ -55,10 +56,13 @@ export interface RunEstimate {
   readonly memory: MemoryEstimate;
   readonly levels: readonly Level[];
   readonly plan: KernelPlan;
+  /** Every kernel that it will use. */
+  readonly kernels: readonly { readonly label: string; readonly code: string }[];
 }
 
 /**
  * Adds up what a run needs on an adapter, and plans its kernels.
+ * @param device an open one, where there is: its kernels are the very ones
  * @throws {GpuError} where a single tensor cannot be had at all
  * @throws {UserError} where a plan was given that does not fit the network
  */
@@ -68,8 +72,9 @@ export async function estimateRun(
   sizes: DataSizes,
   adapter?: AdapterInfo,
   planning?: Planning,
+  device?: Gpu,
 ): Promise<RunEstimate> {
-  const gpu = dryGpu(adapter);
+  const gpu = dryGpu(adapter, device);
   const { shape, kind, used } = sizes;
   const bytes = shape[0] * shape[1] * shape[2] * (kind === "f32" ? 4 : 1);
   const split = (count: number) => ({
@@ -104,7 +109,8 @@ export async function estimateRun(
   await trainer.rehearse(options.run!.epochs * options.run!.stepsInEpoch, levels.length);
   const total = gpu.memory.peak, memory = { ...built, method: total - before, total };
   training.destroy();
-  return { memory, levels, plan };
+  const kernels = gpu.kernels.all().map(({ label, code }) => ({ label, code }));
+  return { memory, levels, plan, kernels };
 }
 
 /** Initial values where values do not matter. */

@@ -6,8 +6,9 @@ import { type Connections, connectionWarnings, traceConnections } from "../masks
 import { makeMasks } from "../masks/make.ts";
 import { type Mask, maskDensity, maskFromBits } from "../masks/mask.ts";
 import { type MaskReport, reportMasks } from "../masks/report.ts";
-import { liveNodes, maskableLayers, type Model, type Size } from "../nn/model.ts";
+import { type Init, liveNodes, maskableLayers, type Model, type Size } from "../nn/model.ts";
 import { buildModel } from "../nn/registry.ts";
+import { sourceInits } from "../nn/source_init.ts";
 import { type Config, streamSeeds } from "./config.ts";
 import { readsMaskFile } from "./config_schema.ts";
 
@@ -18,6 +19,8 @@ export interface Network {
   readonly masks: ReadonlyMap<string, Mask>;
   /** The masks as they were drawn, where a score has pruned them since. */
   readonly drawn?: ReadonlyMap<string, Mask>;
+  /** How weights start where `model.init` says so, by parameter name. */
+  readonly inits?: ReadonlyMap<string, Init>;
   readonly report: MaskReport;
   /** Which weights lie on paths from the input to the output. */
   readonly connections: Connections;
@@ -30,7 +33,8 @@ export async function buildNetwork(host: Host, config: Config, input: Size, clas
   const { masks, report } = await makeSource(host, config, layers);
   const byName = new Map(masks.map((mask) => [mask.name, mask]));
   const connections = traceConnections(liveNodes(model, byName));
-  return { model, masks: config.mask.rule === "dense" ? new Map() : byName, report, connections };
+  const inits = config.model.init && sourceInits(config.model.init, model, byName);
+  return { model, masks: config.mask.rule === "dense" ? new Map() : byName, inits, report, connections };
 }
 
 async function makeSource(

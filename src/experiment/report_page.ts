@@ -5,7 +5,7 @@
 
 import { methodName } from "./chart_series.ts";
 import { darkStyles } from "./chart_theme.ts";
-import { escapeHtml, section } from "./html.ts";
+import { escapeHtml, REPORT_GENERATOR, section } from "./html.ts";
 import { methodStyle } from "./method_style.ts";
 import { appendix } from "./report_appendix.ts";
 import { PAGE_STYLE } from "./report_style.ts";
@@ -65,6 +65,7 @@ export function resultsPage(input: PageInput): string {
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="color-scheme" content="light dark">
+<meta name="generator" content="${REPORT_GENERATOR}">
 <title>${escapeHtml(title)}</title>
 <style>
 ${PAGE_STYLE}

@@ -1,6 +1,6 @@
 /** Records of results as comma-separated values. */
 
-import { encodeCsv } from "../formats/csv_write.ts";
+import { encodeCsv } from "../formats/csv_encode.ts";
 import type { Rows, Value } from "./results_rows.ts";
 
 /** Records as CSV with a header; numbers as they are, nothing where nothing is known. */

@@ -3,7 +3,9 @@
 import { UserError } from "../errors.ts";
 import type { Config } from "./config.ts";
 import { unknownKey } from "./config_errors.ts";
+
 import { configKeys, expandShortKey, isConfigSection } from "./config_keys.ts";
+import { pathWord } from "./grid_axes.ts";
 import { type CollectedRun, experimentOf } from "./results_collect.ts";
 import { type GroupOptions, groupRuns, type Interval, type ResultGroup } from "./results_groups.ts";
 
@@ -80,7 +82,10 @@ export function groupCollected(
     keyOf: by
       ? (run) => JSON.stringify(valuesOf.get(run))
       : (run) => `${run.data}\n${run.model}\n${experimentOf(configs.get(run)!)}`,
-    labelsOf: keys.length === 0 ? undefined : (run) => valuesOf.get(run)!,
+    labelsOf: keys.length === 0 ? undefined : (run) => {
+      const { "mask.path": path, ...values } = valuesOf.get(run)!;
+      return path ? { ...values, "mask.path": pathWord(path) } : values;
+    },
     chosen: by !== undefined,
   };
   return groupRuns(ended.map(({ result }) => result), options);
@@ -89,10 +94,24 @@ export function groupCollected(
 /** Keys beyond rule, density, model, data and method that tell groups apart, and so must be seen beside them. */
 function namingKeys(configs: readonly Config[]): string[] {
   const differing = differingKeys(configs);
-  const told = /^(seeds?(\.|$)|mask\.(rule|density)$|data\.name$|model\.|(method|score)\.name$)/;
-  // where methods differ, so do all of their settings
+  const told = /^(seeds?(\.|$)|mask\.(rule|density)$|data\.name$|model\.(name|widths?|stem)$|(method|score)\.name$)/;
+  // where methods differ, so do all of their settings: those tell runs apart that differ between runs of one method
   const sections = (["method", "score"] as const).filter((section) => differing.includes(`${section}.name`));
-  return differing.filter((key) => !told.test(key) && !sections.some((section) => key.startsWith(`${section}.`)));
+  return differing.filter((key) => {
+    if (told.test(key)) return false;
+    const section = sections.find((section) => key.startsWith(`${section}.`));
+    return !section || !key.endsWith(".density") && differsWithin(configs, section, key);
+  });
+}
+
+/** Whether runs of one method, or score, differ in a key. */
+function differsWithin(configs: readonly Config[], section: "method" | "score", key: string): boolean {
+  const values = new Map<string, Set<string | undefined>>();
+  for (const config of configs) {
+    const { name } = config[section];
+    values.set(name, (values.get(name) ?? new Set()).add(flatConfig(config).get(key)));
+  }
+  return [...values.values()].some(({ size }) => size > 1);
 }
 
 /** A warning where rows are means over runs that differ in more than their seeds. */

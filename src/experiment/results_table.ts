@@ -54,7 +54,9 @@ export function resultColumns(groups: readonly ResultGroup[], wide = false, deci
   };
   const several = groups.some((group) => group.runs.length > 1), methods = comparesMethods(groups);
   const chosen = groups.some((group) => group.chosen);
-  const labels = [...new Set(groups.flatMap((group) => Object.keys(group.labels)))];
+  // the names of a grid's cells say what methods differ in
+  const told = methods && !chosen && groups.every(({ cell }) => cell !== null) ? /^(method|score)\./ : /^$/;
+  const labels = [...new Set(groups.flatMap((group) => Object.keys(group.labels)))].filter((key) => !told.test(key));
   const seconds = (estimate: Estimate | null) => {
     if (!estimate) return NONE;
     const figures = (value: number) => fixedSignificant(value, value < 100 ? 2 : 3);
@@ -84,7 +86,7 @@ export function resultColumns(groups: readonly ResultGroup[], wide = false, deci
     ...(differs("data") ? [text("data", (group) => group.data)] : []),
     ...(differs("model") ? [text("model", (group) => group.model)] : []),
     ...names,
-    ...labels.map((key) => text(key, (group) => group.labels[key] ?? NONE)),
+    ...labels.map((key) => text(key, (group) => labelWord(group.labels[key]))),
     number("density", "nominal", "nominal density", (group) => formatDensity(group.nominal)),
     number("density", "realised", "realised density", (group) => formatDensity(group.realised)),
     number("density", "compute", "compute density", (group) => formatDensity(group.compute)),
@@ -106,6 +108,11 @@ function narrowColumns(groups: readonly ResultGroup[], wide?: boolean): Column[]
 
 function mebibytes({ peakBytes }: ResultGroup): string {
   return peakBytes === null ? NONE : formatInteger(peakBytes / 2 ** 20);
+}
+
+/** A setting's value; the settings of a run that leave one out have its default. */
+function labelWord(value: string | undefined): string {
+  return value === undefined ? NONE : value === "" ? "default" : value;
 }
 
 /** "snip, gmp": what a group does to its masks. */

@@ -47,20 +47,22 @@ export function resultWarnings(groups: readonly ResultGroup[]): string[] {
   const off = groups.filter((group) => deviates(group.realised, group.nominal));
   if (off.length > 0) {
     const list = off.map((group) => {
-      // A rule whose layers are full cannot place what it was asked for; otherwise the coin tosses (or flow
-      // preservation) moved the number of weights.
+      // A rule whose layers are full cannot place what it was asked for; otherwise the coin tosses, and edges that flow
+      // preservation adds, moved the number of weights.
       const changed = group.runs.some(changesMasks);
       const reason = changed
         ? "by the method"
         : deviates(group.expected, group.nominal)
         ? "by the rule"
+        : group.runs.some(({ mask }) => mask.flow !== undefined && mask.flow !== "off")
+        ? "by the draw and by flow preservation"
         : "by the draw";
       const asked = formatDensity(group.nominal);
       return `${changed && group.cell ? group.cell : ruleLabel(group.rule)} ${asked} asked → ${
         formatDensity(group.realised)
       } kept, ${reason}`;
     });
-    warnings.push(`Realised density differs from the asked one by more than 1 %: ${list.join("; ")}.`);
+    warnings.push(`Realised density differs from the asked one by more than 1 %: ${[...new Set(list)].join("; ")}.`);
   }
 
   const counts = groups.map((group) => group.runs.length);

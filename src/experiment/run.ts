@@ -263,7 +263,7 @@ async function prepare(
       onRound: (round, rounds) => onEvent({ kind: "scoring", round, rounds }),
     });
     const { network } = scored;
-    const { memory, plan } = await estimateRun(config, network, sizes, gpu.adapter, planning);
+    const estimate = await estimateRun(config, network, sizes, gpu.adapter, planning, gpu), { memory, plan } = estimate;
     if (checkpoint) checkMemory(host, gpu.adapter, memory);
     const options = trainingOptions(config, {
       gpu,
@@ -278,6 +278,7 @@ async function prepare(
       pace,
     });
     const build = async () => {
+      await gpu.kernels.prepare(estimate.kernels, (done, total) => onEvent({ kind: "compiling", done, total }));
       try {
         return await gpu.allocate(() => buildTraining(options));
       } catch (error) {
@@ -349,6 +350,7 @@ function runResult(
       expectedDensity: totals.expectedDensity,
       realisedDensity: totals.realisedDensity,
       computeDensity: totals.realisedComputeDensity,
+      flow: config.mask.flow,
     },
     parameters: {
       total: parameterCount(model),

@@ -19,3 +19,6 @@ export const CHECKPOINTS = "checkpoints";
 export function checkpointPath(folder: string, step: number): string {
   return joinPath(folder, CHECKPOINTS, `step-${String(step).padStart(9, "0")}.safetensors`);
 }
+
+/** Says in a run folder of a page that it was brought in, not trained there. It is not packed again. */
+export const IMPORTED_MARK = ".imported";

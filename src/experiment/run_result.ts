@@ -2,6 +2,7 @@
 
 import * as z from "zod";
 import { realSchema } from "./metrics.ts";
+import { FLOW_MODES } from "../masks/flow.ts";
 import { RULES } from "./config_schema.ts";
 
 const accuracy = z.number().min(0).max(1);
@@ -26,6 +27,7 @@ export const runResultSchema = z.object({
     expectedDensity: density.describe("Mean over the draw, of the rule's layer densities."),
     realisedDensity: density.describe("What the mask has."),
     computeDensity: density.describe("Multiply-adds kept over dense ones."),
+    flow: z.enum(FLOW_MODES).optional().describe("Flow preservation, which adds edges to what was drawn."),
   }).describe("Masks when training starts: the rule's, or what a score has left of them."),
   parameters: z.object({
     total: z.int().min(0).describe("All trained parameters of the dense network."),

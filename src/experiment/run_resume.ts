@@ -38,7 +38,7 @@ export async function findResumable(
 ): Promise<Resumable> {
   const found = await findCheckpoint(host, folder);
   const use: CheckpointUse = { configHash: await configHash(config), adapter };
-  if (found) requireMatch(found.checkpoint, use);
+  const moved = found && requireMatch(found.checkpoint, use);
   const result = await finishedResult(host, folder);
   if (result) {
     if (result.configHash === use.configHash) return { kind: "finished", result };
@@ -46,7 +46,7 @@ export async function findResumable(
       hint: "Give a new folder with --out, or remove that one.",
     });
   }
-  return found ? { kind: "checkpoint", found } : { kind: "nothing" };
+  return found ? { kind: "checkpoint", found: { ...found, moved } } : { kind: "nothing" };
 }
 
 /** The result of a run that was not interrupted; undefined where there is none. */
@@ -86,8 +86,9 @@ export function resumedScore(config: Config, network: Network, { file, state, te
 }
 
 /** What a reader should know of how a run goes on. */
-export function resumedWarnings({ checkpoint, damaged }: FoundCheckpoint, kernels: string): string[] {
+export function resumedWarnings({ checkpoint, damaged, moved }: FoundCheckpoint, kernels: string): string[] {
   const warnings = damaged.map((message) => `${message}; gone on from ${checkpoint.file}`);
+  if (moved !== undefined) return [...warnings, moved];
   if (checkpoint.state.kernels !== kernels) {
     warnings.push("the kernels are others than those that the run began with: its last bits may differ");
   }

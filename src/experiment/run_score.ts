@@ -52,7 +52,7 @@ export async function pruneByScore(config: Config, parts: ScoreParts): Promise<S
   const { score } = config, { gpu, network, data, onRound } = parts, { model, masks: drawn } = network;
   if (score.name === NO_SCORE) return { network, denseImages: 0, seconds: 0, warnings: [] };
   const begun = parts.host.milliseconds();
-  const seeds = streamSeeds(config), values = initialise(model, seeds.init);
+  const seeds = streamSeeds(config), values = initialise(model, seeds.init, network.inits);
   const settings = { ...score, name: score.name }, block: BlockSize = config.mask.block;
   const request = {
     model,

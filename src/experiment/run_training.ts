@@ -52,6 +52,7 @@ export function trainingOptions(config: Config, parts: RunParts): Omit<TrainingO
     model: network.model,
     source: network.masks,
     drawn: network.drawn,
+    inits: network.inits,
     method: createMethod(method.name, methodSettings(method), { apply: mask.apply }),
     storage: kernels.storage,
     block: mask.block,

@@ -35,6 +35,19 @@ export async function openArchive(
   }
 }
 
+/** A single file as if it lay in a folder of its own. */
+export async function singleFile(host: Pick<Host, "openFile">, path: string): Promise<Archive> {
+  const file = await host.openFile(path), name = path.slice(path.lastIndexOf("/") + 1);
+  return {
+    path,
+    kind: "folder",
+    async *entries() {
+      yield { name, size: file.size, read: () => file.read(0, file.size) };
+    },
+    close: () => Promise.resolve(file.close()),
+  };
+}
+
 async function openPacked(file: FileHandle, limits: ArchiveLimits): Promise<Archive> {
   const found = archiveKind(await file.read(0, Math.min(KIND_BYTES, file.size)));
   if (found.kind === "other") throw new UserError(`${file.path} is ${found.what}`, { hint: found.hint });

@@ -21,12 +21,19 @@ export const UNKNOWN_ADAPTER: AdapterInfo = {
   features: [],
 };
 
-/** A stand-in for a device on `adapter`. Nothing submitted to it ever runs. */
-export function dryGpu(adapter: AdapterInfo = UNKNOWN_ADAPTER): Gpu {
+/**
+ * A stand-in for a device on `adapter`. Nothing submitted to it ever runs.
+ * @param like an open device on it, for the very kernels that it would get
+ */
+export function dryGpu(adapter: AdapterInfo = UNKNOWN_ADAPTER, like?: Pick<Gpu, "device" | "subgroups">): Gpu {
   const object = () => ({}), nothing = () => {};
   const pass = { setPipeline: nothing, setBindGroup: nothing, dispatchWorkgroups: nothing, end: nothing };
   const device = {
-    limits: { maxStorageBufferBindingSize: adapter.maxBinding, maxBufferSize: adapter.maxBuffer },
+    limits: {
+      maxStorageBufferBindingSize: adapter.maxBinding,
+      maxBufferSize: adapter.maxBuffer,
+      maxComputeInvocationsPerWorkgroup: like?.device.limits.maxComputeInvocationsPerWorkgroup,
+    },
     queue: { writeBuffer: nothing, submit: nothing },
     createCommandEncoder: () => ({
       beginComputePass: () => pass,
@@ -56,6 +63,7 @@ export function dryGpu(adapter: AdapterInfo = UNKNOWN_ADAPTER): Gpu {
     adapter,
     memory,
     kernels: new KernelCache(device),
+    subgroups: like?.subgroups,
     check: nothing,
     idle: () => Promise.resolve(),
     allocate: (act) => Promise.resolve(act()),

@@ -100,7 +100,33 @@ export class KernelCache {
     return kernel;
   }
 
+  /**
+   * Compiles kernels beforehand, side by side where the browser can, so that whoever records them does not wait.
+   * @param onProgress told at the beginning and after each, unless all are there already
+   */
+  async prepare(
+    kernels: readonly { readonly label: string; readonly code: string }[],
+    onProgress: (done: number, total: number) => void = () => {},
+  ): Promise<void> {
+    const missing = [...new Map(kernels.map((kernel) => [kernel.code, kernel])).values()]
+      .filter(({ code }) => !this.#kernels.has(code));
+    if (missing.length === 0) return;
+    let done = 0;
+    onProgress(done, missing.length);
+    await Promise.all(missing.map(async ({ label, code }) => {
+      const { descriptor, ...kernel } = this.#describe(label, code);
+      const pipeline = await this.device.createComputePipelineAsync(descriptor);
+      if (!this.#kernels.has(code)) this.#kernels.set(code, { ...kernel, pipeline });
+      onProgress(++done, missing.length);
+    }));
+  }
+
   #compile(label: string, code: string): Kernel {
+    const { descriptor, ...kernel } = this.#describe(label, code);
+    return { ...kernel, pipeline: this.device.createComputePipeline(descriptor) };
+  }
+
+  #describe(label: string, code: string): Omit<Kernel, "pipeline"> & { descriptor: GPUComputePipelineDescriptor } {
     const parsed = parseKernel(code);
     const layout = this.device.createBindGroupLayout({
       label,
@@ -111,12 +137,12 @@ export class KernelCache {
       })),
     });
     const groups = parsed.usesStep ? [layout, this.stepLayout] : [layout];
-    const pipeline = this.device.createComputePipeline({
+    const descriptor: GPUComputePipelineDescriptor = {
       label,
       layout: this.device.createPipelineLayout({ label, bindGroupLayouts: groups }),
       compute: { module: this.device.createShaderModule({ label, code }), entryPoint: "main" },
-    });
-    return { label, code, ...parsed, layout, pipeline };
+    };
+    return { label, code, ...parsed, layout, descriptor };
   }
 }
 

@@ -72,6 +72,26 @@ async function writeAtomically(path: string, content: Uint8Array | string): Prom
     await Deno.remove(temporary).catch(() => {});
     throw error;
   }
+  await syncFolder(path);
+}
+
+/** Refusals that mean a system without such a thing: Windows opens no folders, some file systems sync none. */
+const NO_FOLDER_SYNC = new Set(["EINVAL", "ENOTSUP", "EOPNOTSUPP", "ENOSYS", "EACCES", "EPERM", "EISDIR", "EBADF"]);
+
+/** Brings a folder's list of names to the disk, that of `path` in it: otherwise a power cut could take a rename back. */
+async function syncFolder(path: string): Promise<void> {
+  const cut = path.lastIndexOf("/");
+  try {
+    const folder = await Deno.open(cut < 0 ? "." : path.slice(0, Math.max(1, cut)));
+    try {
+      await folder.sync();
+    } finally {
+      folder.close();
+    }
+  } catch (error) {
+    const { code } = error as { code?: string };
+    if (Deno.build.os !== "windows" && !NO_FOLDER_SYNC.has(code ?? "")) throw error;
+  }
 }
 
 async function makeWritableFolder(path: string): Promise<void> {
@@ -180,6 +200,7 @@ async function rename(from: string, to: string): Promise<void> {
   // The operating system would put a folder in the place of an empty one.
   if ((await stat(to))?.isFolder) throw new UserError(`cannot rename ${from} to ${to}: there is a folder of that name`);
   await Deno.rename(from, to);
+  await syncFolder(to);
 }
 
 async function stat(path: string): Promise<FileStatus | undefined> {

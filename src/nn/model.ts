@@ -10,10 +10,12 @@ import type { ConvShape, PoolShape } from "../ops/shape.ts";
 
 /** How a parameter starts (src/random/init.ts). */
 export type Init =
-  | { readonly name: "kaiming-normal"; readonly mode: "fan_in" | "fan_out" }
-  | { readonly name: "kaiming-uniform" }
+  | { readonly name: "kaiming-normal"; readonly mode: "fan_in" | "fan_out"; readonly density?: number }
+  | { readonly name: "kaiming-uniform"; readonly density?: number }
   | { readonly name: "uniform-bias"; readonly fanIn: number }
   | { readonly name: "normal"; readonly std: number }
+  | { readonly name: "positive-uniform"; readonly most: number }
+  | { readonly name: "mixed-normal"; readonly centre: number; readonly std: number }
   | { readonly name: "signed-constant"; readonly value: number }
   | { readonly name: "looks-linear"; readonly first: boolean; readonly scale: number }
   | { readonly name: "paired-normal"; readonly std: number }

@@ -5,7 +5,7 @@
  * and the tensor's index among the parameters of the model, and return its values. Numbers are made in double precision
  * and rounded to float32 once. The numbers are our own stream's, not torch's.
  */
-import { normal as normalNumbers, uniform as uniformNumbers } from "./real.ts";
+import { normal as normalNumbers, normalQuantile, uniform as uniformNumbers } from "./real.ts";
 import { STREAM } from "./philox.ts";
 
 /** Which side of a weight tensor sets the scale: what a unit reads, or what an input feeds. */
@@ -62,6 +62,26 @@ export function normal(shape: readonly number[], seed: number, layer: number, st
   const numbers = normalNumbers(seed, STREAM.init, layer, sizeOf(shape));
   const out = new Float32Array(numbers.length);
   for (let i = 0; i < out.length; i++) out[i] = numbers[i] * std;
+  return out;
+}
+
+/** U(0, most): no negative weight. */
+export function positiveUniform(shape: readonly number[], seed: number, layer: number, most: number): Float32Array {
+  return Float32Array.from(uniformNumbers(seed, STREAM.init, layer, sizeOf(shape)), (u) => u * most);
+}
+
+/** Z · N(centre, std²) + (1 − Z) · N(−centre, std²) with Z of U(0, 1), the three numbers of a weight one after the other. */
+export function mixedNormal(
+  shape: readonly number[],
+  seed: number,
+  layer: number,
+  { centre, std }: { centre: number; std: number },
+): Float32Array {
+  const out = new Float32Array(sizeOf(shape)), numbers = uniformNumbers(seed, STREAM.init, layer, 3 * out.length);
+  for (let i = 0, at = 0; i < out.length; i++, at += 3) {
+    const share = numbers[at], high = centre + std * normalQuantile(numbers[at + 1]);
+    out[i] = share * high + (1 - share) * (std * normalQuantile(numbers[at + 2]) - centre);
+  }
   return out;
 }
 

@@ -8,7 +8,7 @@ import type { Mask } from "../masks/mask.ts";
 import { levelsOf } from "../methods/levels.ts";
 import type { Level, Method, MethodStart, RunOutline } from "../methods/method.ts";
 import { initialValues } from "../nn/initialise.ts";
-import type { Model, Parameter } from "../nn/model.ts";
+import type { Init, Model, Parameter } from "../nn/model.ts";
 import type { MeasuredCosts } from "../nn/layer_costs.ts";
 import { type KernelPlan, planKernels, type Storage } from "../nn/plan.ts";
 import { fitPlan } from "../nn/plan_file.ts";
@@ -41,6 +41,8 @@ export interface TrainingOptions {
   readonly measured?: MeasuredCosts;
   /** Another run's plan and the file it is from, taken as it stands instead of planning. */
   readonly plan?: { readonly plan: KernelPlan; readonly file: string };
+  /** How parameters start in another way than the model says, by name; what the method says comes before it. */
+  readonly inits?: ReadonlyMap<string, Init>;
   /** Initial values by parameter name; drawn from the init seed where there are none. */
   readonly values?: ReadonlyMap<string, Float32Array>;
   /** `shape` is that of the stored images; the model's input where it is left out. */
@@ -98,7 +100,7 @@ export function buildTraining(options: TrainingOptions): Training {
     frozen: start.frozen,
   });
   for (const parameter of store.parameters) {
-    const init = inits?.get(parameter.name) ?? parameter.init;
+    const init = inits?.get(parameter.name) ?? options.inits?.get(parameter.name) ?? parameter.init;
     store.write(parameter, options.values?.get(parameter.name) ?? initialValues({ ...parameter, init }, seeds.init));
   }
   const largestBatch = Math.max(options.batch, options.evalBatch);

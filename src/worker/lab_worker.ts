@@ -7,7 +7,7 @@ import { Lab } from "./lab.ts";
 /** Makes the worker's lab. @param datasets address of the folder of data sets */
 export type StartLab = (datasets: string) => Lab & comlink.ProxyMarked;
 
-const start: StartLab = (datasets) => comlink.proxy(new Lab(createPageHost({ datasets })));
+const start: StartLab = (datasets) => comlink.proxy(new Lab(createPageHost({ datasets, files: "origin" })));
 
 keepErrors();
 comlink.expose(start);

@@ -13,5 +13,5 @@ export interface LabConnection extends Pick<Connection<Lab>, "terminate"> {
 export async function startLab(datasets: string | URL = "datasets/"): Promise<LabConnection> {
   const worker = new Worker(new URL("./lab_worker.ts", import.meta.url), { type: "module" });
   const { remote, terminate } = connect<StartLab>(worker);
-  return { lab: await remote(new URL(datasets, document.baseURI).href), terminate };
+  return { lab: await remote(new URL(datasets, globalThis.location.href).href), terminate };
 }

@@ -3,55 +3,22 @@
  * them, and whatever somebody drops on the page. Everything here can be sent between threads.
  */
 import type { CachedInfo } from "../data/cache.ts";
-import type { Config } from "../experiment/config.ts";
 import type { Collection } from "../experiment/results_collect.ts";
-import type { RunResult } from "../experiment/run_result.ts";
+import type { RunSummary } from "../experiment/run_summary.ts";
 import type { Format } from "../data/registry.ts";
+
+export type { LastMetrics, RunState, RunSummary } from "../experiment/run_summary.ts";
 
 /** The folder of the page's runs, `runs/<id>`; and of sweeps and reports that were brought in, `imports/<id>`. */
 export const RUNS_FOLDER = "runs";
 export const IMPORTS_FOLDER = "imports";
 
-/** How far a stored run is. */
-export type RunState =
-  /** Has its result. */
-  | "finished"
-  /** Was ended early and has a checkpoint, or is being trained now. */
-  | "can-go-on"
-  /** Has begun, and has no checkpoint: to go on means to begin again. */
-  | "begun"
-  /** Cannot be read; `problem` says why. */
-  | "unreadable";
-
 /** A run as the run strip shows it. */
-export interface RunInfo {
+export interface RunInfo extends RunSummary {
   /** Its folder's name below {@link RUNS_FOLDER}: the lane's id. */
   readonly id: string;
-  readonly folder: string;
-  readonly name: string;
-  readonly state: RunState;
-  /** Absent where it is unreadable. */
-  readonly config?: Config;
-  readonly preset?: string;
-  readonly command?: string;
-  readonly result?: RunResult;
-  /** The last that its metrics say; accuracies are fractions. */
-  readonly last?: {
-    readonly epoch: number;
-    readonly step: number;
-    readonly loss?: number;
-    readonly accuracy?: number;
-    readonly testAccuracy?: number;
-  };
-  /** The step that it would go on from. */
-  readonly savedStep?: number;
-  readonly bytes: number;
-  /** ISO 8601: when it began, and when its folder changed last. */
-  readonly started?: string;
-  readonly changed: string;
   /** Brought in from a file, not trained in this browser. */
   readonly imported: boolean;
-  readonly problem?: string;
 }
 
 /** Columns of {@link RunCurves.training}; those of lab_types' CURVE_COLUMNS. */
@@ -62,7 +29,7 @@ export interface RunCurves {
   readonly id: string;
   /**
    * Rows of CURVE_COLUMNS (step, images, gpuSeconds, loss, accuracy): means over the steps since the row before.
-   * `gpuSeconds` is seconds of the run's own clock where the run has not written what it had of the GPU.
+   * `gpuSeconds` is what its epochs say they trained, spread over their steps (src/experiment/run_curves.ts).
    */
   readonly training: Float32Array<ArrayBuffer>;
   /** Each evaluation; test and validation. */
@@ -226,7 +193,7 @@ export interface StorageApi {
   curves(id: string): Promise<RunCurves>;
   /** What the Results view draws: all that has ended under these folders (default: runs and imports). */
   results(folders?: readonly string[]): Promise<Collection>;
-  /** Removes a run's folder. A run that is being trained is refused. */
+  /** Removes a run's folder. Whoever trains it is to be stopped before. */
   removeRun(id: string): Promise<void>;
   use(): Promise<StorageUse>;
   /** Asks the browser to keep what there is. @returns whether it will */

@@ -44,6 +44,7 @@ async function serveSite(): Promise<() => Promise<void>> {
     preview: { port: 0, host: "127.0.0.1" },
   });
   process.env.STARTSPARSE_SITE_URL = addressOf(server.httpServer);
+  process.env.STARTSPARSE_SITE_FOLDER = outDir;
   return () => server.close();
 }
 

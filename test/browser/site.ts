@@ -1,5 +1,5 @@
 /** The built page as a visitor has it. */
-import { expect, type Page, test as base } from "@playwright/test";
+import { type BrowserContext, expect, type Page, test as base } from "@playwright/test";
 import process from "node:process";
 
 /** A page and what went wrong in it: a test that uses it fails at the end if anything did. */
@@ -11,26 +11,55 @@ export interface Site {
   readonly troubles: string[];
 }
 
+/** The views by the names that their addresses have. */
+export const VIEWS = ["train", "network", "density", "sweep", "try", "speed", "theory", "results"] as const;
+
 /** Playwright's `test` with a {@link Site}. */
 export const test = base.extend<{ site: Site }>({
   site: async ({ page }, use) => {
     const address = process.env.STARTSPARSE_SITE_URL!;
-    const troubles: string[] = [];
-    page.on("pageerror", (error) => troubles.push(`uncaught: ${error.stack ?? error.message}`));
-    page.on("console", (message) => {
-      if (message.type() === "error") troubles.push(`console: ${message.text()}`);
-    });
-    page.on("request", (request) => {
-      const { protocol, origin } = new URL(request.url());
-      if (protocol.startsWith("http") && origin !== new URL(address).origin) troubles.push(`request: ${request.url()}`);
-    });
-    const open = async (hash = "") => {
-      await page.goto(address + hash);
-      await expect(page.getByRole("navigation", { name: "Views" })).toBeVisible();
-    };
-    await use({ page, open, troubles });
+    const troubles = troublesOf(page, address);
+    await use({ page, open: (hash = "") => openAt(page, address + hash), troubles });
     expect(troubles).toEqual([]);
   },
 });
+
+/** Opens an address of the page, and waits until the frame is there. */
+export async function openAt(page: Page, address: string): Promise<void> {
+  await page.goto(address);
+  await expect(page.getByRole("navigation", { name: "Views" })).toBeVisible();
+}
+
+/** Opens a view, and waits until it has its first heading. */
+export async function openView(site: Site, view: string): Promise<void> {
+  await site.open(`#/${view}`);
+  await expect(site.page.locator("main :is(h1, h2)").first()).toBeVisible();
+}
+
+/** Collects what goes wrong in a page from now on. */
+export function troublesOf(page: Page, address: string): string[] {
+  const troubles: string[] = [];
+  page.on("pageerror", (error) => troubles.push(`uncaught: ${error.stack ?? error.message}`));
+  page.on("console", (message) => {
+    if (message.type() === "error") troubles.push(`console: ${message.text()}`);
+  });
+  page.on("request", (request) => {
+    const { protocol, origin } = new URL(request.url());
+    if (protocol.startsWith("http") && origin !== new URL(address).origin) troubles.push(`request: ${request.url()}`);
+  });
+  return troubles;
+}
+
+/** The page from its sources, whose modules a test can reach: for states that only an engine or another tab would make. */
+export async function openSources(page: Page, hash = ""): Promise<void> {
+  await openAt(page, new URL(`/web/index.html${hash}`, process.env.STARTSPARSE_TEST_URL).href);
+}
+
+/** Another page of the same browser, from the sources. */
+export async function secondTab(context: BrowserContext): Promise<Page> {
+  const page = await context.newPage();
+  await openSources(page);
+  return page;
+}
 
 export { expect };

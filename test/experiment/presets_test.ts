@@ -37,14 +37,25 @@ Deno.test("every preset of the project has a description and resolves", async ()
     ...["edge-popup", "fixed", "imp", "str"].map((name) => `corrected/${name}`),
     "lab",
     "lenet5",
-    ...["base", "dst", "edge-popup", "er-ratios", "er-scores", "flow", "imp", "imp-tabular", "methods"]
-      .concat(["random-resnet20", "str"]).map((name) => `mini/${name}`),
+    ...["base", "dst", "edge-popup", "er-ratios", "er-scores", "flow", "imp", "imp-ratios", "imp-tabular", "init"]
+      .concat(["methods", "random-resnet20", "str"]).map((name) => `mini/${name}`),
     "mlp",
     ...[
       ...["dst-vgg16-cifar10", "edge-popup", "edge-popup-resnet18-cifar10", "er-ratios-resnet18-cifar10"],
       ...["er-ratios-resnet20-cifar10", "er-ratios-resnet50-cifar100", "er-ratios-vgg16-cifar10"],
-      ...["er-ratios-vgg19-cifar100", "er-scores-vgg16-cifar10", "fixed", "flow-vgg16-cifar10", "granet"],
-      ...["imp-resnet18-cifar10", "imp-tabular", "random-resnet50-tiny-imagenet"],
+      ...["er-ratios-vgg19-cifar100", "er-ratios-vgg19-tiny-imagenet"],
+      ...["resnet18-cifar10", "resnet20-cifar10", "resnet50-cifar100", "vgg16-cifar10", "vgg19-cifar100"].map((cell) =>
+        `er-scores-${cell}`
+      ),
+      ...[
+        "fixed",
+        "flow-vgg16-cifar10",
+        "granet",
+        "imp-ratios-resnet18-cifar10",
+        "imp-resnet18-cifar10",
+        "imp-tabular",
+      ],
+      ...["init-vgg16-cifar10", "random-resnet50-tiny-imagenet"],
       ...["str-resnet18-cifar10", "str-resnet50-cifar100"],
     ].map((name) => `paper/${name}`),
     "quickstart",
@@ -264,4 +275,25 @@ Deno.test("faulty files are named with line and column, and circles are found", 
   );
   assert.match(await complaint(loadGrid(host, "nocells.yaml", [], options)), /^nocells\.yaml: 2 problems/);
   assert.deepEqual(await loadConfig(host, "empty.yaml", [], options), parseConfig({}, "defaults"));
+});
+
+Deno.test("masks of files make cells without densities, named by the runs that they are of", async () => {
+  const host = createDenoHost(), path = "imp/runs/imp-0.2-s1-1a2b3c4d/masks.safetensors";
+  const { cells } = await loadGrid(host, "mini/imp-ratios", [
+    "seed=1",
+    `grid.mask.path=${path},other/my masks.safetensors,`,
+    "grid.mask.density=0.5,0.1",
+  ]);
+  assert.deepEqual(cells.map(({ name, config }) => [name, config.mask.path]), [
+    ["dense", undefined],
+    ["file-ratios-imp-0.2-s1-1a2b3c4d", path],
+    ["file-ratios-my_masks", "other/my masks.safetensors"],
+    ["file-imp-0.2-s1-1a2b3c4d", path],
+    ["file-my_masks", "other/my masks.safetensors"],
+  ]);
+  const inits = (await loadGrid(host, "mini/init", ["seed=1", "mask.rule=erk"])).cells;
+  assert.deepEqual(inits.map(({ name, config }) => [name, config.model.init]), [
+    ["erk-0.05-init-default", undefined],
+    ...["scaled", "normal", "uniform", "bimodal", "looks-linear"].map((init) => [`erk-0.05-init-${init}`, init]),
+  ]);
 });

@@ -1,7 +1,8 @@
 /** A run that was ended goes on to the same bits: at any readback, with every method, from damaged checkpoints too. */
 import { strict as assert } from "node:assert";
 import { UserError } from "../../src/errors.ts";
-import { CHECKPOINTS } from "../../src/experiment/run_files.ts";
+import { decodeCheckpoint } from "../../src/experiment/checkpoint.ts";
+import { checkpointPath, CHECKPOINTS } from "../../src/experiment/run_files.ts";
 import { readSafetensors } from "../../src/formats/safetensors.ts";
 import { METHOD_NAMES } from "../../src/methods/names.ts";
 import { quiet, testGpu } from "../ops/gpu.ts";
@@ -139,5 +140,53 @@ Deno.test({
       assert.deepEqual(tensors.get(`moment1/${weight}`)!.shape, [kept]);
     }
     assert([...tensors.keys()].some((name) => /^statistics\/.*running_var$/.test(name)));
+  },
+});
+
+Deno.test({
+  name: "imp: the best epoch of the level that a run goes on in is not forgotten",
+  ...quiet,
+  fn: async () => {
+    const gpu = await testGpu();
+    // nothing is learned, and so no later epoch of a level is better than its first
+    const config = configOf("imp", {
+      method: { name: "imp", densities: [0.3, 0.2], levelEpochs: 1, warmupEpochs: 1 },
+      train: { epochs: 3, lr: 1e-12 },
+    });
+    const straight = memoryHost(), { result } = await train(gpu, config, straight);
+    assert.equal(result.best!.epoch, 4, "after a warm-up and two levels of an epoch each");
+    const expected = await outcome(straight, result);
+    // between two epochs of the last level, and in the middle of one
+    for (const atStep of [15, 17]) {
+      const host = memoryHost();
+      assert((await train(gpu, config, host, { atStep })).result.interrupted);
+      assert.deepEqual(await outcome(host, (await train(gpu, config, host, { resume: true })).result), expected);
+    }
+  },
+});
+
+Deno.test({
+  name: "a layer that has gone packed has the room after a resume that it had before",
+  ...quiet,
+  fn: async () => {
+    const gpu = await testGpu(), config = configOf("granet", METHODS.granet);
+    const layersAt = async (host: ReturnType<typeof memoryHost>, step: number) => {
+      const path = checkpointPath("run", step);
+      return (await decodeCheckpoint(await host.readFile(path) as Uint8Array<ArrayBuffer>, path)).state.training.layers;
+    };
+    const straight = memoryHost(), host = memoryHost();
+    await train(gpu, config, straight, { atStep: 5 });
+    await train(gpu, config, host, { atStep: 4 });
+    await train(gpu, config, host, { atStep: 5, resume: true });
+    const expected = await layersAt(straight, 5);
+    const { tensors } = await decodeCheckpoint(
+      await straight.readFile(checkpointPath("run", 5)) as Uint8Array<ArrayBuffer>,
+      "",
+    );
+    const roomy = Object.entries(expected).filter(([name, { storage, capacity }]) =>
+      storage === "packed" && capacity > tensors.get(`values/${name}`)!.shape[0]
+    );
+    assert(roomy.length > 0, "some layer has more room than it fills");
+    assert.deepEqual(await layersAt(host, 5), expected);
   },
 });

@@ -112,3 +112,21 @@ Deno.test("Deno host: kept texts are files of the cache folder, or of STARTSPARS
     await Deno.remove(folder, { recursive: true });
   }
 });
+
+Deno.test("Deno host: after a rename the folder's list of names goes to the disk too", async () => {
+  const folder = await Deno.makeTempDir(), open = Deno.open, synced: string[] = [];
+  Deno.open = async (path, options) => {
+    const file = await open(path, options), sync = file.sync.bind(file);
+    file.sync = () => (synced.push(String(path)), sync());
+    return file;
+  };
+  try {
+    await host.writeFile(`${folder}/a`, "content");
+    assert.deepEqual(synced, [folder]);
+    await host.rename(`${folder}/a`, `${folder}/b`);
+    assert.deepEqual(synced, [folder, folder]);
+  } finally {
+    Deno.open = open;
+    await Deno.remove(folder, { recursive: true });
+  }
+});

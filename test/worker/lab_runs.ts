@@ -58,3 +58,41 @@ export const LAB: ConfigInput = {
   mask: { rule: "erk", density: 0.3 },
   train: { epochs: 2, batch: 32, evalBatch: 32, logEvery: 1 },
 };
+
+/** A host whose device can be lost. */
+export interface LosableHost extends Host {
+  /** Destroys the device that was opened last, as if another program had. */
+  lose(): void;
+}
+
+/** Files in memory, and devices that can be taken away. */
+export function losableHost(): LosableHost {
+  const host = memoryHost();
+  let last: GPUDevice | undefined;
+  const requestDevice = async (adapter: GPUAdapter, descriptor?: GPUDeviceDescriptor) =>
+    last = await adapter.requestDevice(descriptor);
+  return {
+    ...host,
+    lose: () => last!.destroy(),
+    async backend(choice) {
+      const backend = await host.backend(choice), gpu = backend.gpu!;
+      const requestAdapter = async (options?: GPURequestAdapterOptions) => {
+        const adapter = await gpu.requestAdapter(options);
+        return adapter &&
+          proxied(adapter, { requestDevice: (descriptor: GPUDeviceDescriptor) => requestDevice(adapter, descriptor) });
+      };
+      return { ...backend, gpu: proxied(gpu, { requestAdapter }) };
+    },
+  };
+}
+
+/** An object of the platform with some of it replaced: its own methods want themselves as `this`. */
+function proxied<T extends object>(target: T, replaced: Partial<Record<keyof T, unknown>>): T {
+  return new Proxy(target, {
+    get(target, key) {
+      if (key in replaced) return replaced[key as keyof T];
+      const value = Reflect.get(target, key, target);
+      return typeof value === "function" ? value.bind(target) : value;
+    },
+  });
+}

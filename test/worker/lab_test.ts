@@ -1,11 +1,12 @@
 /** Lanes: runs that go on side by side have the bits of runs that have the device to themselves. */
 import { strict as assert } from "node:assert";
-import { parseConfig } from "../../src/experiment/config.ts";
+import { type ConfigInput, parseConfig } from "../../src/experiment/config.ts";
+import { readRun } from "../../src/experiment/run_reader.ts";
 import { finishedResult } from "../../src/experiment/run_resume.ts";
 import type { Host } from "../../src/host/host.ts";
 import { memoryHost, outcome, train } from "../experiment/resume_runs.ts";
 import { quiet, testGpu } from "../ops/gpu.ts";
-import { LAB, TINY, withLab } from "./lab_runs.ts";
+import { LAB, type LosableHost, losableHost, TINY, withLab } from "./lab_runs.ts";
 
 /** What a lane's folder holds, as `outcome` sees a run in the folder "run". */
 async function laneOutcome(host: Host, lane: string) {
@@ -51,5 +52,147 @@ Deno.test({
       assert(curve.length > 0);
       assert(events.every((event) => event.kind !== "run" || event.event.kind !== "progress"));
     });
+  },
+});
+
+Deno.test({
+  name:
+    "lab: after a loss of the device lanes go on from their last checkpoints, and end with the bits of undisturbed runs",
+  ...quiet,
+  fn: async () => {
+    const config = { ...TINY, checkpoint: { every: 1, seconds: 0 } }, dense = { ...config, mask: { rule: "dense" } };
+    const host: LosableHost = losableHost();
+    await withLab(async ({ lab, events, phase, until }) => {
+      await lab.start({ id: "a", config, name: "run", paused: true });
+      await lab.start({ id: "b", config: dense, name: "run", paused: true });
+      await Promise.all([phase("a", "ready"), phase("b", "ready")]);
+      // one stands a step behind its checkpoint, the other has none yet
+      await Promise.all([lab.step("a", 7), lab.step("b", 2)]);
+      assert(await lab.networks.find("a"));
+      let gone = false;
+      lab.networks.onChange((lane, isGone) => gone ||= lane === "a" && isGone);
+      host.lose();
+      const recovered = (lane: string) => until((event) => event.kind === "recovered" && event.lane === lane);
+      assert.deepEqual(await recovered("a"), { kind: "recovered", lane: "a", step: 6, repeated: 1 });
+      assert.deepEqual(await recovered("b"), { kind: "recovered", lane: "b", step: 0, repeated: 2 });
+      assert(gone, "views let go of a network whose device is lost");
+      const lost = events.filter((event) => event.kind === "lost");
+      assert.deepEqual(lost, [{ kind: "lost", losses: 1, givenUp: false }]);
+      lab.play("a");
+      await phase("a", "running");
+      host.lose(); // in the middle of training
+      lab.play("b");
+      await Promise.all([phase("a", "finished"), phase("b", "finished")]);
+      assert.deepEqual(await laneOutcome(host, "a"), await alone(config));
+      assert.deepEqual(await laneOutcome(host, "b"), await alone(dense));
+      const steps = events.flatMap((event) => event.kind === "curve" && event.lane === "a" ? [event.rows[0]] : []);
+      assert.deepEqual(steps, [...new Set(steps)].sort((x, y) => x - y), "no step is told twice");
+    }, host);
+  },
+});
+
+Deno.test({
+  name:
+    "lab: three losses within five minutes are given up, with the runs kept; a lane that is resumed opens a new device",
+  ...quiet,
+  fn: async () => {
+    const host = losableHost();
+    await withLab(async ({ lab, events, phase, until }) => {
+      await lab.start({
+        id: "a",
+        config: { ...TINY, checkpoint: { every: 1, seconds: 0 } },
+        name: "run",
+        paused: true,
+      });
+      await phase("a", "ready");
+      await lab.step("a", 7);
+      for (let losses = 1; losses <= 3; losses++) {
+        host.lose();
+        await until((event) => event.kind === "lost" && event.losses === losses && event.givenUp === (losses === 3));
+        const back = () => events.filter((event) => event.kind === "recovered").length;
+        if (losses < 3) await until(() => back() === losses);
+      }
+      await phase("a", "stopped");
+      await lab.start({
+        id: "a",
+        config: { ...TINY, checkpoint: { every: 1, seconds: 0 } },
+        name: "run",
+        resume: true,
+      });
+      await phase("a", "finished");
+      assert.deepEqual(await laneOutcome(host, "a"), await alone(TINY));
+    }, host);
+  },
+});
+
+Deno.test({
+  name: "lab: a learning rate is changed live, from the next step on, and kept over a stop and over a loss",
+  ...quiet,
+  fn: async () => {
+    const config = { ...TINY, train: { ...TINY.train, logEvery: 1 } }, ends: unknown[] = [];
+    for (const how of ["undisturbed", "stopped", "lost"]) {
+      const host = losableHost();
+      await withLab(async ({ lab, phase, until }) => {
+        await lab.start({ id: "a", config, name: "run", paused: true });
+        await phase("a", "ready");
+        await lab.step("a", 3);
+        lab.setLive("a", { learningRate: 0.02, weightDecay: 0.01 });
+        await lab.step("a", 2);
+        if (how === "stopped") {
+          await lab.stop("a");
+          await lab.start({ id: "a", config, name: "run", resume: true });
+        } else if (how === "lost") {
+          host.lose();
+          await until((event) => event.kind === "recovered");
+          lab.play("a");
+        } else lab.play("a");
+        await phase("a", "finished");
+        ends.push(await laneOutcome(host, "a"));
+        const { metrics } = await readRun(host, "runs/a");
+        const rates = metrics.flatMap((line) => line.kind === "step" ? [line.lr] : []);
+        assert.deepEqual(rates.slice(0, 5), [0.1, 0.1, 0.1, 0.02, 0.02], how);
+        const [changed] = metrics.filter((line) => line.kind === "event" && line.event === "changed");
+        assert(
+          changed.kind === "event" && changed.step === 3 && changed.message === "train.lr=0.02 train.weightDecay=0.01",
+        );
+      }, host);
+    }
+    assert.deepEqual(ends[1], ends[0]);
+    assert.deepEqual(ends[2], ends[0]);
+    assert.notDeepEqual((ends[0] as { weights: string }).weights, (await alone(config)).weights);
+  },
+});
+
+Deno.test({
+  name: "lab: lanes fail by themselves, each with its kind of error, and the others go on",
+  ...quiet,
+  fn: async () => {
+    let available = 2 ** 40;
+    const host: Host = { ...memoryHost(), memory: () => ({ resident: 0, available }) };
+    await withLab(async ({ lab, phase }) => {
+      await lab.start({ id: "good", config: TINY, name: "run" });
+      await phase("good", "running");
+      await assert.rejects(lab.start({ id: "bad", config: { train: { lr: -1 } }, name: "bad" }), /train\.lr/);
+      await assert.rejects(lab.start({ id: "../up", config: TINY, name: "up" }), /no name for a lane/);
+      await assert.rejects(lab.start({ id: "good", config: TINY, name: "run" }), /in training already/);
+      const failed = async (id: string, config: ConfigInput) => {
+        await lab.start({ id, config, name: id });
+        const event = await phase(id, "failed");
+        return event.kind === "phase" ? event.error! : undefined!;
+      };
+      const missing = await failed("missing", { ...TINY, data: { name: "cifar10" } });
+      assert.equal(missing.kind, "user");
+      assert.match(missing.message, /cifar10/);
+      available = 1000;
+      const large = await failed("large", TINY);
+      available = 2 ** 40;
+      assert.equal(large.kind, "out-of-memory");
+      const broken = await failed("broken", { ...TINY, train: { ...TINY.train, lr: 1e30 } });
+      assert.equal(broken.kind, "diverged");
+      assert.match(broken.message, /the loss became (NaN|∞)\. Learning rate 1e\+30 is too high/);
+      assert(broken.step! >= 1 && broken.step! <= 6);
+      await phase("good", "finished");
+      assert.deepEqual(await laneOutcome(host, "good"), await alone(TINY));
+    }, host);
   },
 });

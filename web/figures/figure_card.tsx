@@ -2,10 +2,11 @@
 import "./figures.css";
 import { useEffect, useRef, useState } from "preact/hooks";
 import type { FigureInfo, FigureNumbers } from "../../src/worker/figures_types.ts";
-import { Icon } from "../parts/icons.tsx";
+import { download } from "../parts/download.ts";
+import { NumberTable, svgToPng } from "../parts/figure.tsx";
+import { announce } from "../state/announce.ts";
 import { adoptDarkFigures } from "./dark.ts";
-import { saveFile } from "./save.ts";
-import { parseSvg, svgToPng } from "./svg.ts";
+import { parseSvg } from "./svg.ts";
 
 /** Where a figure comes from. */
 export interface FigureSource {
@@ -48,42 +49,44 @@ export function FigureCard({ figure, source, version, prefix }: FigureCardProps)
     return () => void (current = false);
   }, [key, version, tabled]);
 
-  const file = `${prefix}-${name}`;
-  const asFile = async (save: () => Promise<void>) => {
+  const save = async (ending: string, make: () => Promise<Blob>) => {
+    const file = `${prefix}-${name}.${ending}`;
     try {
-      await save();
+      download(file, await make());
+      announce(`Saved ${file}.`);
       setProblem(undefined);
     } catch (error) {
       setProblem((error as Error).message);
     }
   };
+  const svgFile = async () => await source.draw(key, "file");
+  const text = (content: string, type: string) => new Blob([content], { type });
   return (
     <figure class="figure-card panel" aria-label={title}>
       {svg === undefined ? <div class="figure-wait" /> : <Drawing svg={svg} label={summary} />}
       <figcaption class="figure-foot">
-        <div class="figure-tools" role="group" aria-label={`${title}: numbers and files`}>
-          <button type="button" class="button quiet small" aria-pressed={tabled} onClick={() => setTabled(!tabled)}>
+        <div class="figure-actions" role="group" aria-label={`Chart: ${title}`}>
+          <button type="button" class="button small" aria-expanded={tabled} onClick={() => setTabled(!tabled)}>
             Table
           </button>
           <button
             type="button"
-            class="button quiet small"
-            onClick={() => asFile(async () => saveFile(`${file}.svg`, await source.draw(key, "file"), "image/svg+xml"))}
+            class="button small"
+            onClick={() => save("svg", async () => text(await svgFile(), "image/svg+xml"))}
           >
-            <Icon name="download" /> SVG
+            SVG
           </button>
           <button
             type="button"
-            class="button quiet small"
-            onClick={() =>
-              asFile(async () => saveFile(`${file}@2x.png`, await svgToPng(await source.draw(key, "file"))))}
+            class="button small"
+            onClick={() => save("png", async () => await svgToPng(await svgFile()))}
           >
             PNG 2×
           </button>
           <button
             type="button"
-            class="button quiet small"
-            onClick={() => asFile(async () => saveFile(`${file}.csv`, (await source.numbers(key)).csv, "text/csv"))}
+            class="button small"
+            onClick={() => save("csv", async () => text((await source.numbers(key)).csv, "text/csv"))}
           >
             CSV
           </button>
@@ -93,7 +96,7 @@ export function FigureCard({ figure, source, version, prefix }: FigureCardProps)
           <summary>In words</summary>
           <p class="secondary">{summary}</p>
         </details>
-        {tabled && numbers && <NumbersTable title={title} numbers={numbers} />}
+        {tabled && numbers && <NumberTable table={asTable(numbers)} label={title} />}
       </figcaption>
     </figure>
   );
@@ -114,32 +117,9 @@ export function Drawing({ svg, label }: { readonly svg: string; readonly label: 
   return <div ref={place} class="figure-drawing" tabIndex={0} role="group" aria-label="Figure" />;
 }
 
-function NumbersTable({ title, numbers: { rows: { columns, rows } } }: {
-  readonly title: string;
-  readonly numbers: FigureNumbers;
-}) {
-  const text = (value: string | number | boolean | null) =>
-    typeof value === "number" ? String(Number(value.toPrecision(6))) : value === null ? "–" : String(value);
-  return (
-    <div class="table-scroll" tabIndex={0} role="region" aria-label={`Numbers of the figure ${title}`}>
-      <table class="data-table">
-        <thead>
-          <tr>
-            {columns.map(({ name, type }) => (
-              <th key={name} scope="col" class={type === "text" ? undefined : "number"}>{name}</th>
-            ))}
-          </tr>
-        </thead>
-        <tbody>
-          {rows.map((row, i) => (
-            <tr key={i}>
-              {row.map((value, j) => (
-                <td key={j} class={columns[j].type === "text" ? undefined : "number"}>{text(value)}</td>
-              ))}
-            </tr>
-          ))}
-        </tbody>
-      </table>
-    </div>
-  );
+function asTable({ rows: { columns, rows } }: FigureNumbers) {
+  return {
+    head: columns.map(({ name }) => name),
+    rows: rows.map((row) => row.map((value) => typeof value === "number" ? value : value === null ? "–" : String(value))),
+  };
 }

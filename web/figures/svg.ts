@@ -27,22 +27,3 @@ export function parseSvg(text: string, label: string): SVGSVGElement | undefined
   svg.setAttribute("focusable", "false");
   return svg;
 }
-
-/** An SVG as a picture, twice as large in each direction. */
-export async function svgToPng(text: string, scale = 2): Promise<Blob> {
-  const url = URL.createObjectURL(new Blob([text], { type: "image/svg+xml" }));
-  try {
-    const image = new Image();
-    image.src = url;
-    await image.decode();
-    const canvas = document.createElement("canvas");
-    canvas.width = image.naturalWidth * scale;
-    canvas.height = image.naturalHeight * scale;
-    canvas.getContext("2d")!.drawImage(image, 0, 0, canvas.width, canvas.height);
-    return await new Promise((resolve, reject) =>
-      canvas.toBlob((blob) => blob ? resolve(blob) : reject(new Error("the picture could not be encoded")), "image/png")
-    );
-  } finally {
-    URL.revokeObjectURL(url);
-  }
-}

@@ -63,7 +63,7 @@ export function Popover({ label, icon, class: look = "button", children }: Popov
     <span class="popover-anchor">
       <button type="button" class={look} popovertarget={id}>
         {icon && <Icon name={icon} />}
-        {label}
+        <span class="clip">{label}</span>
       </button>
       <div
         ref={panel}

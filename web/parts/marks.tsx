@@ -4,7 +4,7 @@ import { type RuleId, ruleLabel, type RuleStyle, ruleStyle } from "../../src/exp
 import { theme } from "../state/theme.ts";
 
 /** Outlines of Vega's mark shapes on a square of 16. */
-const OUTLINES: Readonly<Record<string, string>> = {
+export const OUTLINES: Readonly<Record<string, string>> = {
   circle: "M8 2.5a5.5 5.5 0 1 1 0 11 5.5 5.5 0 0 1 0-11z",
   square: "M3 3h10v10H3z",
   "triangle-up": "M8 2l6.5 11.5h-13z",

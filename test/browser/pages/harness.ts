@@ -3,8 +3,11 @@
  * that name runs here, and what it returns goes back by structured clone. To test something new in a browser, add a
  * function here and a worker script beside this file if it needs one.
  */
+import * as comlink from "comlink";
 import { loadDataset } from "../../../src/data/load.ts";
 import { createPageHost } from "../../../src/host/page.ts";
+import type { DensityOverview, OverviewChoice } from "../../../src/experiment/density_overview.ts";
+import type { Cpu } from "../../../src/worker/cpu.ts";
 import type { Storage } from "../../../src/nn/plan.ts";
 import { seedHashes } from "../seed_hashes.ts";
 import { ask } from "./ask.ts";
@@ -48,6 +51,17 @@ const functions = {
   /** Keeps a text. */
   async writeKept({ name, text }: { name: string; text: string }): Promise<void> {
     await createPageHost({ datasets: "/datasets/" }).kept.write(name, text);
+  },
+
+  /** What every rule says of networks, from the worker that the page asks. */
+  async densities(choices: OverviewChoice[]): Promise<DensityOverview[]> {
+    const url = new URL("../../../src/worker/cpu_worker.ts", import.meta.url);
+    const worker = new Worker(url, { type: "module" }), cpu = comlink.wrap<Cpu>(worker);
+    try {
+      return await Promise.all(choices.map((choice) => cpu.densities(choice)));
+    } finally {
+      worker.terminate();
+    }
   },
 
   /** SHA-256 of masks and initial weights. */

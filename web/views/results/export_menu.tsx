@@ -1,6 +1,6 @@
 /** Everything leaves the page: results as text for other programs and for papers, and the whole report. */
 import { useState } from "preact/hooks";
-import { saveFile } from "../../figures/save.ts";
+import { download } from "../../parts/download.ts";
 import { figures } from "../../figures/worker.ts";
 import { Popover } from "../../parts/dialog.tsx";
 import { results } from "./state.ts";
@@ -24,10 +24,10 @@ export function ExportMenu() {
       const worker = await figures();
       if (choice.form === "report") {
         const { name, file } = await worker.report(id, query);
-        saveFile(name, file);
+        download(name, file);
       } else {
         const name = `${title.replace(/[^\w.-]+/g, "-")}.${choice.ending}`;
-        saveFile(name, await worker.text(id, query, choice.form, choice.rows), choice.type);
+        download(name, new Blob([await worker.text(id, query, choice.form, choice.rows)], { type: choice.type }));
       }
     } catch (error) {
       results.problem.value = { heading: "Not exported", body: (error as Error).message };

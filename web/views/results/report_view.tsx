@@ -1,6 +1,6 @@
 /** A report whose runs are elsewhere: what its page says, as it says it. */
 import { Drawing } from "../../figures/figure_card.tsx";
-import { saveFile } from "../../figures/save.ts";
+import { download } from "../../parts/download.ts";
 import { FigureGrid, Warnings } from "../../figures/sections.tsx";
 import { Icon } from "../../parts/icons.tsx";
 import type { ReadReport } from "./read_report.ts";
@@ -69,5 +69,5 @@ export function ReportView({ report }: { readonly report: ReadReport }) {
 /** A file that is inside the report's page. */
 function saveData(name: string, href: string): void {
   const [, type = "text/plain", text = ""] = /^data:([^;,]*);base64,(.*)$/s.exec(href) ?? [];
-  saveFile(name, new Blob([Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0))], { type }));
+  download(name, new Blob([Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0))], { type }));
 }

@@ -2,7 +2,7 @@
 import { proxy } from "comlink";
 import { signal } from "@preact/signals";
 import type { DroppedFile } from "../../../src/worker/storage_types.ts";
-import { RUNS_FOLDER } from "../../../src/worker/storage_types.ts";
+import { IMPORTS_FOLDER, RUNS_FOLDER, type Taken } from "../../../src/worker/storage_types.ts";
 import { ResultState } from "../../figures/result_state.ts";
 import { figures } from "../../figures/worker.ts";
 import { findReport, type ReadReport } from "./read_report.ts";
@@ -34,6 +34,20 @@ export async function openDropped(files: readonly DroppedFile[]): Promise<void> 
 export async function openKept(): Promise<void> {
   report.value = undefined;
   await results.open("Reading the runs of this browser", async () => {
-    return await (await figures()).openStored("This browser", [RUNS_FOLDER, "imports"]);
+    return await (await figures()).openStored("This browser", [RUNS_FOLDER, IMPORTS_FOLDER]);
   });
+}
+
+/** Opens what the storage has just taken in. */
+export async function openTaken(taken: Extract<Taken, { kind: "run" | "sweep" | "report" }>): Promise<void> {
+  report.value = undefined;
+  const [title, folders] = taken.kind === "run"
+    ? [taken.runs.map(({ name }) => name).join(", "), taken.runs.map(({ folder }) => folder)]
+    : [taken.import.name, [taken.import.folder]];
+  await results.open(`Reading ${title}`, async () => await (await figures()).openStored(title, folders));
+}
+
+/** Whether files look like results: run folders, a report's page, or an archive that may hold them. */
+export function areResults(files: readonly DroppedFile[]): boolean {
+  return files.some(({ path }) => /(^|\/)(config\.yaml|result\.json|[^/]+\.(html|zip|tar|tgz|tar\.gz))$/i.test(path));
 }

@@ -12,27 +12,18 @@ import { ExportMenu } from "./export_menu.tsx";
 import { Grouping } from "./grouping.tsx";
 import { RunList } from "./run_list.tsx";
 import { ReportView } from "./report_view.tsx";
-import { openDropped, report, results } from "./state.ts";
-import { droppedFiles } from "../../figures/dropped.ts";
+import { lastTaken, readFirst } from "../../state/drop.ts";
+import { areResults, openDropped, openTaken, report, results } from "./state.ts";
 
 export function ResultsView() {
   const opened = results.opened.value, table = results.table.value, problem = results.problem.value;
+  useEffect(() => readFirst((files) => areResults(files) && (void openDropped(files), true)), []);
   useEffect(() => {
-    const over = (event: DragEvent) => event.preventDefault();
-    const drop = (event: DragEvent) => {
-      if (!event.dataTransfer || event.dataTransfer.files.length === 0) return;
-      event.preventDefault();
-      event.stopPropagation();
-      void droppedFiles(event.dataTransfer).then(openDropped);
-    };
-    // here the whole window is the target, before anybody else's
-    addEventListener("dragover", over, true);
-    addEventListener("drop", drop, true);
-    return () => {
-      removeEventListener("dragover", over, true);
-      removeEventListener("drop", drop, true);
-    };
-  }, []);
+    const taken = lastTaken.value;
+    if (taken?.kind !== "run" && taken?.kind !== "sweep" && taken?.kind !== "report") return;
+    lastTaken.value = undefined;
+    void openTaken(taken);
+  }, [lastTaken.value]);
   const busy = results.busy.value;
   return (
     <div class="results">

@@ -1,5 +1,148 @@
-/** The view Train. */
+/** The view Train: does it learn, and how fast? */
+import "./train.css";
+import { signal } from "@preact/signals";
+import { useEffect } from "preact/hooks";
+import { Segmented } from "../../parts/segmented.tsx";
+import { StateMessage } from "../../parts/state_message.tsx";
+import { announceSoon } from "../../state/announce.ts";
+import type { CurveAxis } from "../../state/curves.ts";
+import { useKey } from "../../state/keys.ts";
+import { loss } from "../../state/lab.ts";
+import {
+  addLane,
+  anyGoing,
+  changed,
+  draft,
+  fifth,
+  newSeed,
+  pauseAll,
+  playAll,
+  queueRun,
+  replaceFor,
+  reset,
+  shownLanes,
+  stepAll,
+  subject,
+  trainBoth,
+  twin,
+} from "../../state/race.ts";
+import { loadRecording, recordedLanes, recording, reveal } from "../../state/recording.ts";
+import { Captions } from "./captions.tsx";
+import { AXIS_WORDS } from "./chart_series.ts";
+import { CurveChart } from "./curve_chart.tsx";
+import { LaneCard } from "./lane_card.tsx";
+import { LayerTimes } from "./layer_times.tsx";
+import { Notes } from "./notes.tsx";
+import { Opening, RecordingBar, software } from "./opening.tsx";
+import { Parameters } from "./parameters.tsx";
+import { Presets } from "./presets.tsx";
+import { nextSettings, spokenOf, type Story, storyOf } from "./story.ts";
+import { fifthWords, KEEPS_RESETTING } from "./words.ts";
 
+const axis = signal<CurveAxis>("gpu");
+const AXES = (["gpu", "images", "epochs"] as const).map((value) => ({ value, label: AXIS_WORDS[value].short }));
+
+const runOrPause = () => {
+  if (shownLanes.peek().length === 0) void trainBoth();
+  else if (anyGoing.peek()) pauseAll();
+  else playAll();
+};
+const resetAll = () => void reset();
+const seedAnew = () => void newSeed();
+const toggleTwin = () => void (twin.value = !twin.peek());
+
+/** The view. */
 export function TrainView() {
-  return <h1>Train</h1>;
+  useEffect(() => void loadRecording(), []);
+  useKey(" ", runOrPause);
+  useKey("s", stepAll);
+  useKey("x", resetAll);
+  useKey("n", seedAnew);
+  useKey("d", toggleTwin);
+  const own = shownLanes.value, recorded = own.length === 0, lanes = recorded ? recordedLanes.value : own;
+  useSpoken(recorded ? [] : own);
+  const file = recording.value;
+  const recordedOn = file?.adapter.software ? file.adapter.name : undefined;
+  const story = storyOf(
+    lanes,
+    recorded ? { tense: "recorded", software: recordedOn } : { tense: "now", software: software.value },
+  );
+  return (
+    <div class="train" data-lanes={lanes.length}>
+      <Opening />
+      <aside class="train-side">
+        <Parameters />
+        <Presets />
+      </aside>
+      <div class="train-main">
+        {recorded && <RecordingBar />}
+        <LostDevice />
+        <Fifth />
+        <div class="lanes">
+          {lanes.map((lane) => (
+            <LaneCard key={lane.id} lane={lane} changed={!recorded && changed.value && lane === subject.value} />
+          ))}
+        </div>
+        <Captions story={story} onNext={(next) => goOn(next, recorded)} />
+        <div class="charts">
+          <CurveChart lanes={lanes} kind="accuracy" axis={axis.value} />
+          <CurveChart lanes={lanes} kind="loss" axis={axis.value} />
+        </div>
+        <div class="charts-foot">
+          <Segmented
+            label="Axis to the right"
+            bare
+            value={axis.value}
+            options={AXES}
+            onChange={(next) => (axis.value = next)}
+          />
+          <p class="field-note">
+            Line: training images. Marks: test set, after each epoch. One run each; lanes take turns of equal GPU time.
+          </p>
+        </div>
+        <LayerTimes lanes={lanes} />
+        <Notes lanes={lanes} />
+      </div>
+      <div class="train-network" id="train-network" />
+    </div>
+  );
+}
+
+function goOn(next: NonNullable<Story["next"]>, recorded: boolean): void {
+  if (recorded) reveal(next === "one per cent" ? 3 : 4);
+  else void addLane(nextSettings(next, subject.peek()?.settings ?? draft.peek()));
+}
+
+/** Says how the lanes stand, with each evaluation, and not more often than every 15 s. */
+function useSpoken(lanes: Parameters<typeof spokenOf>[0]): void {
+  const spoken = spokenOf(lanes);
+  useEffect(() => {
+    if (spoken !== undefined) announceSoon(spoken);
+  }, [spoken]);
+}
+
+function LostDevice() {
+  const { value } = loss;
+  if (!value?.givenUp) return null;
+  const { heading, body, tone } = KEEPS_RESETTING;
+  return <StateMessage small heading={heading} body={body} tone={tone} />;
+}
+
+/** A fifth run asks what becomes of it. */
+function Fifth() {
+  const { value } = fifth;
+  if (!value) return null;
+  const { settings, replaces } = value;
+  return (
+    <StateMessage
+      small
+      heading={fifthWords(replaces.title)}
+      tone="warn"
+      actions={[
+        { label: "Queue it", onAct: () => queueRun(settings), primary: true },
+        { label: `Replace ${replaces.title}`, onAct: () => void replaceFor(settings, replaces) },
+        { label: "Neither", onAct: () => (fifth.value = undefined) },
+      ]}
+    />
+  );
 }

@@ -1,4 +1,4 @@
-/** Tables as comma-separated values (RFC 4180), apart from the parser, which pages that only write need not have. */
+/** Writing comma-separated values; apart from reading them, which takes a package. */
 
 /** Rows as comma-separated values (RFC 4180), lines ended by "\n"; quotes only where a value needs them. */
 export function encodeCsv(rows: readonly (readonly string[])[]): string {

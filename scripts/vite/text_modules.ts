@@ -1,0 +1,19 @@
+import { readFile } from "node:fs/promises";
+import type { Plugin } from "vite";
+
+/**
+ * Gives a page what Deno has built in: `import code from "./x.wgsl" with { type: "text" }` is the file as a string. (JSON
+ * modules and the removal of the import attribute are Vite's own.)
+ */
+export function textModules(): Plugin {
+  return {
+    name: "text-modules",
+    enforce: "pre",
+    async load(id) {
+      const file = id.split("?")[0];
+      if (!file.endsWith(".wgsl")) return null;
+      this.addWatchFile(file);
+      return { code: `export default ${JSON.stringify(await readFile(file, "utf8"))};`, moduleType: "js" };
+    },
+  };
+}

@@ -1,0 +1,326 @@
+/**
+ * The network view: canvases of a page, drawn from the training buffers in the worker that owns them. It draws when
+ * something changed, never otherwise, and gives way to training.
+ */
+import { Camera, type CameraPose } from "../view3d/camera.ts";
+import { DrawBudget } from "../view3d/budget.ts";
+import { MOST_EDGES, MOST_EDGES_NARROW } from "../view3d/edge_list.ts";
+import { layOutNetwork } from "../view3d/layout.ts";
+import { pick, type Picked, rayThrough } from "../view3d/pick.ts";
+import type { Look } from "../view3d/view_block.ts";
+import type { LaneNetworks } from "./lab_types.ts";
+import { NetworkScene } from "./network_scene.ts";
+import { Picture, type PictureCanvas } from "./network_surface.ts";
+import { type DeviceTools, deviceTools } from "./network_tools.ts";
+import type { FrameInfo, Inspection, NetworkDescription, NetworkLook, PictureSize } from "./network_types.ts";
+import type { Gpu } from "../gpu/device.ts";
+
+/** Least milliseconds between two gatherings of a lane's weights: 4 a second, or one. */
+const REFRESH = 250, SLOW_REFRESH = 1000;
+/** Least milliseconds between two readings for the inspector. */
+const INSPECT = 200;
+/** Of the picture's size, where drawing costs too much. */
+const REDUCED_SCALE = 0.75;
+
+/** What the view takes from its surroundings. */
+export interface NetworkViewOptions {
+  /** The page's own format of pictures. */
+  readonly format: GPUTextureFormat;
+  /** Calls back before the next picture. */
+  readonly frame?: (draw: () => void) => void;
+  readonly milliseconds?: () => number;
+}
+
+const DEFAULT_LOOK: NetworkLook = { theme: "light", colour: "weight", reducedMotion: false, narrow: false };
+
+/** The canvases, one camera for all of them. */
+export class NetworkView {
+  readonly #pictures = new Map<string, Picture>();
+  readonly #scenes = new Map<string, NetworkScene>();
+  readonly #tools = new Map<Gpu, DeviceTools>();
+  readonly #finding = new Map<string, Promise<NetworkScene | undefined>>();
+  readonly #camera = new Camera();
+  readonly #budget = new DrawBudget();
+  readonly #stop: () => void;
+  readonly #frame: (draw: () => void) => void;
+  readonly #now: () => number;
+  #pose: CameraPose | undefined;
+  #look = DEFAULT_LOOK;
+  #selected: Picked | undefined;
+  #hovered: Picked | undefined;
+  #handler: ((info: FrameInfo) => void) | undefined;
+  #scheduled = false;
+  #drawing = false;
+  #again = false;
+  #waiting: ReturnType<typeof setTimeout> | undefined;
+  #inspected = -Infinity;
+  #lastStep = -Infinity;
+  /** While somebody drags, training is asked for shorter slices. */
+  dragging = false;
+
+  constructor(readonly networks: LaneNetworks, readonly options: NetworkViewOptions) {
+    this.#frame = options.frame ?? ((draw) => requestAnimationFrame(draw));
+    this.#now = options.milliseconds ?? (() => performance.now());
+    this.#stop = networks.onChange((lane, gone) => gone ? this.#drop(lane) : this.#changed(lane));
+  }
+
+  /** The lane's network, counted; undefined where it has none yet. */
+  async describe(lane: string): Promise<NetworkDescription | undefined> {
+    return await (await this.#scene(lane))?.describe();
+  }
+
+  /** Draws a lane to a canvas from now on. */
+  attach(surface: string, canvas: PictureCanvas, lane: string, size: PictureSize): void {
+    this.detach(surface);
+    this.#pictures.set(surface, new Picture(canvas, lane, size));
+    this.#invalidate();
+  }
+
+  /** Another lane on the same canvas. */
+  show(surface: string, lane: string): void {
+    const picture = this.#pictures.get(surface);
+    if (!picture || picture.lane === lane) return;
+    picture.lane = lane;
+    this.#invalidate();
+    this.#prune();
+  }
+
+  detach(surface: string): void {
+    this.#pictures.get(surface)?.destroy();
+    this.#pictures.delete(surface);
+    this.#prune();
+  }
+
+  resize(surface: string, size: PictureSize): void {
+    const picture = this.#pictures.get(surface);
+    if (!picture) return;
+    picture.size = size;
+    this.#invalidate();
+  }
+
+  /** Where all pictures are seen from. */
+  camera(pose: CameraPose): void {
+    this.#pose = pose;
+    this.#invalidate();
+  }
+
+  look(look: NetworkLook): void {
+    this.#look = look;
+    this.#invalidate();
+  }
+
+  /** The weight under a pixel of the page, without asking the GPU. */
+  async pick(surface: string, x: number, y: number): Promise<Picked | undefined> {
+    const picture = this.#pictures.get(surface);
+    const scene = picture && await this.#scene(picture.lane);
+    if (!scene || !this.#pose) return undefined;
+    const viewport = picture.viewport(1), { pixelRatio } = picture.size;
+    this.#camera.set(this.#pose, viewport);
+    const ray = rayThrough(this.#camera, viewport, x * pixelRatio, y * pixelRatio);
+    return pick(ray, scene.shape, layOutNetwork(scene.shape, this.#pose.mode));
+  }
+
+  /** Marks a kernel and shows its unit's edges; nothing where it is left out. */
+  select(picked?: Picked): void {
+    this.#selected = picked;
+    this.#invalidate();
+  }
+
+  hover(picked?: Picked): void {
+    this.#hovered = picked;
+    this.#invalidate();
+  }
+
+  /** Reads a kernel of a lane, at most five times a second: who asks more often waits. */
+  async inspect(lane: string, picked: Picked): Promise<Inspection | undefined> {
+    const wait = this.#inspected + INSPECT - this.#now();
+    this.#inspected = Math.max(this.#now(), this.#inspected + INSPECT);
+    if (wait > 0) await new Promise((resolve) => setTimeout(resolve, wait));
+    const scene = await this.#scene(lane);
+    if (!scene) return undefined;
+    await scene.count();
+    const { network, texture, tools } = scene, step = network.steps();
+    const taps = await tools.reader.read(texture, network.runner, picked);
+    return { ...picked, ...taps, ...scene.degrees(picked), rms: scene.limits?.[4 * picked.layer] ?? NaN, step };
+  }
+
+  /** Says what was drawn, each time. */
+  onFrame(handler: ((info: FrameInfo) => void) | undefined): void {
+    this.#handler = handler;
+  }
+
+  setDragging(dragging: boolean): void {
+    this.dragging = dragging;
+  }
+
+  /** After "Drawing paused to keep training fast." */
+  resume(): void {
+    this.#budget.resume(this.#now());
+    this.#invalidate();
+  }
+
+  /** Ends everything. */
+  destroy(): void {
+    this.#stop();
+    clearTimeout(this.#waiting);
+    for (const picture of this.#pictures.values()) picture.destroy();
+    this.#pictures.clear();
+    this.#prune();
+    for (const { reader, timer } of this.#tools.values()) {
+      reader.destroy();
+      timer.destroy();
+    }
+  }
+
+  async #scene(lane: string): Promise<NetworkScene | undefined> {
+    const known = this.#scenes.get(lane) ?? await this.#finding.get(lane);
+    if (known) return known;
+    const finding = this.networks.find(lane).then((network) => {
+      if (!network) return undefined;
+      const { gpu } = network.store;
+      const tools = this.#tools.get(gpu) ?? deviceTools(gpu, this.options.format);
+      this.#tools.set(gpu, tools);
+      const scene = new NetworkScene(network, tools);
+      this.#scenes.set(lane, scene);
+      return scene;
+    }).finally(() => this.#finding.delete(lane));
+    this.#finding.set(lane, finding);
+    return await finding;
+  }
+
+  #drop(lane: string): void {
+    const scene = this.#scenes.get(lane);
+    if (!scene) return;
+    for (const picture of this.#pictures.values()) picture.forget(scene);
+    scene.destroy();
+    this.#scenes.delete(lane);
+  }
+
+  /** Frees what no picture shows. */
+  #prune(): void {
+    const shown = new Set([...this.#pictures.values()].map(({ lane }) => lane));
+    for (const lane of [...this.#scenes.keys()]) if (!shown.has(lane)) this.#drop(lane);
+  }
+
+  #changed(lane: string): void {
+    if ([...this.#pictures.values()].some((picture) => picture.lane === lane)) this.#invalidate();
+  }
+
+  #invalidate(): void {
+    if (this.#scheduled || this.#pictures.size === 0) return;
+    this.#scheduled = true;
+    this.#frame(() => {
+      this.#scheduled = false;
+      void this.#draw();
+    });
+  }
+
+  /** Draws all pictures, one picture at a time on the device: what changes meanwhile is drawn after it. */
+  async #draw(): Promise<void> {
+    if (this.#drawing || this.#budget.relief === "paused" || !this.#pose) {
+      if (this.#drawing) this.#again = true;
+      return;
+    }
+    this.#drawing = true;
+    this.#again = false;
+    try {
+      for (const [surface, picture] of [...this.#pictures]) await this.#drawPicture(surface, picture);
+    } finally {
+      this.#drawing = false;
+    }
+    if (this.#again) this.#invalidate();
+  }
+
+  async #drawPicture(surface: string, picture: Picture): Promise<void> {
+    const scene = await this.#scene(picture.lane);
+    if (!scene || !this.#pictures.has(surface) || !this.#pose) return;
+    const { network, renderer, tools } = scene, { gpu } = tools, now = this.#now();
+    const scale = this.#budget.gaveUp("resolution") ? REDUCED_SCALE : 1, viewport = picture.viewport(scale);
+    renderer.mode = this.#pose.mode;
+    this.#camera.set(this.#pose, viewport);
+    const what = NetworkScene.gathered(this.#look.colour), layers = renderer.visible(this.#camera, viewport);
+    const limit = this.#look.narrow ? MOST_EDGES_NARROW : MOST_EDGES;
+    scene.setEdges(this.#look.edges, this.#budget.gaveUp("edges") ? limit / 2 : limit);
+    const due = this.#due(scene, now) && scene.stale(layers, what);
+    const step = network.steps(), training = step !== this.#lastStep;
+    this.#lastStep = step;
+
+    const target = picture.target(scene, viewport, this.options.format);
+    const encoder = gpu.device.createCommandEncoder(), marks = tools.timer.begin();
+    if (due) {
+      const pass = encoder.beginComputePass(marks ? { timestampWrites: marks.first } : {});
+      scene.gather(pass, layers, what, now);
+      pass.end();
+      scene.updateEdges();
+    }
+    const look: Look = {
+      theme: this.#look.theme,
+      colour: this.#look.colour,
+      mode: this.#pose.mode,
+      pixelRatio: picture.size.pixelRatio * scale,
+      selected: this.#selected,
+      hovered: this.#hovered,
+    };
+    renderer.draw(encoder, target.surface, target.color, target.depth, {
+      camera: this.#camera,
+      viewport,
+      look,
+      gathered: what,
+      timestamps: marks && (due ? marks.last : marks.only),
+    });
+    if (marks) tools.timer.resolve(encoder);
+    gpu.device.queue.submit([encoder.finish()]);
+    if (due) void scene.readLimits().then(() => this.#say(surface, picture, scene, viewport));
+    if (!scene.counted) void scene.count().then(() => this.#invalidate(), () => undefined);
+    const milliseconds = marks ? await tools.timer.read() : await done(gpu);
+    if (milliseconds !== undefined) this.#budget.record(this.#now(), milliseconds, training);
+    this.#say(surface, picture, scene, viewport, milliseconds);
+    if (scene.stale(layers, what)) this.#later(scene);
+  }
+
+  #due(scene: NetworkScene, now: number): boolean {
+    // what is new in sight or in another colour does not wait; newer weights do
+    return !scene.aged || now - scene.gatheredAt >= this.#refresh();
+  }
+
+  #refresh(): number {
+    return this.#look.reducedMotion || this.#budget.gaveUp("refresh") ? SLOW_REFRESH : REFRESH;
+  }
+
+  /** Draws again when newer weights may be gathered. */
+  #later(scene: NetworkScene): void {
+    if (this.#waiting !== undefined) return;
+    const wait = Math.max(0, scene.gatheredAt + this.#refresh() - this.#now());
+    this.#waiting = setTimeout(() => {
+      this.#waiting = undefined;
+      this.#invalidate();
+    }, wait);
+  }
+
+  #say(
+    surface: string,
+    picture: Picture,
+    scene: NetworkScene,
+    viewport: { width: number; height: number },
+    milliseconds?: number,
+  ): void {
+    if (!this.#pictures.has(surface)) return;
+    const { limits, edges } = scene;
+    this.#handler?.({
+      surface,
+      lane: picture.lane,
+      step: scene.network.steps(),
+      relief: this.#budget.relief,
+      edges,
+      rms: limits && Float32Array.from(scene.shape.planes, (_, i) => limits[4 * i]),
+      milliseconds,
+      ...viewport,
+    });
+  }
+}
+
+/** Waits until a device has drawn, so that pictures do not queue up on it; there is no time to tell. */
+async function done({ device }: Gpu): Promise<undefined> {
+  await device.queue.onSubmittedWorkDone();
+  return undefined;
+}

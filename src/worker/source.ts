@@ -1,0 +1,82 @@
+/** What a configuration would train, known without a GPU and without the data's files: its masks in numbers, and a picture. */
+import { cachedNames } from "../data/cache.ts";
+import { datasetInfo } from "../data/info.ts";
+import { type Config, parseConfig } from "../experiment/config.ts";
+import { methodInfos } from "../experiment/method_list.ts";
+import { buildNetwork } from "../experiment/network.ts";
+import { networkInput } from "../experiment/run_data.ts";
+import { ruleLabel } from "../experiment/rule_style.ts";
+import { datasetNames } from "../data/registry.ts";
+import type { Host } from "../host/host.ts";
+import { fullMask } from "../masks/mask.ts";
+import type { MaskReport } from "../masks/report.ts";
+import { RULES } from "../masks/rules/registry.ts";
+import { maskableLayers, parameterCount } from "../nn/model.ts";
+import { MODELS, type WidthOption } from "../nn/registry.ts";
+
+/** The masks of a configuration. */
+export interface SourceInfo {
+  /** Complete, with its defaults. */
+  readonly config: Config;
+  readonly report: MaskReport;
+  /** All trained numbers of the dense network. */
+  readonly parameters: number;
+  /** The first layer's mask. */
+  readonly first: {
+    readonly layer: string;
+    readonly shape: readonly number[];
+    readonly bits: Uint32Array;
+    readonly kept: number;
+  };
+}
+
+/** Checks a configuration and draws its masks. @throws UserError that says all that is wrong with it */
+export async function describeSource(host: Host, input: unknown): Promise<SourceInfo> {
+  const config = parseConfig(input, "these settings");
+  const { shape, classes } = await datasetInfo(config.data.name, host);
+  const { model, masks, report } = await buildNetwork(host, config, networkInput(config, shape), classes);
+  const layer = maskableLayers(model)[0];
+  const { bits, nnz } = masks.get(layer.name) ?? fullMask(layer.name, layer.shape);
+  const first = { layer: layer.name, shape: [...layer.shape], bits, kept: nnz };
+  return { config, report, parameters: parameterCount(model), first };
+}
+
+/** One of the names that a setting takes, with a line of meaning. */
+export interface Choice {
+  readonly name: string;
+  readonly label: string;
+  readonly meaning: string;
+  /** Why it cannot be chosen in this browser now. */
+  readonly unavailable?: string;
+  /** What a model's width means, where it has one. */
+  readonly width?: WidthOption;
+}
+
+/** What the settings of a run can be chosen from. */
+export interface Choices {
+  readonly data: readonly Choice[];
+  readonly models: readonly Choice[];
+  readonly rules: readonly Choice[];
+  readonly methods: readonly Choice[];
+}
+
+/** Every data set, model, rule and method; those that cannot be had here say why. */
+export async function listChoices(host: Host): Promise<Choices> {
+  const data = await Promise.all(
+    [...new Set([...datasetNames(), ...await cachedNames(host)])].map(async (name): Promise<Choice> => {
+      const { title, present } = await datasetInfo(name, host);
+      const missing = present ? {} : { unavailable: "Not in this browser: drop its files on the page." };
+      return { name, label: name, meaning: title, ...missing };
+    }),
+  );
+  const models = Object.entries(MODELS).map(([name, { description, width }]) => {
+    return { name, label: name, meaning: description, width };
+  });
+  const rules = Object.entries(RULES).filter(([name]) => name !== "custom").map(([name, { description }]) => ({
+    name,
+    label: ruleLabel(name as keyof typeof RULES),
+    meaning: description,
+  }));
+  const methods = methodInfos().map(({ name, description }) => ({ name, label: name, meaning: description }));
+  return { data, models, rules, methods };
+}

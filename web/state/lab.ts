@@ -1,0 +1,60 @@
+/**
+ * The page's client of the engine's worker: opens it when it is wanted, and hands what it says to the lanes once a frame.
+ */
+import * as comlink from "comlink";
+import { signal } from "@preact/signals";
+import type { AdapterInfo } from "../../src/gpu/adapter.ts";
+import type { LabEvent } from "../../src/worker/lab_types.ts";
+import { lab } from "../connect.ts";
+import { foldEvents } from "./fold.ts";
+import { FrameQueue } from "./frame_queue.ts";
+import { findLane } from "./lanes.ts";
+
+/** Where the device is. */
+export type DeviceState =
+  /** Nobody has asked for it. */
+  | { readonly kind: "closed" }
+  | { readonly kind: "opening" }
+  | { readonly kind: "ready"; readonly adapter: AdapterInfo }
+  /** There is no WebGPU, or no adapter, or it failed its self-test: why. */
+  | { readonly kind: "none"; readonly reason: string };
+
+/** The device of this page. */
+export const device = signal<DeviceState>(
+  navigator.gpu ? { kind: "closed" } : { kind: "none", reason: "this browser has no WebGPU" },
+);
+/** The last loss of the device, while nothing has come back since. */
+export const loss = signal<Extract<LabEvent, { kind: "lost" }> | undefined>(undefined);
+
+const queue = new FrameQueue<LabEvent>((events) => {
+  for (const event of events) {
+    if (event.kind === "lost") loss.value = event;
+    else if (event.kind === "recovered") loss.value = undefined;
+  }
+  foldEvents(findLane, events);
+});
+
+let opened: Promise<AdapterInfo | undefined> | undefined;
+
+/** Opens the device and begins to listen, once; undefined where there is none. */
+export function openDevice(): Promise<AdapterInfo | undefined> {
+  return opened ??= open();
+}
+
+async function open(): Promise<AdapterInfo | undefined> {
+  if (device.peek().kind === "none") return undefined;
+  device.value = { kind: "opening" };
+  try {
+    const remote = await lab();
+    await remote.listen(comlink.proxy((event: LabEvent) => queue.push(event)));
+    const { adapter } = await remote.open();
+    device.value = { kind: "ready", adapter };
+    const tellVisible = () => void remote.setVisible(!document.hidden);
+    document.addEventListener("visibilitychange", tellVisible);
+    if (document.hidden) tellVisible();
+    return adapter;
+  } catch (error) {
+    device.value = { kind: "none", reason: error instanceof Error ? error.message : String(error) };
+    return undefined;
+  }
+}

@@ -1,0 +1,141 @@
+/** A lane: its one large number, its mask, what it keeps, what a step takes, how far it is, and what went wrong. */
+import {
+  formatCount,
+  formatDensity,
+  formatPercent,
+  formatSeconds,
+  THIN,
+} from "../../../src/experiment/results_numbers.ts";
+import { TimeLeft } from "../../../src/experiment/time_left.ts";
+import { useMemo } from "preact/hooks";
+import { Icon } from "../../parts/icons.tsx";
+import { RuleGlyph } from "../../parts/marks.tsx";
+import { Progress } from "../../parts/progress.tsx";
+import type { Lane } from "../../state/lanes.ts";
+import { hideLane, isGoing, isOpen, pauseLane, playLane, stepLane } from "../../state/race.ts";
+import { LaneState } from "./lane_state.tsx";
+import { MaskPicture } from "./mask_picture.tsx";
+import { progressWords, recoveredWords } from "./words.ts";
+
+/** One lane of the Train view. `changed` where the controls say something else. */
+export function LaneCard({ lane, changed }: { readonly lane: Lane; readonly changed: boolean }) {
+  const { title, rule, recorded = false } = lane;
+  const best = lane.epochs.value.at(-1);
+  const recovered = lane.recovered.value;
+  return (
+    <section class="lane panel" role="group" aria-label={title} data-rule={rule}>
+      <header class="lane-head">
+        <h3 class="with-mark">
+          <RuleGlyph rule={rule} />
+          <span class="clip">{title}</span>
+        </h3>
+        {!recorded && <LaneButtons lane={lane} />}
+      </header>
+      <div class="lane-body">
+        <p class="lane-number">
+          <span class="large">{best ? formatPercent(best.test.accuracy, 1) : "–"}</span>
+          <span class="lane-unit">
+            {best ? `${THIN}%` : ""}
+            <span class="faint">{best ? `test accuracy, epoch ${best.epoch}` : "test accuracy, after epoch 1"}</span>
+          </span>
+        </p>
+        {lane.firstMask.value && <MaskPicture mask={lane.firstMask.value} colour={lane.look.colour} />}
+        <Facts lane={lane} />
+      </div>
+      <LaneProgress lane={lane} />
+      {recovered && lane.phase.value === "running" && <p class="field-note">{recoveredWords(recovered)}</p>}
+      {changed && <p class="field-note changed">changed; Restart applies</p>}
+      <LaneState lane={lane} />
+    </section>
+  );
+}
+
+function LaneButtons({ lane }: { readonly lane: Lane }) {
+  const going = isGoing(lane), { value: phase } = lane.phase, { title } = lane;
+  const canPlay = phase !== "finished" && phase !== "failed" && phase !== "preparing" && phase !== "recovering";
+  return (
+    <div class="lane-buttons">
+      {canPlay && (
+        <button
+          type="button"
+          class="button quiet icon"
+          aria-label={`${going && phase === "running" ? "Pause" : "Go on"}: ${title}`}
+          onClick={() => phase === "running" ? pauseLane(lane) : playLane(lane)}
+        >
+          <Icon name={phase === "running" ? "pause" : "play"} />
+        </button>
+      )}
+      {isOpen(lane) && phase === "paused" && (
+        <button
+          type="button"
+          class="button quiet icon"
+          aria-label={`One step: ${title}`}
+          onClick={() => stepLane(lane)}
+        >
+          <Icon name="step" />
+        </button>
+      )}
+      <button type="button" class="button quiet icon" aria-label={`Hide ${title}`} onClick={() => hideLane(lane)}>
+        <Icon name="close" />
+      </button>
+    </div>
+  );
+}
+
+/** Densities always stand together: asked for, kept, and what a step computes. */
+function Facts({ lane }: { readonly lane: Lane }) {
+  const totals = lane.report.value?.totals, now = lane.mask.value, time = lane.time.value;
+  const kept = now?.realised ?? totals?.realisedDensity, compute = now?.compute ?? totals?.realisedComputeDensity;
+  return (
+    <dl class="lane-facts">
+      <dt>density</dt>
+      <dd>
+        {kept === undefined || compute === undefined ? "–" : (
+          <>
+            {totals && lane.rule !== "dense" && <>{formatDensity(totals.nominalDensity)} asked →</>}
+            {formatDensity(kept)} kept, c {formatDensity(compute)}
+          </>
+        )}
+      </dd>
+      <dt>step</dt>
+      <dd>
+        {time
+          ? (
+            <>
+              {formatSeconds(time.step.median / 1000)}{" "}
+              <span class="faint">
+                ({formatSeconds(time.step.low / 1000)}–{formatSeconds(time.step.high / 1000)})
+              </span>
+            </>
+          )
+          : "–"}
+      </dd>
+      <dt>images</dt>
+      <dd>{time ? `${formatCount(time.images)} seen in ${formatSeconds(time.gpuSeconds)} of GPU` : "–"}</dd>
+    </dl>
+  );
+}
+
+function LaneProgress({ lane }: { readonly lane: Lane }) {
+  const left = useMemo(() => new TimeLeft(), [lane.id]);
+  const time = lane.time.value, start = lane.start.value, steps = lane.curve.value.step.at(-1) ?? 0;
+  const phase = lane.phase.value, preparing = lane.preparing.value;
+  const done = phase === "finished" ? 1 : time?.done ?? 0;
+  const epochs = start?.epochs ?? 0;
+  const text = progressWords({
+    phase,
+    preparing,
+    epoch: Math.min(epochs, Math.floor(done * epochs) + 1),
+    epochs,
+    left: time && phase === "running" ? left.update(time.done, time.gpuSeconds, steps) : undefined,
+    savedStep: lane.savedStep.value,
+    steps,
+    seconds: time?.gpuSeconds,
+  });
+  const bar = phase === "preparing" ? preparing : { done, total: 1 };
+  return (
+    <div class="lane-progress">
+      <Progress label={`${lane.title}, progress`} done={bar?.done ?? 0} total={bar?.total ?? 1} text={text} />
+    </div>
+  );
+}

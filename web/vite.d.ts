@@ -1,0 +1,4 @@
+/** What Vite adds to modules of the page. */
+interface ImportMeta {
+  readonly env: { readonly PROD: boolean; readonly DEV: boolean };
+}
