@@ -120,6 +120,8 @@ export function Drawing({ svg, label }: { readonly svg: string; readonly label: 
 function asTable({ rows: { columns, rows } }: FigureNumbers) {
   return {
     head: columns.map(({ name }) => name),
-    rows: rows.map((row) => row.map((value) => typeof value === "number" ? value : value === null ? "–" : String(value))),
+    rows: rows.map((row) =>
+      row.map((value) => typeof value === "number" ? value : value === null ? "–" : String(value))
+    ),
   };
 }
