@@ -2,7 +2,7 @@ import { readFile } from "node:fs/promises";
 import type { Plugin } from "vite";
 
 /**
- * Gives a page what Deno has built in: `import code from "./x.wgsl" with { type: "text" }` is the file as a string. (JSON
+ * Gives a page what Deno has built in: `import code from "./x.wgsl" with { type: "text" }` is the file as a string, and YAML alike. (JSON
  * modules and the removal of the import attribute are Vite's own.)
  */
 export function textModules(): Plugin {
@@ -11,7 +11,7 @@ export function textModules(): Plugin {
     enforce: "pre",
     async load(id) {
       const file = id.split("?")[0];
-      if (!file.endsWith(".wgsl")) return null;
+      if (!/\.(wgsl|yaml)$/.test(file)) return null;
       this.addWatchFile(file);
       return { code: `export default ${JSON.stringify(await readFile(file, "utf8"))};`, moduleType: "js" };
     },

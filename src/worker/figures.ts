@@ -14,6 +14,16 @@ import type {
   RunDetails,
 } from "./figures_types.ts";
 import { openDropped } from "./opened_results.ts";
+import {
+  exportSweep,
+  planSweep,
+  type SweepCell,
+  type SweepCellState,
+  sweepCellStates,
+  type SweepChoice,
+  type SweepFailure,
+  type SweepPlan,
+} from "./page_sweep.ts";
 import { ResultSet } from "./result_set.ts";
 import type { DroppedFile, ExportedFile } from "./storage_types.ts";
 
@@ -87,6 +97,21 @@ export class Figures {
 
   compare(id: string, a: string, b: string): Promise<ComparedRuns> {
     return this.#set(id).compare(a, b);
+  }
+
+  /** The cells of a grid that somebody chose. */
+  planSweep(choice: SweepChoice): Promise<SweepPlan> {
+    return planSweep(this.host, choice);
+  }
+
+  /** What the browser's runs say of each cell. */
+  sweepStates(cells: readonly SweepCell[]): Promise<SweepCellState[]> {
+    return sweepCellStates(this.host, cells);
+  }
+
+  /** The sweep as a folder for the command line, as a zip file. */
+  exportSweep(choice: SweepChoice, failures: readonly SweepFailure[]): Promise<ExportedFile> {
+    return exportSweep(this.host, choice, failures);
   }
 
   /** The report of `startsparse report`, page and figures, as a zip file. */

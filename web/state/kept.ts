@@ -1,6 +1,6 @@
 /** Small choices that this browser remembers; a browser may refuse storage altogether. */
 
-type Choice = "theme" | "keys" | "steps";
+type Choice = "theme" | "keys" | "steps" | "sweep";
 
 function storage(): Storage | undefined {
   try {
