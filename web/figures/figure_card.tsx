@@ -24,6 +24,13 @@ interface FigureCardProps {
   readonly prefix: string;
 }
 
+/** Pixels beyond which a figure takes a whole row. */
+const WIDE = 860;
+
+function widthOf(svg = ""): number {
+  return Number(/^<svg[^>]*? width="([\d.]+)"/.exec(svg)?.[1] ?? 0);
+}
+
 /** One figure. It keeps the old drawing until the new one is there. */
 export function FigureCard({ figure, source, version, prefix }: FigureCardProps) {
   const { key, name, title, summary } = figure;
@@ -62,7 +69,7 @@ export function FigureCard({ figure, source, version, prefix }: FigureCardProps)
   const svgFile = async () => await source.draw(key, "file");
   const text = (content: string, type: string) => new Blob([content], { type });
   return (
-    <figure class="figure-card panel" aria-label={title}>
+    <figure class={`figure-card panel${widthOf(svg) > WIDE ? " wide" : ""}`} aria-label={title}>
       {svg === undefined ? <div class="figure-wait" /> : <Drawing svg={svg} label={summary} />}
       <figcaption class="figure-foot">
         <div class="figure-actions" role="group" aria-label={`Chart: ${title}`}>

@@ -48,7 +48,7 @@ export function ComparePanel({ id, a, b }: { readonly id: string; readonly a: st
         />
         <Pairs head={["result", ...names]} rows={results} />
       </div>
-      <div class="figure-grid">
+      <div class="figure-pair">
         {curves.map(({ key, svg, summary }) => <Drawing key={key} svg={svg} label={summary} />)}
       </div>
     </div>

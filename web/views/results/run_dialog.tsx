@@ -33,7 +33,9 @@ export function RunDialog({ id, run, onClose }: RunDialogProps) {
           {details.result.warnings.length > 0 && (
             <ul class="warnings plain-list">{details.result.warnings.map((text) => <li key={text}>{text}</li>)}</ul>
           )}
-          {details.curves.map(({ key, svg, summary }) => <Drawing key={key} svg={svg} label={summary} />)}
+          <div class="figure-pair">
+            {details.curves.map(({ key, svg, summary }) => <Drawing key={key} svg={svg} label={summary} />)}
+          </div>
           {details.layers.length > 0 && (
             <details>
               <summary>Layers</summary>
