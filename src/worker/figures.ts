@@ -1,13 +1,15 @@
 /** Results and their figures, for a page: the same code that `startsparse results` and `report` run. */
 import { collectionWarnings } from "../experiment/results_collect.ts";
 import type { TextForm } from "../experiment/results_forms.ts";
-import type { Host } from "../host/host.ts";
+import { RUN_FILES } from "../experiment/run_files.ts";
+import { type Host, joinPath, type ReadFiles } from "../host/host.ts";
 import { createMemoryFiles } from "../host/memory_files.ts";
 import { UserError } from "../errors.ts";
 import type {
   ComparedRuns,
   FigureInfo,
   FigureNumbers,
+  FoundReport,
   OpenedResults,
   ResultsQuery,
   ResultsTable,
@@ -35,11 +37,24 @@ export class Figures {
   /** @param host its files are those that the browser keeps */
   constructor(readonly host: Host) {}
 
-  /** Opens what was dropped or chosen; it is read here and kept nowhere. @throws {UserError} where there is no run in it */
-  async openDropped(files: readonly DroppedFile[], onProgress?: (text: string) => void): Promise<OpenedResults> {
+  /**
+   * Opens what was dropped or chosen; it is read here and kept nowhere. Where there is no run in it but the page of a
+   * report, that page is given back.
+   * @throws {UserError} where there is neither
+   */
+  async openDropped(
+    files: readonly DroppedFile[],
+    onProgress?: (text: string) => void,
+  ): Promise<OpenedResults | FoundReport> {
     const title = [...new Set(files.map(({ path }) => path.replace(/^\/+/, "").split("/")[0]))].slice(0, 3).join(", ");
     const read = await openDropped(files, onProgress);
-    return this.#add(await ResultSet.open(this.#newId(), title, read, [""]));
+    const run = await findFile(read, RUN_FILES.config);
+    if (run !== undefined) return this.#add(await ResultSet.open(this.#newId(), title, read, [""]));
+    const page = await findFile(read, /\.html?$/i);
+    if (page !== undefined) return { html: await read.readText(page) };
+    throw new UserError(`no run in ${title}: no folder there has a ${RUN_FILES.config}`, {
+      hint: "Drop the folder of a run, a sweep or a report, or a zip file of it.",
+    });
   }
 
   /** Opens runs that this browser keeps; of folders that are not there it says nothing. */
@@ -135,5 +150,18 @@ export class Figures {
     });
     const name = `${title.replace(/[^\w.-]+/g, "-")}-report.zip`;
     return { name, file: new File([await writeZip(members)], name, { type: "application/zip" }) };
+  }
+}
+
+/** The first file of a name, wherever it is. */
+async function findFile(files: ReadFiles, name: string | RegExp, folder = ""): Promise<string | undefined> {
+  const entries = await files.list(folder);
+  const found = entries.find((entry) => {
+    return !entry.isFolder && (typeof name === "string" ? entry.name === name : name.test(entry.name));
+  });
+  if (found) return joinPath(folder, found.name);
+  for (const entry of entries) {
+    const below = entry.isFolder ? await findFile(files, name, joinPath(folder, entry.name)) : undefined;
+    if (below !== undefined) return below;
   }
 }

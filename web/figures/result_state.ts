@@ -27,8 +27,8 @@ export class ResultState {
     return this.#query;
   }
 
-  /** Opens results in place of those that are open; those stay where it fails. */
-  async open(busy: string, read: (say: (text: string) => void) => Promise<OpenedResults>): Promise<void> {
+  /** Opens results, or none, in place of those that are open; those stay where it fails. */
+  async open(busy: string, read: (say: (text: string) => void) => Promise<OpenedResults | undefined>): Promise<void> {
     const turn = ++this.#turn, before = this.opened.value;
     this.busy.value = busy;
     this.problem.value = undefined;
@@ -37,6 +37,7 @@ export class ResultState {
         if (turn === this.#turn) this.busy.value = text;
       });
       if (turn !== this.#turn) return;
+      if (!opened) return await this.close();
       if (before) void (await figures()).close(before.id);
       const { by, interval } = this.#query.value;
       // keys of other results mean nothing here
@@ -91,6 +92,7 @@ export class ResultState {
     this.opened.value = undefined;
     this.table.value = undefined;
     this.infos.value = [];
+    this.busy.value = undefined;
     this.problem.value = undefined;
     if (opened) await (await figures()).close(opened.id);
   }

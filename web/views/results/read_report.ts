@@ -1,5 +1,4 @@
 /** Reads the page of a report (src/experiment/report_page.ts) where its runs are not beside it. */
-import type { DroppedFile } from "../../../src/worker/storage_types.ts";
 
 /** What a report's page shows. */
 export interface ReadReport {
@@ -13,16 +12,6 @@ export interface ReadReport {
   readonly figures: readonly { readonly svg: string; readonly summary: string; readonly caption: string }[];
   /** Files inside the page: runs.csv, groups.csv, results.json. */
   readonly files: readonly { readonly name: string; readonly href: string }[];
-}
-
-/** The report among the files: a page of this program where there is no run folder. */
-export async function findReport(files: readonly DroppedFile[]): Promise<ReadReport | undefined> {
-  if (files.some(({ path }) => /(^|\/)config\.yaml$/.test(path))) return undefined;
-  for (const { path, file } of files) {
-    if (!/\.html?$/i.test(path)) continue;
-    const report = readReport(await file.text());
-    if (report) return report;
-  }
 }
 
 /** Undefined for a page of anything else. */

@@ -4,8 +4,9 @@ import { signal } from "@preact/signals";
 import type { DroppedFile } from "../../../src/worker/storage_types.ts";
 import { IMPORTS_FOLDER, RUNS_FOLDER, type Taken } from "../../../src/worker/storage_types.ts";
 import { ResultState } from "../../figures/result_state.ts";
+import { UserError } from "../../../src/errors.ts";
 import { figures } from "../../figures/worker.ts";
-import { findReport, type ReadReport } from "./read_report.ts";
+import { type ReadReport, readReport } from "./read_report.ts";
 
 /** The runs that are open. */
 export const results = new ResultState();
@@ -17,16 +18,16 @@ export const report = signal<ReadReport | undefined>(undefined);
 export async function openDropped(files: readonly DroppedFile[]): Promise<void> {
   if (files.length === 0) return;
   const [{ path }] = files, name = path.split("/")[0];
-  report.value = undefined;
-  const found = await findReport(files);
-  if (found) {
-    await results.close();
-    report.value = found;
-    return;
-  }
   const what = files.length === 1 ? name : `${name}: ${files.length.toLocaleString("en")} files`;
   await results.open(`Reading ${what}`, async (say) => {
-    return await (await figures()).openDropped(files, proxy(say));
+    const opened = await (await figures()).openDropped(files, proxy(say));
+    if (!("html" in opened)) {
+      report.value = undefined;
+      return opened;
+    }
+    const page = readReport(opened.html);
+    if (!page) throw new UserError(`${name} holds no run, and no report of startsparse`);
+    report.value = page;
   });
 }
 
