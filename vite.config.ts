@@ -3,6 +3,7 @@ import { fileURLToPath } from "node:url";
 import { defineConfig } from "vite";
 import { contentPolicy } from "./scripts/vite/content_policy.ts";
 import { datasets } from "./scripts/vite/datasets.ts";
+import { partsOfVega } from "./scripts/vite/parts_of_vega.ts";
 import { serviceWorker } from "./scripts/vite/service_worker.ts";
 import { textModules } from "./scripts/vite/text_modules.ts";
 
@@ -18,7 +19,7 @@ export default defineConfig({
   oxc: { jsx: { runtime: "automatic", importSource: "preact" } },
   worker: {
     format: "es",
-    plugins: () => [textModules()],
+    plugins: () => [textModules(), partsOfVega()],
     // beside the page, so that what a worker looks for beside itself is there
     rolldownOptions: { output: { entryFileNames: "[name]-[hash].js" } },
   },
