@@ -8,6 +8,8 @@ import { textModules } from "./scripts/vite/text_modules.ts";
 
 const ROOT = path.dirname(fileURLToPath(import.meta.url));
 
+const JSX = { runtime: "automatic", importSource: "preact" } as const;
+
 export default defineConfig({
   root: path.join(ROOT, "web"),
   // any host and any sub-path
@@ -15,7 +17,9 @@ export default defineConfig({
   cacheDir: path.join(ROOT, "node_modules/.cache/startsparse/vite"),
   clearScreen: false,
   plugins: [textModules(), datasets(), contentPolicy(), serviceWorker()],
-  oxc: { jsx: { runtime: "automatic", importSource: "preact" } },
+  oxc: { jsx: JSX },
+  // The search for packages reads sources by itself.
+  optimizeDeps: { rolldownOptions: { transform: { jsx: JSX } } },
   worker: {
     format: "es",
     plugins: () => [textModules()],
