@@ -12,8 +12,8 @@ export function textModules(): Plugin {
     name: "text-modules",
     enforce: "pre",
     async load(id) {
-      const file = id.split("?")[0];
-      if (!file.endsWith(".wgsl")) return null;
+      const [file, query] = id.split("?");
+      if (!file.endsWith(".wgsl") || query === "raw") return null;
       this.addWatchFile(file);
       const text = bareText(await readFile(file, "utf8"));
       return { code: `export default ${JSON.stringify(text)};`, moduleType: "js" };
