@@ -3,11 +3,11 @@ import { fileURLToPath } from "node:url";
 import { defineConfig } from "vite";
 import { contentPolicy } from "./scripts/vite/content_policy.ts";
 import { datasets } from "./scripts/vite/datasets.ts";
+import { partsOfVega } from "./scripts/vite/parts_of_vega.ts";
 import { serviceWorker } from "./scripts/vite/service_worker.ts";
 import { textModules } from "./scripts/vite/text_modules.ts";
 
 const ROOT = path.dirname(fileURLToPath(import.meta.url));
-
 const JSX = { runtime: "automatic", importSource: "preact" } as const;
 
 export default defineConfig({
@@ -18,11 +18,11 @@ export default defineConfig({
   clearScreen: false,
   plugins: [textModules(), datasets(), contentPolicy(), serviceWorker()],
   oxc: { jsx: JSX },
-  // The search for packages reads sources by itself.
+  // the search for packages to bundle beforehand has options of its own
   optimizeDeps: { rolldownOptions: { transform: { jsx: JSX } } },
   worker: {
     format: "es",
-    plugins: () => [textModules()],
+    plugins: () => [textModules(), partsOfVega()],
     // beside the page, so that what a worker looks for beside itself is there
     rolldownOptions: { output: { entryFileNames: "[name]-[hash].js" } },
   },
