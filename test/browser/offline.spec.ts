@@ -50,12 +50,14 @@ class Host {
 /** Waits until everything is in the browser's storage. */
 async function untilKept(page: Page): Promise<void> {
   await page.evaluate(() => navigator.serviceWorker.ready.then(() => {}));
-  await page.waitForFunction(async () => {
-    const names = await caches.keys(), name = names.find((name) => name.startsWith("startsparse-data-"));
-    if (!name) return false;
-    const kept = await (await caches.open(name)).keys();
-    return kept.some(({ url }) => url.endsWith("train-images-idx3-ubyte.gz")) && kept.length >= 7;
-  });
+  const missing = () =>
+    page.evaluate(async () => {
+      const name = (await caches.keys()).find((name) => name.startsWith("startsparse-data-"));
+      const kept = name === undefined ? [] : await (await caches.open(name)).keys();
+      const files = ["manifest.json", ...["t10k", "train"].flatMap((part) => [`${part}-images`, `${part}-labels`])];
+      return files.filter((file) => !kept.some(({ url }) => url.includes(file)));
+    });
+  await expect.poll(missing, { timeout: 60_000 }).toEqual([]);
 }
 
 for (const folder of ["/", "/sub/path/"]) {
