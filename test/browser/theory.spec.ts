@@ -26,7 +26,9 @@ test("screenshots @shots", async ({ site }) => {
       await page.setViewportSize({ width: w, height: h });
       await page.goto("about:blank");
       await site.open("#/theory");
-      await expect(page.getByText(/Points: 40 random masks each, searched for the target/)).toBeVisible({ timeout: 60_000 });
+      await expect(page.getByText(/Points: 40 random masks each, searched for the target/)).toBeVisible({
+        timeout: 60_000,
+      });
       await page.screenshot({ path: `/tmp/shots/theory-${w}-${theme}.png`, fullPage: true });
       await page.goto("about:blank");
       await site.open("#/density?mask.density=0.01");
