@@ -12,7 +12,7 @@ test("without a network the view says so", async ({ site }) => {
 /** Names and percentages of one run's answer. */
 const lines = (page: Page, run: Locator = page.locator(".answer").first()) => run.locator("li");
 
-test("networks in training answer, and an untrained one gives no percentages", async ({ site }) => {
+test("networks in training answer about silhouettes, strokes, test images and photographs", async ({ site }) => {
   const { page } = site;
   await page.setViewportSize({ width: 1280, height: 900 });
   await site.open("#/train");
