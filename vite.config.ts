@@ -3,10 +3,12 @@ import { fileURLToPath } from "node:url";
 import { defineConfig } from "vite";
 import { contentPolicy } from "./scripts/vite/content_policy.ts";
 import { datasets } from "./scripts/vite/datasets.ts";
+import { partsOfVega } from "./scripts/vite/parts_of_vega.ts";
 import { serviceWorker } from "./scripts/vite/service_worker.ts";
 import { textModules } from "./scripts/vite/text_modules.ts";
 
 const ROOT = path.dirname(fileURLToPath(import.meta.url));
+const JSX = { runtime: "automatic", importSource: "preact" } as const;
 
 export default defineConfig({
   root: path.join(ROOT, "web"),
@@ -15,10 +17,12 @@ export default defineConfig({
   cacheDir: path.join(ROOT, "node_modules/.cache/startsparse/vite"),
   clearScreen: false,
   plugins: [textModules(), datasets(), contentPolicy(), serviceWorker()],
-  oxc: { jsx: { runtime: "automatic", importSource: "preact" } },
+  oxc: { jsx: JSX },
+  // the search for packages to bundle beforehand has options of its own
+  optimizeDeps: { rolldownOptions: { transform: { jsx: JSX } } },
   worker: {
     format: "es",
-    plugins: () => [textModules()],
+    plugins: () => [textModules(), partsOfVega()],
     // beside the page, so that what a worker looks for beside itself is there
     rolldownOptions: { output: { entryFileNames: "[name]-[hash].js" } },
   },

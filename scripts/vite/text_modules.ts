@@ -3,8 +3,8 @@ import type { Plugin } from "vite";
 import { bareText } from "../../src/gpu/bare_text.ts";
 
 /**
- * Gives a page what Deno has built in: `import code from "./x.wgsl" with { type: "text" }` is the file as a string,
- * here without its comments. (JSON
+ * Gives a page what Deno has built in: `import code from "./x.wgsl" with { type: "text" }` is the file as a string (WGSL
+ * without its comments), and YAML alike. (JSON
  * modules and the removal of the import attribute are Vite's own.)
  */
 export function textModules(): Plugin {
@@ -13,10 +13,10 @@ export function textModules(): Plugin {
     enforce: "pre",
     async load(id) {
       const file = id.split("?")[0];
-      if (!file.endsWith(".wgsl")) return null;
+      if (!/\.(wgsl|yaml)$/.test(file)) return null;
       this.addWatchFile(file);
-      const text = bareText(await readFile(file, "utf8"));
-      return { code: `export default ${JSON.stringify(text)};`, moduleType: "js" };
+      const text = await readFile(file, "utf8"), content = file.endsWith(".wgsl") ? bareText(text) : text;
+      return { code: `export default ${JSON.stringify(content)};`, moduleType: "js" };
     },
   };
 }

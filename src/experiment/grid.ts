@@ -8,7 +8,7 @@
 
 import * as z from "zod";
 import { UserError } from "../errors.ts";
-import type { Host } from "../host/host.ts";
+import type { ReadFiles } from "../host/host.ts";
 import { type Config, parseConfig } from "./config.ts";
 import { configError, describeIssues } from "./config_errors.ts";
 import { readsMaskDensity } from "./config_schema.ts";
@@ -58,7 +58,7 @@ const gridSchema = z.strictObject({
 type GridContent = z.output<typeof gridSchema>;
 
 /** Whether a preset or file is a grid. Same errors as `loadPreset`. */
-export async function isGrid(host: Host, name: string, options: PresetOptions = {}): Promise<boolean> {
+export async function isGrid(host: ReadFiles, name: string, options: PresetOptions = {}): Promise<boolean> {
   return isGridContent((await readPreset(host, name, options.folder ?? presetFolder())).content);
 }
 
@@ -70,7 +70,7 @@ export async function isGrid(host: Host, name: string, options: PresetOptions = 
  * that is wrong
  */
 export async function loadGrid(
-  host: Host,
+  host: ReadFiles,
   name: string,
   overrides: readonly string[] = [],
   options: PresetOptions = {},

@@ -6,7 +6,7 @@
  */
 
 import { UserError } from "../errors.ts";
-import { type Host, joinPath } from "../host/host.ts";
+import { joinPath, type ReadFiles } from "../host/host.ts";
 import { type Config, parseConfig } from "./config.ts";
 import { nearestWord } from "./config_keys.ts";
 import { applyOverrides, mergeConfig } from "./overrides.ts";
@@ -48,7 +48,7 @@ export function presetFolder(): string {
 }
 
 /** All presets, sorted by name; those in subfolders are named `folder/name`. */
-export async function listPresets(host: Host, options: PresetOptions = {}): Promise<PresetInfo[]> {
+export async function listPresets(host: ReadFiles, options: PresetOptions = {}): Promise<PresetInfo[]> {
   const folder = options.folder ?? presetFolder();
   const infos: PresetInfo[] = [];
   for (const name of await presetNames(host, folder)) {
@@ -64,7 +64,7 @@ export async function listPresets(host: Host, options: PresetOptions = {}): Prom
  * @throws UserError for an unknown name (with the nearest and the list), a missing file, YAML that does not parse (with
  * line and column), a grid, and presets that extend each other in a circle
  */
-export async function loadPreset(host: Host, name: string, options: PresetOptions = {}): Promise<Preset> {
+export async function loadPreset(host: ReadFiles, name: string, options: PresetOptions = {}): Promise<Preset> {
   const { path, description, content } = await readPreset(host, name, options.folder ?? presetFolder());
   if (isGridContent(content)) throw new UserError(`${name} is a grid of runs, not one run`);
   const config = await resolveExtends(host, content, path, options, [presetId(name)]);
@@ -73,7 +73,7 @@ export async function loadPreset(host: Host, name: string, options: PresetOption
 
 /** A preset with overrides applied, complete and checked. */
 export async function loadConfig(
-  host: Host,
+  host: ReadFiles,
   name: string,
   overrides: readonly string[] = [],
   options: PresetOptions = {},
@@ -100,7 +100,7 @@ export interface PresetFile {
 }
 
 /** Reads the file of a preset by name or path, without what it extends. */
-export async function readPreset(host: Host, name: string, folder: string): Promise<PresetFile> {
+export async function readPreset(host: ReadFiles, name: string, folder: string): Promise<PresetFile> {
   const path = isFile(name) ? name : joinPath(folder, `${name}.yaml`);
   if (!isFile(name) && (name.includes("..") || !(await host.exists(path)))) {
     throw await unknownPreset(host, name, folder);
@@ -109,7 +109,7 @@ export async function readPreset(host: Host, name: string, folder: string): Prom
   return { path, description: topComment(text), content: await parseYaml(text, path) };
 }
 
-async function unknownPreset(host: Host, name: string, folder: string): Promise<UserError> {
+async function unknownPreset(host: ReadFiles, name: string, folder: string): Promise<UserError> {
   const names = await presetNames(host, folder);
   const nearest = nearestWord(name, names);
   return new UserError(`unknown preset ${name}` + (nearest ? `; did you mean ${nearest}?` : ""), {
@@ -117,7 +117,7 @@ async function unknownPreset(host: Host, name: string, folder: string): Promise<
   });
 }
 
-async function presetNames(host: Host, folder: string, prefix = ""): Promise<string[]> {
+async function presetNames(host: ReadFiles, folder: string, prefix = ""): Promise<string[]> {
   const names: string[] = [];
   for (const entry of await host.list(folder)) {
     if (entry.isFolder) {
@@ -145,7 +145,7 @@ function topComment(text: string): string {
  * @param chain the names of the presets that lead here
  */
 export async function resolveExtends(
-  host: Host,
+  host: ReadFiles,
   content: RawConfig,
   path: string,
   options: PresetOptions,

@@ -182,7 +182,7 @@ function glyph(group: ResultGroup): string {
 }
 
 /** Padding in spaces as wide as a digit, or as a point, so that a proportional font keeps the alignment. */
-function figureSpaces(cell: string): string {
+export function figureSpaces(cell: string): string {
   const lead = cell.length - cell.trimStart().length;
   const trail = cell.length - cell.trimEnd().length;
   const point = trail > 0 && !cell.includes(".") ? 1 : 0;

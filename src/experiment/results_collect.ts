@@ -81,9 +81,9 @@ async function find(host: ReadFiles, folder: string, depth: number, found: strin
   }
 }
 
-/** What a run trains: all of its configuration but seeds and device. Runs that share it differ by chance alone. */
+/** What a run trains: all of its configuration but seeds, device and checkpoints. Runs that share it differ by chance alone. */
 export function experimentOf(config: Config): string {
-  const { seed: _seed, seeds: _seeds, device: _device, ...what } = config;
+  const { seed: _seed, seeds: _seeds, device: _device, checkpoint: _checkpoint, ...what } = config;
   return canonicalJson(what);
 }
 

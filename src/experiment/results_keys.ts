@@ -22,14 +22,16 @@ export function flatConfig(config: Config): Map<string, string> {
   return values;
 }
 
-/** The keys that not all configurations agree in, in the schema's order; `device`, which is no part of a run, left out. */
+/** The keys that not all configurations agree in, in the schema's order; `device` and `checkpoint`, which are no part of what a run is, left out. */
 export function differingKeys(configs: readonly Config[]): string[] {
   const flat = configs.map(flatConfig), order = configKeys().map(({ path }) => path);
   const place = (key: string) => {
     const index = order.indexOf(key);
     return index < 0 ? order.length : index;
   };
-  const all = [...new Set(flat.flatMap((values) => [...values.keys()]))].filter((key) => !key.startsWith("device."));
+  const all = [...new Set(flat.flatMap((values) => [...values.keys()]))].filter((key) =>
+    !/^(device|checkpoint)\./.test(key)
+  );
   return all.filter((key) => new Set(flat.map((values) => values.get(key))).size > 1)
     .toSorted((a, b) => place(a) - place(b) || (a < b ? -1 : 1));
 }

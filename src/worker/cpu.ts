@@ -11,6 +11,7 @@ import {
 } from "../experiment/density_overview.ts";
 import { differingKeys, flatConfig } from "../experiment/results_keys.ts";
 import type { Host } from "../host/host.ts";
+import { loadFigures } from "./load_figures.ts";
 import { type LinkedRuns, readPageLink, writePageLink } from "./page_link.ts";
 import type { NearPicture, PhotoPicture, PictureData, Pictures, PictureShelf } from "./pictures.ts";
 import type { EmbeddingCurves, FoundPoint, InputsCurves } from "./theory.ts";
@@ -31,6 +32,8 @@ export interface Difference {
 
 /** What the worker exposes. */
 export class Cpu {
+  /** Results and their figures; see figures.ts. */
+  readonly figures = loadFigures;
   #pictures: Promise<PictureShelf> | undefined;
 
   constructor(readonly host: Host) {}

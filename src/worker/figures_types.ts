@@ -41,6 +41,11 @@ export interface OpenedResults {
   readonly keys: readonly string[];
 }
 
+/** The page of a report where there is no run beside it. */
+export interface FoundReport {
+  readonly html: string;
+}
+
 /** A column of the summary. */
 export interface TableColumn {
   readonly group: string;

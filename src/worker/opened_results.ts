@@ -1,5 +1,4 @@
 /** Opens what somebody dropped or chose: files, folders and archives, as the files of one folder. */
-import { openArchive } from "../formats/archive.ts";
 import { archiveKind, KIND_BYTES } from "../formats/archive_kind.ts";
 import { createDroppedFiles, type DroppedContent } from "../host/dropped_files.ts";
 import type { ReadFiles } from "../host/host.ts";
@@ -35,6 +34,7 @@ async function kindOf(file: File): Promise<string> {
 async function unpack(path: string, file: File, onProgress: (text: string) => void): Promise<DroppedContent[]> {
   const files = createMemoryFiles(), name = file.name, contents: DroppedContent[] = [];
   await files.writeFile(name, new Uint8Array(await file.arrayBuffer()));
+  const { openArchive } = await import("../formats/archive.ts");
   const archive = await openArchive(files, name, LIMITS);
   try {
     for await (const entry of archive.entries()) {

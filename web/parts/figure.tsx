@@ -47,7 +47,7 @@ export function Figure({ title, subtitle, name, table, level = 2, children }: Fi
         >
           SVG
         </button>
-        <button type="button" class="button small" onClick={() => save("png", png(svg()))}>PNG 2×</button>
+        <button type="button" class="button small" onClick={() => save("png", svgToPng(svg()))}>PNG 2×</button>
         <button type="button" class="button small" onClick={() => save("csv", new Blob([csv()], { type: "text/csv" }))}>
           CSV
         </button>
@@ -95,8 +95,8 @@ function standalone(svg: SVGSVGElement): string {
   return new XMLSerializer().serializeToString(copy);
 }
 
-/** Twice as many pixels as on the page. */
-async function png(svg: string): Promise<Blob> {
+/** An SVG as a picture with twice as many pixels. */
+export async function svgToPng(svg: string): Promise<Blob> {
   const address = URL.createObjectURL(new Blob([svg], { type: "image/svg+xml" }));
   try {
     const image = new Image();

@@ -29,6 +29,19 @@ type Storage = Pick<comlink.Remote<StorageApi>, "plan" | "take" | "cancel" | "fo
 let storage: (() => Storage) | undefined;
 const handlers = new Set<(taken: Taken) => void>();
 
+/** What was taken last, for a view that was not there to hear of it; whoever shows it clears it. */
+export const lastTaken = signal<Taken | undefined>(undefined);
+
+let reader: ((files: readonly DroppedFile[]) => boolean) | undefined;
+
+/** A view that reads files itself, and keeps nothing, looks at them first; true takes them. The answer ends it. */
+export function readFirst(read: (files: readonly DroppedFile[]) => boolean): () => void {
+  reader = read;
+  return () => {
+    if (reader === read) reader = undefined;
+  };
+}
+
 /** Says who reads and keeps files. */
 export function keepDropsIn(place: () => Storage): void {
   storage = place;
@@ -47,7 +60,8 @@ export async function openFiles(options?: { folder?: boolean }): Promise<void> {
 
 /** Looks at files and makes a plan. While another drop is being taken, nothing happens. */
 export async function lookAt(files: readonly DroppedFile[]): Promise<void> {
-  if (files.length === 0 || !storage || drop.peek()?.step === "taking") return;
+  if (files.length === 0 || drop.peek()?.step === "taking") return;
+  if (reader?.(files) || !storage) return;
   closeDrop();
   const looking: DropState = { step: "looking", files: files.length };
   drop.value = looking;
@@ -77,6 +91,7 @@ export async function takeDrop(plan: DropPlan, options: TakeOptions): Promise<vo
     drop.value = undefined;
     announce(`${wordsOf(taken, plan)}.`);
     for (const handler of handlers) handler(taken);
+    lastTaken.value = taken;
     const view = taken.kind === "image" ? "try" : taken.kind === "dataset" ? undefined : "results";
     if (view) location.hash = hrefOf(view);
   } catch (error) {
