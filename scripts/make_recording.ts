@@ -8,7 +8,8 @@
  */
 import * as path from "node:path";
 import { parseConfig } from "../src/experiment/config.ts";
-import { applyOverrides, type RawConfig } from "../src/experiment/overrides.ts";
+import { applyOverrides } from "../src/experiment/overrides.ts";
+import type { RawConfig } from "../src/experiment/raw_config.ts";
 import type { RunEvent } from "../src/experiment/run_events.ts";
 import { RUN_FILES } from "../src/experiment/run_files.ts";
 import { readMasks } from "../src/formats/masks.ts";
@@ -20,8 +21,8 @@ import type { LabEvent } from "../src/worker/lab_types.ts";
 import { packBits, type RecordedLane, type RecordingFile } from "../web/state/recording_file.ts";
 import { nestSettings, type Settings } from "../web/state/settings.ts";
 
-/** Points of a recorded curve. */
-const MOST_POINTS = 150;
+/** Points of a recorded curve, and seconds of training between two estimates of its step time. */
+const MOST_POINTS = 150, TIMES_APART = 20;
 /** Bytes that the page's first load has room for. */
 const MOST_BYTES = 40_000;
 
@@ -43,7 +44,7 @@ const round = (value: number, decimals: number) => Number(value.toFixed(decimals
 class Recorder {
   readonly #curve: [number[], number[], number[], number[]] = [[], [], [], []];
   readonly #epochs: (number | null)[][] = [];
-  readonly #times: { at: number; step: Time["step"] }[] = [];
+  readonly #times: [number, number, number, number, number][] = [];
   #start: Start | undefined;
   #mask: RecordedLane["mask"] | undefined;
   #layers: RecordedLane["layers"] = [];
@@ -64,12 +65,9 @@ class Recorder {
     }
   }
 
-  /** An estimate a few seconds of training is enough to play. */
-  #takeTime({ gpuSeconds, step }: Time): void {
-    if (gpuSeconds - (this.#times.at(-1)?.at ?? -Infinity) < 5) return;
-    const { median, low, high, n } = step;
-    const rounded = { median: round(median, 2), low: round(low, 2), high: round(high, 2), n };
-    this.#times.push({ at: round(gpuSeconds, 2), step: rounded });
+  #takeTime({ gpuSeconds, step: { median, low, high, n } }: Time): void {
+    if (gpuSeconds - (this.#times.at(-1)?.[0] ?? -Infinity) < TIMES_APART) return;
+    this.#times.push([round(gpuSeconds, 2), round(median, 2), round(low, 2), round(high, 2), n]);
   }
 
   #takeRun(event: RunEvent): void {

@@ -6,11 +6,13 @@ import "./style/shell.css";
 import { render } from "preact";
 import { App } from "./shell/app.tsx";
 import { listenToKeys } from "./state/keys.ts";
+import { startPage } from "./state/start.ts";
 import { followTheme } from "./state/theme.ts";
 import { shareTraining } from "./state/training_lock.ts";
 
 followTheme();
 listenToKeys();
+startPage();
 shareTraining();
 render(<App />, document.getElementById("app")!);
 // Development servers have no service worker to offer.

@@ -29,7 +29,7 @@ fn fragment(in: DotVertex) -> @location(0) vec4f {
   let away = length(in.at);
   let wide = view.size.z;
   var alpha = clamp(in.radius + 0.5 - away, 0.0, 1.0);
-  var colour = mix(view.faint.rgb, view.line.rgb, 0.45);
+  var colour = mix(view.faint.rgb, view.line.rgb, 0.3);
   if (in.kind == 1u) { // hollow
     alpha *= clamp(away - in.radius + 1.0 * wide + 0.5, 0.0, 1.0);
     colour = view.ink.rgb;

@@ -8,7 +8,7 @@ fn vertex(@builtin(vertex_index) corner: u32, @builtin(instance_index) instance:
   if (edge.spare == 0u) { return no_line(); } // fewer weights than there is room for
   let p = planes[edge.layer];
   let kernel = edge.weight / ((p.kernel >> 16u) * (p.kernel & 0xffffu));
-  let value = edge.value / max(planeLimits[edge.layer].z, 1e-20);
+  let value = edge.value / max(planeLimits[edge.layer].z, 1e-20) * select(sign(edge.value), 1.0, view.options.x > 0.5);
   return edge_vertex(edge.layer, kernel / p.inputs, kernel % p.inputs, value, 0.06 + 0.5 * value * value, corner);
 }
 

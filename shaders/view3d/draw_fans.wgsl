@@ -23,7 +23,7 @@ fn vertex(@builtin(vertex_index) corner: u32, @builtin(instance_index) instance:
   let at = vec2u(p.x + input % columns, p.y + (input / columns) * u32(p.outputs) + output);
   let texel = textureLoad(texels, at, 0);
   if (texel.y <= 0.0) { return no_line(); }
-  return edge_vertex(f.layer, output, input, texel.x / max(planeLimits[f.layer].w, 1e-20), strength, corner);
+  return edge_vertex(f.layer, output, input, texel.x / end_of_kernels(f.layer), strength, corner);
 }
 
 @fragment

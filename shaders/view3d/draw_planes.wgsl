@@ -8,5 +8,5 @@ fn vertex(@builtin(vertex_index) corner: u32, @builtin(instance_index) index: u3
 fn fragment(in: PlaneVertex) -> @location(0) vec4f {
   let pixel = max(fwidth(in.at), vec2f(1e-6));
   let p = planes[in.index];
-  return finished(with_marks(p, in.index, in.at, pixel, kernels_at(p, planeLimits[in.index].w, in.at, pixel)));
+  return finished(with_marks(p, in.index, in.at, pixel, kernels_at(p, end_of_kernels(in.index), in.at, pixel)));
 }

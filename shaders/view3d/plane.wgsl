@@ -57,9 +57,9 @@ fn kernels_at(p: Plane, limit: f32, at: vec2f, pixel: vec2f) -> vec3f {
   let gap = 1.2 * smoothstep(5.0, 9.0, size);
   let cell = inside_cell(at, pixel, gap);
   let rim = (cell - inside_cell(at, pixel, gap + 2.0)) * smoothstep(5.0, 9.0, size);
-  // area and shade alike: shares are shown by their root, or single taps of many would vanish
-  let kept = sqrt(clamp(texel.y, 0.0, 1.0));
-  return mix(view.sunken.rgb, kept_colour(texel.x / max(texel.y, 1e-5) / max(limit, 1e-20), kept, rim), cell);
+  // one tap of nine is shown at 0.4 of full strength, not at a ninth: it would vanish
+  let kept = pow(clamp(texel.y, 0.0, 1.0), 0.4);
+  return mix(view.sunken.rgb, kept_colour(texel.x / max(texel.y, 1e-5) / limit, kept, rim), cell);
 }
 
 // Lines over the plane: bands of folded inputs, the chosen unit's row, the chosen and the hovered kernel, the border.

@@ -2,7 +2,8 @@
 struct View {
   viewProjection: mat4x4f,
   eye: vec4f,
-  // Width and height in pixels, pixels of the device in one of the page's, 1 for flat tiles.
+  // Width and height in pixels, pixels of the device in one of the page's, and where colours end for all layers alike;
+  // 0 where each layer has its own limits.
   size: vec4f,
   // Layer, output, input, tap; −1 where there is none.
   selected: vec4i,
@@ -33,6 +34,14 @@ struct Grid {
 @group(0) @binding(1) var<storage, read> planes: array<Plane>;
 @group(0) @binding(2) var<storage, read> planeLimits: array<vec4f>;
 @group(0) @binding(3) var texels: texture_2d<f32>;
+
+// Where a layer's colours end: those of single weights, and those of kernels' means.
+fn end_of_weights(layer: u32) -> f32 {
+  return max(1e-20, select(planeLimits[layer].z, view.size.w, view.size.w > 0.0));
+}
+fn end_of_kernels(layer: u32) -> f32 {
+  return max(1e-20, select(planeLimits[layer].w, view.size.w, view.size.w > 0.0));
+}
 
 // The colour of a value between −1 (or 0) and 1.
 fn colour_of(value: f32) -> vec3f {

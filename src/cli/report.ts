@@ -42,5 +42,6 @@ export async function reportCommand(host: Host, folders: readonly string[], opti
   sayWarnings(output, warnings);
   output.say(`report  ${output.colours.bold(files.page)}`);
   files.charts.forEach((path, i) => output.say(`${i === 0 ? "charts" : "      "}  ${path}`));
+  if (files.print.length > 0) output.say("print   each chart as …-84mm.svg too: a column wide, text of 8 points");
   return 0;
 }

@@ -23,6 +23,7 @@ export function addResultCommands(program: Command, { host }: ProgramContext, le
     .option("--by <keys>", "settings to group by, with commas: method,mask.rule,density (default: all but seeds)")
     .addOption(INTERVAL())
     .option("--wide", "dead neurons, cost, speed and memory in one table")
+    .option("--show <names>", "these columns: best_test_accuracy,n,peak_bytes (the names are those of --csv)")
     .option("--csv", "comma-separated values, one record a run")
     .option("--json", "JSON: runs, groups and warnings")
     .option("--parquet", "a Parquet file, one record a run (needs --out)")

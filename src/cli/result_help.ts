@@ -8,6 +8,7 @@ Examples:
   startsparse results runs/sweep-a runs/sweep-b --csv --out results.csv
   startsparse results runs --json | jq '.groups[] | [.rule, .realised_density, .best_test_accuracy]'
   startsparse results runs --latex --wide --out table.tex
+  startsparse results runs --show realised_density,best_test_accuracy,n,peak_bytes
 
 Rows are means over runs that differ in their seeds alone; every such run counts, whatever is shown.
 Accuracies are those of the test images: best is at the epoch of best validation accuracy.

@@ -4,7 +4,7 @@ import { collectionWarnings, collectRuns } from "../experiment/results_collect.t
 import { type Interval } from "../experiment/results_groups.ts";
 import { groupCollected, mixedWarnings, parseKeys } from "../experiment/results_keys.ts";
 import { resultsForm, TEXT_FORMS } from "../experiment/results_forms.ts";
-import { groupRows, runRows } from "../experiment/results_rows.ts";
+import { groupRows, runRows, showRows } from "../experiment/results_rows.ts";
 import { groupsText } from "../experiment/results_table.ts";
 import { resultWarnings } from "../experiment/results_warnings.ts";
 import type { Host } from "../host/host.ts";
@@ -23,6 +23,8 @@ export type ResultsOptions = Partial<Record<Form, boolean>> & {
   /** What a record of CSV and Parquet is. */
   rows: "runs" | "groups";
   wide?: boolean;
+  /** Names of columns with commas between them. */
+  show?: string;
   out?: string;
 };
 
@@ -49,11 +51,15 @@ export async function resultsCommand(
     ...(groups.length > 0 ? resultWarnings(groups) : []),
   ];
   const output = openOutput({ json: form !== undefined && options.out === undefined });
+  const show = options.show?.split(",").map((name) => name.trim()).filter((name) => name !== "");
+  if (show && options.wide) throw new UserError("--show and --wide exclude each other");
+  if (show && form === "json") throw new UserError("--show is of tables, --csv and --parquet; --json has everything");
   const content = async (): Promise<string | Uint8Array> => {
-    if (form === undefined) return groupsText(groups, { columns: tableColumns(output, options), wide: options.wide });
-    if (form !== "parquet") return resultsForm(form, { collection, groups, warnings, ...options });
+    const shown = show ?? options.wide;
+    if (form === undefined) return groupsText(groups, { columns: tableColumns(output, options), shown });
+    if (form !== "parquet") return resultsForm(form, { collection, groups, warnings, ...options, show });
     const records = options.rows === "groups" ? groupRows(groups) : runRows(runs);
-    return (await import("../experiment/results_parquet.ts")).rowsParquet(records);
+    return (await import("../experiment/results_parquet.ts")).rowsParquet(show ? showRows(records, show) : records);
   };
   const made = await content();
   if (options.out !== undefined) {

@@ -1,7 +1,7 @@
 /** `startsparse resume`: goes on with a run that was ended, from its folder alone. */
 import { UserError } from "../errors.ts";
 import { parseConfig } from "../experiment/config.ts";
-import { parseYaml } from "../experiment/presets.ts";
+import { parseYaml } from "../experiment/yaml_file.ts";
 import { finishedResult } from "../experiment/run_resume.ts";
 import { RUN_FILES } from "../experiment/run_files.ts";
 import { joinPath } from "../host/host.ts";
@@ -34,7 +34,7 @@ export async function resumeCommand(
     if (options.json) output.data(jsonText({ folder, ...finished }));
     return 0;
   }
-  const config = withDevice(parseConfig(parseYaml(await host.readText(path), path), path), options);
+  const config = withDevice(parseConfig(await parseYaml(await host.readText(path), path), path), options);
   const name = folder.split("/").at(-1)!;
   return await trainInto({ config, folder, name, command, resume: true }, config, options);
 }

@@ -3,13 +3,13 @@
 /** Under the list of experiments. */
 export const THEORY_HELP = `
 Examples:
-  startsparse theory embedding                     how many copies of each unit, and how often they are enough
+  startsparse theory embedding               copies of each unit, and how often they are enough
   startsparse theory inputs --inputs 100 --delta 0.05
   startsparse theory subset-sum --json
   startsparse theory ticket --densities 1,0.5 --trials 2
 
-All formulas are derived here and checked with random masks; none is quoted. Masks and weights follow from
-the seed, on every machine alike.
+All formulas are derived here and checked with random masks; none is quoted. Masks and weights
+follow from the seed, on every machine alike.
 `;
 
 /** Under the options of `embedding`. */

@@ -47,3 +47,6 @@ export function imageBytes({ images }: Pick<Split, "images">): Uint8Array<ArrayB
   if (images instanceof Uint8Array) return images;
   throw new RangeError("these samples are no bytes in memory");
 }
+
+/** Told how much of a data set has been read while it is loaded. */
+export type OnLoad = (progress: { done: number; total: number; unit: "bytes" }) => void;

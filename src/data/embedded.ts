@@ -4,9 +4,8 @@ import { gunzip, isGzip } from "../formats/gzip.ts";
 import { readIdxPair } from "../formats/idx.ts";
 import { sha256 } from "../formats/sha256.ts";
 import type { Host } from "../host/host.ts";
-import type { Dataset } from "./dataset.ts";
+import type { Dataset, OnLoad } from "./dataset.ts";
 import { type FileEntry, type Manifest, parseManifest } from "./manifest.ts";
-import type { LoadOptions } from "./load.ts";
 import { fingerprintOf } from "./fingerprint.ts";
 import { datasetNames, knownDataset, unknownDataset } from "./registry.ts";
 
@@ -26,7 +25,7 @@ export function embeddedNames(): readonly string[] {
 export async function loadEmbedded(
   name: string,
   host: DatasetSource,
-  onProgress: LoadOptions["onProgress"] = () => {},
+  onProgress: OnLoad = () => {},
 ): Promise<Dataset> {
   const manifest = await loadManifest(name, host);
   const files = [manifest.train, manifest.test].flatMap(({ images, labels }) => [images, labels]);

@@ -4,7 +4,7 @@ import { sha256 } from "../formats/sha256.ts";
 import { type Host, joinPath } from "../host/host.ts";
 import { type CachedInfo, cachedNames, type CacheFile, datasetFolder, labelBytes, mendHint } from "./cache.ts";
 import { readInfo, sampleBytes } from "./cache.ts";
-import type { Dataset, SampleFile, Split } from "./dataset.ts";
+import type { Dataset, OnLoad, SampleFile, Split } from "./dataset.ts";
 import { type DatasetSource, loadEmbedded } from "./embedded.ts";
 import { type DatasetEntry, knownDataset, unknownDataset } from "./registry.ts";
 
@@ -15,7 +15,7 @@ export type LoadHost =
 
 /** Options of {@link loadDataset}. */
 export interface LoadOptions {
-  readonly onProgress?: (progress: { done: number; total: number; unit: "bytes" }) => void;
+  readonly onProgress?: OnLoad;
   /** Samples of a part beyond so many bytes stay in their file. Default 1 GiB. */
   readonly mostInMemory?: number;
 }

@@ -8,7 +8,7 @@ import { CIFAR_PIXELS } from "../formats/cifar.ts";
 import { decodeImage } from "../formats/image.ts";
 import { type Host, joinPath } from "../host/host.ts";
 import { looksLikeImage, startOf } from "../formats/magic.ts";
-import { isPlainGzipTar } from "./recognise_gzip.ts";
+import { gzipLength, isPlainGzipTar } from "./recognise_gzip.ts";
 import { recogniseIdx } from "./recognise_idx.ts";
 import { type Cut, cutShort, knownByArchive } from "./recognise_words.ts";
 import { type DatasetEntry, type Format, knownDataset } from "./registry.ts";
@@ -179,8 +179,10 @@ async function cifarSet(
   const entry = knownDataset(format)!;
   if (kind === "tar.gz") {
     // one member stands for all, which are checked when they are read
-    const known = await knownByArchive(host, source, format), images = entry.train + entry.test;
-    return { format, words, known, images, classes: entry.classes, needs: images * (1 + CIFAR_PIXELS) };
+    const [[name, size]] = sizes, isWhole = size === members.get(name)! * recordBytes;
+    const images = isWhole ? entry.train + entry.test : undefined;
+    const needs = images === undefined ? await gzipLength(host, source) : images * (1 + CIFAR_PIXELS);
+    return { format, words, known: await knownByArchive(host, source, format), images, classes: entry.classes, needs };
   }
   const missing = [...members.keys()].find((name) => !sizes.has(name));
   if (missing !== undefined) {

@@ -10,6 +10,7 @@ import {
   type Point,
   reference,
 } from "./chart_parts.ts";
+import type { Layout } from "./chart_layout.ts";
 import { LIGHT } from "./chart_theme.ts";
 import { formatDensity, formatRatio } from "./results_numbers.ts";
 import { type RuleId, type RuleStyle, ruleStyle } from "./rule_style.ts";
@@ -52,7 +53,11 @@ const LOOKS: readonly RuleId[] = ["uniform", "erk", "balanced", "pyramidal", "cu
  * Cost over dense against density, both log. Dashed across: dense, where sparsity breaks even. Dotted: y = x, where every
  * multiply-add that is left out is time saved. Undefined without a point.
  */
-export function costChart(series: readonly CostSeries[], texts: CostTexts): TopLevelSpec | undefined {
+export function costChart(
+  series: readonly CostSeries[],
+  texts: CostTexts,
+  layout?: Layout,
+): TopLevelSpec | undefined {
   const shown = series.filter(({ points }) => points.length > 0);
   const points = shown.flatMap(({ name, points }) =>
     points.map(({ x, ratio, low, high }): Point => ({ series: name, x, y: ratio, low, high }))
@@ -78,7 +83,8 @@ export function costChart(series: readonly CostSeries[], texts: CostTexts): TopL
     },
     points,
     seeds: points,
-    labels: placeLabels(ends, logarithmic(bottom, top), formatRatio, (name) => name),
+    labels: placeLabels(ends, logarithmic(bottom, top, layout), formatRatio, (name) => name),
+    layout,
     under: [...reference(1), ...proportional(x.scale.domain[0], bottom, texts.proportional)],
     look: (name) => styles.get(name)!,
   });

@@ -2,6 +2,7 @@
 
 import type { TopLevelSpec } from "vega-lite";
 import { DASH_OF_DENSE, type SeriesSet } from "./chart_series.ts";
+import { broken, type Layout, PAGE } from "./chart_layout.ts";
 import { LIGHT } from "./chart_theme.ts";
 import { ruleStyle } from "./rule_style.ts";
 
@@ -28,10 +29,19 @@ export interface CurveTexts {
   readonly description: string;
 }
 
-const WIDTH = 250, HEIGHT = 170;
+/** Of a legend; in print one where names are long. */
+function legendColumns(names: readonly string[], layout: Layout): number {
+  if (layout === PAGE) return names.length > 5 ? layout.panels.legend : names.length;
+  return names.every((name) => name.length <= 11) ? layout.panels.legend : 1;
+}
 
-/** The panels side by side, two a row, on one scale. Undefined where no curve has two points. */
-export function curvesChart(set: SeriesSet, curves: readonly Curve[], texts: CurveTexts): TopLevelSpec | undefined {
+/** The panels side by side, one or two a row, on one scale. Undefined where no curve has two points. */
+export function curvesChart(
+  set: SeriesSet,
+  curves: readonly Curve[],
+  texts: CurveTexts,
+  layout: Layout = PAGE,
+): TopLevelSpec | undefined {
   const drawn = curves.filter(({ points }) => points.length > 1);
   const panels = [...new Set(drawn.flatMap(({ panel }) => panel === null ? [] : [panel]))];
   if (panels.length === 0) return undefined;
@@ -47,7 +57,7 @@ export function curvesChart(set: SeriesSet, curves: readonly Curve[], texts: Cur
     orient: "top",
     direction: "horizontal",
     title: null,
-    columns: all.length > 5 ? 3 : all.length,
+    columns: legendColumns(all, layout),
     symbolType: "stroke",
     symbolSize: 500,
     symbolStrokeWidth: 2,
@@ -83,8 +93,13 @@ export function curvesChart(set: SeriesSet, curves: readonly Curve[], texts: Cur
   const chart = {
     $schema: "https://vega.github.io/schema/vega-lite/v6.json",
     description: texts.description,
-    title: { text: texts.title, subtitle: [...texts.subtitle], dx: 0, frame: "bounds" },
-    padding: { left: 12, right: 16, top: 10, bottom: 10 },
+    title: {
+      text: broken([texts.title], layout.measuredTitleLine),
+      subtitle: broken(texts.subtitle, layout.measuredLine),
+      dx: 0,
+      frame: "bounds",
+    },
+    padding: { left: 12, right: layout === PAGE ? 16 : 6, top: 10, bottom: 10 },
     data: { values },
     facet: {
       field: "panel",
@@ -93,11 +108,11 @@ export function curvesChart(set: SeriesSet, curves: readonly Curve[], texts: Cur
       title: null,
       header: { labelFontWeight: 600, labelAnchor: "start", labelFontSize: 12, labelColor: LIGHT.ink },
     },
-    columns: 2,
+    columns: layout.panels.columns,
     spacing: { column: 40, row: 28 },
     spec: {
-      width: WIDTH,
-      height: HEIGHT,
+      width: layout.panels.width,
+      height: layout.panels.height,
       layer: [
         {
           transform: [{ filter: "!datum.mean" }],

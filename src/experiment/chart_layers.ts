@@ -2,6 +2,7 @@
 
 import type { TopLevelSpec } from "vega-lite";
 import type { SeriesSet } from "./chart_series.ts";
+import { broken, type Layout, PAGE } from "./chart_layout.ts";
 import { LIGHT } from "./chart_theme.ts";
 import type { LayerDensity } from "./report_data.ts";
 import type { ResultGroup } from "./results_groups.ts";
@@ -15,7 +16,7 @@ export interface LayerColumn {
   readonly layers: readonly LayerDensity[];
 }
 
-const LEAST = 1e-4, WIDTH = 150, ROW = 16;
+const LEAST = 1e-4;
 const TICKS = [1, 0.1, 0.01, 0.001, 0.0001];
 
 /** The columns of a set at one asked density. */
@@ -35,8 +36,11 @@ export function layerChart(
   columns: readonly LayerColumn[],
   nominal: number,
   model: string,
+  layout: Layout = PAGE,
 ): TopLevelSpec | undefined {
   if (columns.length === 0) return undefined;
+  const { numbers, gap, row, short, long } = layout.bars;
+  const { columns: side, width } = columns.every(({ name }) => name.length <= short.heading) ? short : long;
   const least = Math.max(LEAST, Math.min(nominal, ...densities(columns).filter((value) => value > 0)) / 1.5);
   const names = columns[0].layers.map(({ name }) => shortName(name));
   const values = columns.flatMap(({ name, layers }) =>
@@ -58,9 +62,13 @@ export function layerChart(
   const x = {
     field: "density",
     type: "quantitative",
-    title: "density (log)",
+    title: numbers ? "density (log)" : null,
     scale: { type: "log", domain: [least, 1], nice: false, clamp: true },
-    axis: { values: TICKS.filter((tick) => tick >= least), format: "~g", grid: false },
+    axis: {
+      values: TICKS.filter((tick) => tick >= least && (numbers || tick === 1 || tick === 0.01)),
+      format: "~g",
+      grid: false,
+    },
   };
   const y = {
     field: "layer",
@@ -73,15 +81,17 @@ export function layerChart(
     $schema: "https://vega.github.io/schema/vega-lite/v6.json",
     description: layerSummary(columns, nominal),
     title: {
-      text: `Density of each layer at ${formatDensity(nominal)}`,
-      subtitle: [
+      text: broken([`Density of each layer at ${formatDensity(nominal)}`], layout.measuredTitleLine),
+      subtitle: broken([
         `${model}. Bars grow from the asked density: right, a layer keeps more; left, fewer.`,
-        "Numbers: weights kept, means over seeds. Colour and mark as in the other charts.",
-      ],
+        numbers
+          ? "Numbers: weights kept, means over seeds. Colour and mark as in the other charts."
+          : "Across: density, log. Means over seeds. Colour and mark as in the other charts.",
+      ], layout.measuredLine),
       dx: 0,
       frame: "bounds",
     },
-    padding: { left: 12, right: 52, top: 10, bottom: 10 },
+    padding: { left: 12, right: numbers ? 52 : 12, top: 10, bottom: 10 },
     data: { values },
     facet: {
       field: "series",
@@ -90,21 +100,25 @@ export function layerChart(
       title: null,
       header: { labelFontWeight: 600, labelAnchor: "start", labelFontSize: 12, labelColor: LIGHT.ink, labelLimit: 285 },
     },
-    columns: Math.min(4, columns.length),
-    spacing: { column: 58, row: 24 },
+    columns: Math.min(side, columns.length),
+    spacing: { column: gap, row: numbers ? 24 : 40 },
+    // headings are measured far too wide, and would push the columns apart
+    ...(numbers ? {} : { bounds: "flush" }),
     spec: {
-      width: WIDTH,
-      height: { step: ROW },
+      width,
+      height: { step: row },
       layer: [
         { mark: { type: "bar", height: 8, opacity: 0.5 }, encoding: { x, x2: { field: "asked" }, y, color } },
         {
           mark: { type: "point", filled: true, size: 40, opacity: 1 },
           encoding: { x, y, color, shape: looks((column) => column.shape) },
         },
-        {
-          mark: { type: "text", align: "left", baseline: "middle", fontSize: 10, clip: false, dx: 8 },
-          encoding: { x: { value: WIDTH }, y, text: { field: "kept" }, color: { value: LIGHT.ink2 } },
-        },
+        ...(numbers
+          ? [{
+            mark: { type: "text", align: "left", baseline: "middle", fontSize: 10, clip: false, dx: 8 },
+            encoding: { x: { value: width }, y, text: { field: "kept" }, color: { value: LIGHT.ink2 } },
+          }]
+          : []),
       ],
     },
   };

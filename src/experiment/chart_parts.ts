@@ -1,14 +1,10 @@
 /** What the charts of results are put together from: scales, labels at line ends, layers coloured by series. */
 
 import type { TopLevelSpec } from "vega-lite";
+import { axisTitle, broken, type Layout, PAGE } from "./chart_layout.ts";
 import { dodge, LIGHT } from "./chart_theme.ts";
 import { type RuleId, ruleLabel, type RuleStyle, ruleStyle } from "./rule_style.ts";
 
-/** Size of the plot, pixels. */
-export const WIDTH = 560;
-export const HEIGHT = 320;
-/** Room for the axes, the title, and the labels at the line ends. */
-const PADDING = { left: 68, right: 150, top: 84, bottom: 52 };
 /** Generous width of a letter of a label, pixels. */
 const LETTER = 7.4;
 const LABEL_GAP = 15;
@@ -34,22 +30,29 @@ export interface Label {
 
 /** Maps a value to pixels from the top, and back. */
 export interface Scale {
+  /** Of the plot. */
+  readonly height: number;
   pixels(value: number): number;
   value(pixels: number): number;
 }
 
 /** A linear scale over the plot's height. */
-export function linear(bottom: number, top: number): Scale {
+export function linear(bottom: number, top: number, { height }: Layout = PAGE): Scale {
   return {
-    pixels: (value) => HEIGHT * (top - value) / (top - bottom),
-    value: (pixels) => top - (top - bottom) * pixels / HEIGHT,
+    height,
+    pixels: (value) => height * (top - value) / (top - bottom),
+    value: (pixels) => top - (top - bottom) * pixels / height,
   };
 }
 
 /** A logarithmic one. */
-export function logarithmic(bottom: number, top: number): Scale {
-  const inner = linear(Math.log(bottom), Math.log(top));
-  return { pixels: (value) => inner.pixels(Math.log(value)), value: (pixels) => Math.exp(inner.value(pixels)) };
+export function logarithmic(bottom: number, top: number, layout?: Layout): Scale {
+  const inner = linear(Math.log(bottom), Math.log(top), layout);
+  return {
+    ...inner,
+    pixels: (value) => inner.pixels(Math.log(value)),
+    value: (pixels) => Math.exp(inner.value(pixels)),
+  };
 }
 
 /** The sparsest point of each series, and the sparse end of the dense line. */
@@ -74,7 +77,7 @@ export function placeLabels(
   shown: (y: number) => string,
   named: (series: string) => string = (series) => ruleLabel(series as RuleId),
 ): Label[] {
-  const places = dodge(ends.map((end) => scale.pixels(end.y)), LABEL_GAP, 6, HEIGHT - 6);
+  const places = dodge(ends.map((end) => scale.pixels(end.y)), LABEL_GAP, 6, scale.height - 6);
   return ends.map((end, i) => ({
     series: end.series,
     label: `${named(end.series)} ${shown(end.y)}`,
@@ -102,7 +105,7 @@ export function reference(y: number): Layer[] {
   return [{
     data: { values: [{ y }] },
     mark: { type: "rule", strokeDash: ruleStyle("dense").dash, strokeWidth: 1.5 },
-    encoding: { x: { value: 0 }, x2: { value: WIDTH }, y: { field: "y" }, color: { value: LIGHT.ink } },
+    encoding: { x: { value: 0 }, x2: { value: "width" }, y: { field: "y" }, color: { value: LIGHT.ink } },
   }];
 }
 
@@ -124,11 +127,14 @@ export interface ChartParts {
   look?: (series: string) => RuleStyle;
   /** Whether a series' marks are hollow; none where it is left out. */
   hollow?: (series: string) => boolean;
+  layout?: Layout;
 }
 
 /** Lines, marks and labels coloured by series, over whatever lies under them. */
 export function chartSpec(parts: ChartParts): TopLevelSpec {
-  const { look = (series: string) => ruleStyle(series as RuleId), hollow = () => false } = parts;
+  const { look = (series: string) => ruleStyle(series as RuleId), hollow = () => false, layout = PAGE } = parts;
+  const longest = LETTER * Math.max(...parts.labels.map(({ label }) => label.length));
+  const beside = 20 + longest <= layout.labelRoom, width = beside ? layout.width : layout.longWidth;
   const all = [...new Set([...parts.points, ...parts.labels].map((point) => point.series))];
   const bySeries = (range: (style: RuleStyle) => unknown) => ({
     field: "series",
@@ -140,15 +146,19 @@ export function chartSpec(parts: ChartParts): TopLevelSpec {
   const shape = bySeries(({ shape }) => shape);
   const x = { field: "x" };
   const y = { field: "y" };
+  const known = parts.points.filter((point) => point.low !== undefined);
+  // a band needs two points
+  const isSingle = ({ series }: Point) => parts.points.filter((point) => point.series === series).length === 1;
+  const bars = parts.bars?.filter((point) => point.low !== undefined) ?? known.filter(isSingle);
   const layers: Layer[] = [
     ...parts.under,
     {
-      data: { values: parts.bars ? [] : parts.points.filter((point) => point.low !== undefined) },
+      data: { values: parts.bars ? [] : known.filter((point) => !isSingle(point)) },
       mark: { type: "area", opacity: 0.12, line: false },
       encoding: { x, y: { field: "low" }, y2: { field: "high" }, color },
     },
     {
-      data: { values: (parts.bars ?? []).filter((point) => point.low !== undefined) },
+      data: { values: bars },
       mark: { type: "rule", strokeWidth: 1.5, opacity: 0.6 },
       encoding: { x, y: { field: "low" }, y2: { field: "high" }, color },
     },
@@ -158,9 +168,9 @@ export function chartSpec(parts: ChartParts): TopLevelSpec {
       encoding: { x, y, color },
     },
     {
-      data: { values: parts.labels },
+      data: { values: beside ? parts.labels : [] },
       mark: { type: "rule", strokeWidth: 1, opacity: 0.55 },
-      encoding: { x, y, x2: { value: WIDTH + 8 }, y2: { field: "labelY" }, color },
+      encoding: { x, y, x2: { value: width + 8 }, y2: { field: "labelY" }, color },
     },
     {
       mark: { type: "line", strokeWidth: 2 },
@@ -178,23 +188,40 @@ export function chartSpec(parts: ChartParts): TopLevelSpec {
       encoding: { x, y, color, shape },
     },
     {
-      data: { values: parts.labels },
+      data: { values: beside ? parts.labels : [] },
       mark: { type: "text", align: "left", baseline: "middle", fontSize: 12, fontWeight: 600 },
-      encoding: { x: { value: WIDTH + 12 }, y: { field: "labelY" }, text: { field: "label" }, color },
+      encoding: { x: { value: width + 12 }, y: { field: "labelY" }, text: { field: "label" }, color },
     },
   ];
-  const longest = Math.max(...parts.labels.map(({ label }) => label.length));
+  const title = broken([parts.title], layout.titleLine), subtitle = broken(parts.subtitle, layout.line);
+  const xTitle = axisTitle(String(parts.x.title), layout);
+  // lines beyond those that the page has room for: one of a title, two under it, one of an axis
+  const more = LABEL_GAP * (Math.max(0, title.length - 1) + Math.max(0, subtitle.length - (layout === PAGE ? 2 : 0)));
+  const below = (Array.isArray(xTitle) ? LABEL_GAP * (xTitle.length - 1) : 0) +
+    (beside ? 0 : LABEL_GAP * parts.labels.length);
+  if (!beside) {
+    // a series without points is a line across
+    const marked = (series: string) => parts.points.some((point) => point.series === series);
+    const top = layout.height + layout.padding.bottom + below - LABEL_GAP * parts.labels.length;
+    layers.push(...labelsBelow(parts.labels, { look, hollow, marked, top }));
+  }
+  const room = Math.max(layout.padding.right, Math.ceil(20 + longest));
   const chart = {
     $schema: "https://vega.github.io/schema/vega-lite/v6.json",
     description: parts.description,
-    title: { text: parts.title, subtitle: parts.subtitle },
-    width: WIDTH,
-    height: HEIGHT,
+    title: { text: title, subtitle, dx: -layout.titleLeft },
+    width,
+    height: layout.height,
     // Fixed room: the labels' width is only guessed without a canvas, and guessed far too large.
-    padding: { ...PADDING, right: Math.max(PADDING.right, Math.ceil(20 + LETTER * longest)) },
+    padding: {
+      left: layout.padding.left,
+      right: beside ? layout === PAGE ? room : layout.labelRoom : layout.padding.right,
+      top: layout.padding.top + more,
+      bottom: layout.padding.bottom + below + (beside ? 0 : 8),
+    },
     autosize: { type: "none" },
     data: { values: parts.points },
-    layer: layers.map((layer) => withAxes(layer, parts)),
+    layer: layers.map((layer) => withAxes(layer, { x: { ...parts.x, title: xTitle }, y: yAxis(parts.y, layout) })),
   };
   // Vega-Lite's types spell out every legal combination, which a specification put together from parts cannot show the
   // compiler; the tests compile each chart and want no warning.
@@ -202,7 +229,7 @@ export function chartSpec(parts: ChartParts): TopLevelSpec {
 }
 
 /** Every layer names the chart's scales and axes, as Vega-Lite wants of layers that have data of their own. */
-function withAxes(layer: Layer, parts: ChartParts): Layer {
+function withAxes(layer: Layer, parts: Pick<ChartParts, "x" | "y">): Layer {
   const encoding = { ...layer.encoding as Record<string, Record<string, unknown>> };
   for (const channel of ["x", "y"] as const) {
     if (encoding[channel]?.field !== undefined) {
@@ -210,4 +237,44 @@ function withAxes(layer: Layer, parts: ChartParts): Layer {
     }
   }
   return { ...layer, encoding };
+}
+
+/** In print a title that is longer than its axis would push the chart's away; that an axis is logarithmic its ticks show. */
+function yAxis(y: ChartParts["y"], layout: Layout): ChartParts["y"] {
+  const title = layout === PAGE ? y.title : String(y.title).replace(/ \(log scale\)$/, "");
+  return { ...y, title, axis: { ...y.axis as Record<string, unknown>, titleX: -layout.axisLeft } };
+}
+
+/** A line a label under the plot, in the order of the line ends: mark and dash as drawn, and what stands at the end. */
+function labelsBelow(
+  labels: readonly Label[],
+  { look, hollow, marked, top }: {
+    look: (series: string) => RuleStyle;
+    hollow: (series: string) => boolean;
+    marked: (series: string) => boolean;
+    top: number;
+  },
+): Layer[] {
+  const ordered = labels.toSorted((a, b) => b.y - a.y);
+  return ordered.flatMap(({ series, label }, i): Layer[] => {
+    const { light, shape, dash } = look(series), color = { value: light }, y = { value: top + LABEL_GAP * (i + 0.5) };
+    const mark = hollow(series) ? { filled: false, fill: LIGHT.surface, strokeWidth: 2 } : { filled: true };
+    return [
+      {
+        data: { values: [{}] },
+        mark: { type: "rule", strokeWidth: 2, strokeDash: dash },
+        encoding: { x: { value: -40 }, x2: { value: -8 }, y, color },
+      },
+      {
+        data: { values: marked(series) ? [{}] : [] },
+        mark: { type: "point", size: 40, opacity: 1, ...mark },
+        encoding: { x: { value: -24 }, y, color, shape: { value: shape } },
+      },
+      {
+        data: { values: [{}] },
+        mark: { type: "text", align: "left", baseline: "middle", fontSize: 12, fontWeight: 600 },
+        encoding: { x: { value: -2 }, y, text: { value: label }, color },
+      },
+    ];
+  });
 }

@@ -32,6 +32,9 @@ export interface SeriesSet {
 /** Dashes of the dense network's line. */
 export const DASH_OF_DENSE = ruleStyle("dense").dash;
 
+/** Parts a line's name from what it is a form by: "ERK · flow off". */
+export const FORM_MARK = " · ";
+
 /** Dashes of lines that share a colour and a mark: those of a rule in several forms, of a family's methods. */
 const DASHES = [[1, 0], [8, 3], [2, 2], [4, 2], [8, 3, 2, 3], [14, 4], [1, 5]];
 
@@ -72,7 +75,7 @@ function lines(
 ): Series[] {
   const byName = new Map<string, ResultGroup[]>();
   for (const group of groups) {
-    const name = [nameOf(group), ...labelWords(group)].join(" · ");
+    const name = [nameOf(group), ...labelWords(group)].join(FORM_MARK);
     byName.set(name, [...byName.get(name) ?? [], group]);
   }
   const all = [...byName].map(([name, members]) => {
@@ -100,7 +103,7 @@ function labelWords({ labels }: ResultGroup): string[] {
   // a method that does not read a setting has no word for it
   const unread = (key: string, value: string) => value === "" && /^(method|score)\./.test(key);
   return Object.entries(labels)
-    .filter(([key, value]) => !key.endsWith(".density") && key !== "mask.path" && !unread(key, value))
+    .filter(([key, value]) => !/\.densit(y|ies)$/.test(key) && key !== "mask.path" && !unread(key, value))
     .map(([key, value]) => `${key.replace(/^(train|model|data|mask|method|score)\./, "")} ${value || "default"}`);
 }
 

@@ -11,9 +11,9 @@ import {
   placeLabels,
   type Point,
   reference,
-  WIDTH,
 } from "./chart_parts.ts";
-import { hollowOf, lookOf, type SeriesSet } from "./chart_series.ts";
+import type { Layout } from "./chart_layout.ts";
+import { FORM_MARK, hollowOf, lookOf, type SeriesSet } from "./chart_series.ts";
 import { LIGHT } from "./chart_theme.ts";
 import { type Estimate, INTERVAL_WORDS, isPlainDense, type ResultGroup } from "./results_groups.ts";
 import { formatDensity, formatPercent, THIN } from "./results_numbers.ts";
@@ -22,7 +22,7 @@ import { formatDensity, formatPercent, THIN } from "./results_numbers.ts";
  * Test accuracy at the best validation epoch against realised density, on a log axis that runs from dense to sparse;
  * dense as a dashed line. Last-epoch accuracy where a run has no validation split. Undefined without any accuracy.
  */
-export function accuracyChart(set: SeriesSet | undefined): TopLevelSpec | undefined {
+export function accuracyChart(set: SeriesSet | undefined, layout?: Layout): TopLevelSpec | undefined {
   const measured = set && measure(set, (group) => group.realised, (run) => (run.method ?? run.mask).realisedDensity);
   if (!set || !measured) return undefined;
   const { points, seeds, dense, domain: [bottom, top] } = measured;
@@ -36,7 +36,8 @@ export function accuracyChart(set: SeriesSet | undefined): TopLevelSpec | undefi
     y: accuracyAxis(bottom, top),
     points,
     seeds,
-    labels: placeLabels(ends, linear(bottom, top), percent, (name) => name),
+    labels: placeLabels(ends, linear(bottom, top, layout), percent, (name) => name),
+    layout,
     under: dense ? denseLayers(dense) : [],
     look: lookOf(set),
     hollow: hollowOf(set),
@@ -60,7 +61,11 @@ const COSTS: Readonly<Record<Cost, { of: (group: ResultGroup) => Estimate | null
 };
 
 /** Test accuracy against what it cost, in dense epochs or in seconds. Undefined where costs or accuracies are missing. */
-export function costAccuracyChart(set: SeriesSet | undefined, cost: Cost): TopLevelSpec | undefined {
+export function costAccuracyChart(
+  set: SeriesSet | undefined,
+  cost: Cost,
+  layout?: Layout,
+): TopLevelSpec | undefined {
   if (!set) return undefined;
   const { of, title, words } = COSTS[cost];
   const priced = (group: ResultGroup) => (of(group)?.mean ?? 0) > 0;
@@ -84,7 +89,8 @@ export function costAccuracyChart(set: SeriesSet | undefined, cost: Cost): TopLe
     points,
     seeds: [],
     bars: points,
-    labels: placeLabels(highestEnds(points), linear(bottom, top), percent, (name) => name),
+    labels: placeLabels(highestEnds(points), linear(bottom, top, layout), percent, (name) => name),
+    layout,
     under: [],
     look: lookOf(set),
     hollow: hollowOf(set),
@@ -123,9 +129,9 @@ export function titled(title: string, { title: method }: SeriesSet): string {
 /** What colours, dashes and hollow marks mean. */
 export function legendWords({ colour, series, dense }: SeriesSet): string {
   const hollow = series.some(({ hollow }) => hollow);
-  return `Colour, mark and dash: ${colour}.${hollow ? " Hollow: started dense." : ""}${
-    dense ? " Dashed across: dense." : ""
-  }`;
+  const forms = series.some(({ name }) => name.includes(FORM_MARK));
+  const look = forms ? `Colour and mark: ${colour}; dash: its form` : `Colour, mark and dash: ${colour}`;
+  return `${look}.${hollow ? " Hollow: started dense." : ""}${dense ? " Dashed across: dense." : ""}`;
 }
 
 /** Accuracies of a set over some axis, with the bounds that hold them. */
@@ -219,7 +225,7 @@ function denseLayers(dense: Estimate): Layer[] {
     mark: { type: "rect", opacity: 0.08 },
     encoding: {
       x: { value: 0 },
-      x2: { value: WIDTH },
+      x2: { value: "width" },
       y: { field: "low" },
       y2: { field: "high" },
       color: { value: LIGHT.ink },

@@ -2,6 +2,7 @@
 
 import type { TopLevelSpec } from "vega-lite";
 import { costChart, type CostSeries, costSummary } from "./chart_cost.ts";
+import type { Layout } from "./chart_layout.ts";
 import type { SeriesSet } from "./chart_series.ts";
 import { changesMasks, type ResultGroup } from "./results_groups.ts";
 
@@ -12,7 +13,7 @@ const TITLE = "step time over dense (log scale)";
  * the work left out is time saved. Of masks that stay what they are: elsewhere a run's speed belongs to no one density.
  * Undefined without a dense run, or without such a mask.
  */
-export function stepTimeChart(set: SeriesSet | undefined): TopLevelSpec | undefined {
+export function stepTimeChart(set: SeriesSet | undefined, layout?: Layout): TopLevelSpec | undefined {
   if (!set) return undefined;
   const { adapters, series } = stepTimes(set);
   return costChart(series, {
@@ -24,7 +25,7 @@ export function stepTimeChart(set: SeriesSet | undefined): TopLevelSpec | undefi
     x: "compute density c: multiply-adds kept (log scale, fewer →)",
     y: TITLE,
     proportional: "y = c",
-  });
+  }, layout);
 }
 
 /** The chart in a sentence. */

@@ -6,7 +6,7 @@
 import { isModelName, MODELS } from "../nn/registry.ts";
 import { configError, describeIssues, show } from "./config_errors.ts";
 import { type Config, configSchema, PRIOR_PLAN, readsMaskFile } from "./config_schema.ts";
-import { canonicalWords } from "./overrides.ts";
+import { canonicalWords } from "./raw_config.ts";
 
 export { type Config, type ConfigInput, configSchema, RULES } from "./config_schema.ts";
 export { configJsonSchema, type ConfigKey, configKeys } from "./config_keys.ts";

@@ -4,8 +4,7 @@
  */
 import * as z from "zod";
 import { SCORE_NAMES, type ScoreName } from "../methods/names.ts";
-import { SCORES } from "../methods/scores/registry.ts";
-import type { ScoreEntry } from "../methods/scores/score.ts";
+import { SCORE_FACTS } from "../methods/scores/facts.ts";
 import { scoreSettings } from "../methods/scores/settings.ts";
 import { namedSection } from "./named_section.ts";
 
@@ -17,7 +16,7 @@ const shared = { density: shape.density, scope: shape.scope, ratios: shape.ratio
 
 /** Settings of a score with its own defaults. */
 function settingsOf(name: ScoreName): z.ZodObject {
-  const { defaults: { rounds, imagesPerClass, temperature }, batches }: ScoreEntry = SCORES[name];
+  const { defaults: { rounds, imagesPerClass, temperature }, batches } = SCORE_FACTS[name];
   const own: Record<string, z.ZodType> = { ...shared };
   const standard = (key: "rounds" | "imagesPerClass" | "temperature", value: number) => {
     own[key] = shape[key].unwrap().default(value).describe(shape[key].description!);

@@ -6,7 +6,8 @@ import { parse } from "yaml";
 import { type Config, parseConfig } from "./config.ts";
 import { canonicalJson } from "./config_hash.ts";
 import { configKeys, findConfigKey } from "./config_keys.ts";
-import { applyOverrides, type RawConfig } from "./overrides.ts";
+import { applyOverrides } from "./overrides.ts";
+import type { RawConfig } from "./raw_config.ts";
 import { shellCommand } from "./provenance.ts";
 
 /** An override, not yet put into one string. */

@@ -13,7 +13,8 @@ import { type Config, parseConfig } from "./config.ts";
 import { configError, describeIssues } from "./config_errors.ts";
 import { readsMaskDensity } from "./config_schema.ts";
 import { type Axes, axisWord, chosenAxes, isSeedAxis, namedByMask, points, splitAxes } from "./grid_axes.ts";
-import { applyOverrides, mergeConfig, type RawConfig } from "./overrides.ts";
+import { applyOverrides, mergeConfig } from "./overrides.ts";
+import type { RawConfig } from "./raw_config.ts";
 import {
   isGridContent,
   presetFolder,

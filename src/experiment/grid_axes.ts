@@ -6,7 +6,8 @@ import { parse } from "yaml";
 import { UserError } from "../errors.ts";
 import { expandShortKey } from "./config_keys.ts";
 import { readsMaskDensity, RULES } from "./config_schema.ts";
-import { applyOverrides, type RawConfig } from "./overrides.ts";
+import { applyOverrides } from "./overrides.ts";
+import type { RawConfig } from "./raw_config.ts";
 import { RUN_FILES } from "./run_files.ts";
 
 /** Values by key, in the order of the file. */

@@ -5,12 +5,13 @@
  * or `grid` is a grid: a base and what each run changes. `differences` says how the forms of an experiment differ.
  */
 
-import { parseDocument } from "yaml";
 import { UserError } from "../errors.ts";
 import { joinPath, type ReadFiles } from "../host/host.ts";
 import { type Config, parseConfig } from "./config.ts";
 import { nearestWord } from "./config_keys.ts";
-import { applyOverrides, mergeConfig, type RawConfig } from "./overrides.ts";
+import { applyOverrides, mergeConfig } from "./overrides.ts";
+import type { RawConfig } from "./raw_config.ts";
+import { parseYaml } from "./yaml_file.ts";
 
 /** A preset as a list shows it. */
 export interface PresetInfo {
@@ -105,7 +106,7 @@ export async function readPreset(host: ReadFiles, name: string, folder: string):
     throw await unknownPreset(host, name, folder);
   }
   const text = await host.readText(path);
-  return { path, description: topComment(text), content: parseYaml(text, path) };
+  return { path, description: topComment(text), content: await parseYaml(text, path) };
 }
 
 async function unknownPreset(host: ReadFiles, name: string, folder: string): Promise<UserError> {
@@ -136,22 +137,6 @@ function topComment(text: string): string {
     lines.push(line.replace(/^#+\s*/, "").trim());
   }
   return lines.join(" ").trim();
-}
-
-/** Parses a YAML file that holds keys and values. @throws UserError with line and column */
-export function parseYaml(text: string, path: string): RawConfig {
-  const document = parseDocument(text, { prettyErrors: true, logLevel: "error" });
-  if (document.errors.length > 0) {
-    const [error] = document.errors;
-    const at = error.linePos?.[0];
-    const reason = error.message.split(/ at line |\n/)[0];
-    throw new UserError(`${path}${at ? `:${at.line}:${at.col}` : ""}: not valid YAML: ${reason}`, { cause: error });
-  }
-  const content: unknown = document.toJS() ?? {};
-  if (typeof content !== "object" || content === null || Array.isArray(content)) {
-    throw new UserError(`${path}: expected keys with values, such as "train:" with "epochs: 5" under it`);
-  }
-  return content as RawConfig;
 }
 
 /**

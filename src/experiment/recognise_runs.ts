@@ -4,7 +4,7 @@ import { type ArchiveEntry, openArchive } from "../formats/archive.ts";
 import { type Host, joinPath } from "../host/host.ts";
 import { parseConfig } from "./config.ts";
 import { REPORT_GENERATOR } from "./html.ts";
-import { parseYaml } from "./presets.ts";
+import { parseYaml } from "./yaml_file.ts";
 import { RUN_LIMITS } from "./run_archive.ts";
 import { RUN_FILES } from "./run_files.ts";
 import { SWEEP_FILES } from "./sweep_folder.ts";
@@ -60,7 +60,7 @@ export async function recogniseRuns(
 
 async function isConfig(entry: ArchiveEntry): Promise<boolean> {
   try {
-    parseConfig(parseYaml(new TextDecoder().decode(await entry.read(MOST_TEXT)), entry.name), entry.name);
+    parseConfig(await parseYaml(new TextDecoder().decode(await entry.read(MOST_TEXT)), entry.name), entry.name);
     return true;
   } catch (error) {
     if (error instanceof UserError) return false;

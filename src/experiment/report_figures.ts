@@ -2,6 +2,7 @@
 
 import type { TopLevelSpec } from "vega-lite";
 import { type Curve, curvesChart } from "./chart_curves.ts";
+import type { Layout } from "./chart_layout.ts";
 import { layerChart, layerColumns, layerSummary } from "./chart_layers.ts";
 import { type SeriesSet, seriesSets } from "./chart_series.ts";
 import {
@@ -32,6 +33,8 @@ export interface FigureInput {
   readonly groups: readonly ResultGroup[];
   readonly runOf: (result: ResultGroup["runs"][number]) => CollectedRun | undefined;
   readonly layersOf: (group: ResultGroup) => readonly LayerDensity[] | null;
+  /** The size to draw in; that of the page where it is left out. */
+  readonly layout?: Layout;
   /** Runs whose dots and curves are left out, and groups of which all are hidden; no mean changes by it. */
   readonly hidden?: ReadonlySet<ResultGroup["runs"][number]>;
 }
@@ -41,20 +44,21 @@ const LAYER_CHARTS = 2;
 
 /** Every figure that the runs allow, in the order of a report. */
 export function reportFigures(input: FigureInput): Figure[] {
+  const { layout } = input;
   return seriesSets(input.groups).flatMap((all) => {
     const set = withoutHidden(all, input.hidden);
     // what times are compared with stays, shown or not
     const timed = { ...set, dense: all.dense };
     const name = (kind: string) => [kind, slug(set.title)].filter((word) => word !== "").join("-");
     const figures: (Figure | undefined)[] = [
-      figure(name("accuracy"), accuracyChart(set), () => accuracySummary(set)),
+      figure(name("accuracy"), accuracyChart(set, layout), () => accuracySummary(set)),
       ...(["dense epochs", "seconds"] as Cost[]).map((cost) => {
-        return figure(name(`cost-${slug(cost)}`), costAccuracyChart(set, cost), () => costSummary(set, cost));
+        return figure(name(`cost-${slug(cost)}`), costAccuracyChart(set, cost, layout), () => costSummary(set, cost));
       }),
       ...layerFigures(set, input, name),
       curvesFigure(set, input, "test accuracy", name("curves-accuracy")),
       curvesFigure(set, input, "training loss", name("curves-loss")),
-      figure(name("speed"), stepTimeChart(timed), () => stepTimeSummary(timed)),
+      figure(name("speed"), stepTimeChart(timed, layout), () => stepTimeSummary(timed)),
       overlapFigure(set, input, "stayed", name("overlap")),
       overlapFigure(set, input, "inSource", name("in-source")),
       overlapFigure(set, input, "explored", name("explored")),
@@ -80,7 +84,7 @@ function figure(name: string, spec: TopLevelSpec | undefined, summary: () => str
   return spec && { name, spec, summary: summary() };
 }
 
-function layerFigures(set: SeriesSet, { layersOf }: FigureInput, name: (kind: string) => string) {
+function layerFigures(set: SeriesSet, { layersOf, layout }: FigureInput, name: (kind: string) => string) {
   const asked = set.series.flatMap(({ groups }) => groups.map(({ nominal }) => nominal)).filter((p) => p !== null);
   const sorted = [...new Set(asked)].filter((p) => p < 1).toSorted((a, b) => b - a);
   if (set.series.length === 0) return [];
@@ -88,7 +92,11 @@ function layerFigures(set: SeriesSet, { layersOf }: FigureInput, name: (kind: st
   return shown.map((nominal) => {
     const columns = layerColumns(set, nominal, layersOf);
     const model = set.series[0].groups[0].model;
-    return figure(name(`layers-${nominal}`), layerChart(columns, nominal, model), () => layerSummary(columns, nominal));
+    return figure(
+      name(`layers-${nominal}`),
+      layerChart(columns, nominal, model, layout),
+      () => layerSummary(columns, nominal),
+    );
   });
 }
 
@@ -99,7 +107,12 @@ function panelOf({ nominal, rule }: ResultGroup, { series }: SeriesSet): string 
   return `${density}, ${rule === "dense" ? "dense start" : "sparse start"}`;
 }
 
-function curvesFigure(set: SeriesSet, { runOf }: FigureInput, kind: CurveKind, name: string): Figure | undefined {
+function curvesFigure(
+  set: SeriesSet,
+  { runOf, layout }: FigureInput,
+  kind: CurveKind,
+  name: string,
+): Figure | undefined {
   const of = (series: string, panel: string | null, group: ResultGroup): Curve[] => {
     const all = group.runs.map((run) => curveOf(runOf(run)?.metrics ?? [], kind));
     const plain = (points: { epoch: number; value: number }[]) =>
@@ -132,7 +145,7 @@ function curvesFigure(set: SeriesSet, { runOf }: FigureInput, kind: CurveKind, n
     y: kind,
     percent,
     description: summary,
-  });
+  }, layout);
   return figure(name, spec, () => summary);
 }
 
@@ -157,7 +170,7 @@ const OVERLAP: Readonly<Record<MaskShare, { title: string; y: string; words: str
 /** Only of methods whose masks change. */
 function overlapFigure(
   set: SeriesSet,
-  { runOf }: FigureInput,
+  { runOf, layout }: FigureInput,
   kind: MaskShare,
   name: string,
 ): Figure | undefined {
@@ -187,7 +200,7 @@ function overlapFigure(
   const summary = `${title} at the end: ${ends.join("; ")}.`;
   const subtitle = [words, `Thin: each seed. Thick: their mean. ${legendWords({ ...set, dense: undefined })}`];
   const texts = { title: titled(title, set), subtitle, x: "step", y, percent: true, whole: true, description: summary };
-  return figure(name, curvesChart(set, curves, texts), () => summary);
+  return figure(name, curvesChart(set, curves, texts, layout), () => summary);
 }
 
 function capital(text: string): string {

@@ -1,6 +1,7 @@
 /** Writes the results of a set of runs for people: a page, and its charts as SVG files beside it. */
 
 import { type Host, joinPath, type ReadFiles } from "../host/host.ts";
+import { inMillimetres, PRINT, PRINT_SUFFIX } from "./chart_layout.ts";
 import { FILE_GROUND, renderSvg } from "./chart_render.ts";
 import { layersOfRuns } from "./report_data.ts";
 import { type PagePart, resultsPage } from "./report_page.ts";
@@ -34,6 +35,8 @@ export interface ReportFiles {
   speed: string | null;
   /** Every chart, those two among them. */
   charts: string[];
+  /** The same charts for a column of print, 84 mm wide with text of 8 points. */
+  print: string[];
 }
 
 /** Writes the page and the charts into a folder. @throws UserError when it cannot be written */
@@ -46,18 +49,29 @@ export async function writeReport(
   const groups = groupCollected(runs, { interval });
   await host.makeDirectory(folder);
 
-  const files: ReportFiles = { page: joinPath(folder, `${name}.html`), accuracy: null, speed: null, charts: [] };
+  const files: ReportFiles = {
+    page: joinPath(folder, `${name}.html`),
+    accuracy: null,
+    speed: null,
+    charts: [],
+    print: [],
+  };
   const parts: PagePart[] = [], looks: RuleStyle[] = [];
-  const made = reportParts({ groups, runs, layers: await layersOfRuns(from, runs) });
-  for (const [index, { title, figures, looks: own }] of made.entries()) {
+  const made = { groups, runs, layers: await layersOfRuns(from, runs) };
+  const columns = reportParts({ ...made, layout: PRINT });
+  for (const [index, { title, figures, looks: own }] of reportParts(made).entries()) {
     looks.push(...own);
-    const part: PagePart = { title: made.length > 1 ? title : "", charts: [] };
+    const part: PagePart = { title: columns.length > 1 ? title : "", charts: [] };
+    const printed = new Map(columns[index].figures.map(({ name, spec }) => [name, spec]));
     for (const figure of figures) {
       const file = `${name}-${index === 0 ? "" : `${index + 1}-`}${figure.name}.svg`, path = joinPath(folder, file);
       if (index === 0 && figure.name === "accuracy") files.accuracy = path;
       if (index === 0 && figure.name === "speed") files.speed = path;
       files.charts.push(path);
       await host.writeFile(path, await renderSvg(figure.spec, { background: FILE_GROUND }));
+      const column = path.replace(/\.svg$/, `${PRINT_SUFFIX}.svg`), spec = printed.get(figure.name)!;
+      await host.writeFile(column, inMillimetres(await renderSvg(spec, { background: FILE_GROUND })));
+      files.print.push(column);
       part.charts.push({ svg: await renderSvg(figure.spec), summary: figure.summary, file });
     }
     parts.push(part);

@@ -1,5 +1,6 @@
 /** The figures of a set of runs, for each model and data set that there is: what a report and a page show. */
 
+import type { Layout } from "./chart_layout.ts";
 import { seriesSets } from "./chart_series.ts";
 import { groupLayers, type LayerDensity } from "./report_data.ts";
 import { type Figure, reportFigures } from "./report_figures.ts";
@@ -24,10 +25,12 @@ export interface PartsInput {
   readonly layers: ReadonlyMap<RunResult, readonly LayerDensity[]>;
   /** Runs that are not drawn; every mean is over all runs all the same. */
   readonly hidden?: ReadonlySet<RunResult>;
+  /** The size of the figures; that of the page where it is left out. */
+  readonly layout?: Layout;
 }
 
 /** A part for each model and data set, in the order of the groups. */
-export function reportParts({ groups, runs, layers, hidden = new Set() }: PartsInput): ReportPart[] {
+export function reportParts({ groups, runs, layers, hidden = new Set(), layout }: PartsInput): ReportPart[] {
   const byResult = new Map(runs.map((run) => [run.result, run]));
   return [...new Set(groups.map(subjectOf))].map((title) => {
     const own = groups.filter((group) => subjectOf(group) === title);
@@ -37,6 +40,7 @@ export function reportParts({ groups, runs, layers, hidden = new Set() }: PartsI
       figures: reportFigures({
         groups: own,
         hidden,
+        layout,
         runOf: (result) => byResult.get(result),
         layersOf: (group) => groupLayers(group, layers),
       }),

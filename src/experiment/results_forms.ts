@@ -4,7 +4,7 @@ import type { Collection } from "./results_collect.ts";
 import { rowsCsv } from "./results_csv.ts";
 import type { ResultGroup } from "./results_groups.ts";
 import { groupsLatex, groupsMarkdown } from "./results_markup.ts";
-import { groupRows, rowObjects, runRows } from "./results_rows.ts";
+import { groupRows, rowObjects, runRows, showRows } from "./results_rows.ts";
 
 /** The forms. */
 export const TEXT_FORMS = ["csv", "json", "markdown", "latex"] as const;
@@ -19,14 +19,18 @@ export interface FormInput {
   readonly rows: "runs" | "groups";
   /** All columns of tables for people. */
   readonly wide?: boolean;
+  /** Names of the columns of tables and CSV; all that there are, or the usual ones, where it is left out. */
+  readonly show?: readonly string[];
 }
 
 /** The results in one form. */
-export function resultsForm(form: TextForm, { collection, groups, warnings, rows, wide }: FormInput): string {
+export function resultsForm(form: TextForm, { collection, groups, warnings, rows, wide, show }: FormInput): string {
   const { runs, unfinished } = collection;
   switch (form) {
-    case "csv":
-      return rowsCsv(rows === "groups" ? groupRows(groups) : runRows(runs));
+    case "csv": {
+      const records = rows === "groups" ? groupRows(groups) : runRows(runs);
+      return rowsCsv(show ? showRows(records, show) : records);
+    }
     case "json":
       return JSON.stringify(
         {
@@ -40,8 +44,8 @@ export function resultsForm(form: TextForm, { collection, groups, warnings, rows
         2,
       ) + "\n";
     case "markdown":
-      return groupsMarkdown(groups, wide);
+      return groupsMarkdown(groups, show ?? wide);
     case "latex":
-      return groupsLatex(groups, wide);
+      return groupsLatex(groups, show ?? wide);
   }
 }

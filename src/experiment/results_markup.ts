@@ -1,7 +1,7 @@
 /** The results table for documents: Markdown, and LaTeX with the rules of `booktabs`; the same rounding in both. */
 
 import { type GroupOptions, groupRuns, type ResultGroup } from "./results_groups.ts";
-import { type Column, columnNotes, resultColumns } from "./results_table.ts";
+import { type Column, columnNotes, resultColumns, type Shown } from "./results_table.ts";
 import type { RunResult } from "./run_result.ts";
 
 /** The results as a Markdown table. */
@@ -10,8 +10,8 @@ export function resultsMarkdown(runs: readonly RunResult[], options: GroupOption
 }
 
 /** Groups that are made already as a Markdown table. */
-export function groupsMarkdown(groups: readonly ResultGroup[], wide = false): string {
-  const columns = resultColumns(groups, wide);
+export function groupsMarkdown(groups: readonly ResultGroup[], shown: Shown = false): string {
+  const columns = resultColumns(groups, shown);
   const row = (cells: string[]) => `| ${cells.map((cell) => cell.replaceAll("|", "\\|")).join(" | ")} |`;
   const lines = [
     row(columns.map((column) => column.long)),
@@ -22,8 +22,8 @@ export function groupsMarkdown(groups: readonly ResultGroup[], wide = false): st
 }
 
 /** Groups as a LaTeX `tabular` between the rules of the package `booktabs`; the notes stand above it as comments. */
-export function groupsLatex(groups: readonly ResultGroup[], wide = false): string {
-  const columns = resultColumns(groups, wide);
+export function groupsLatex(groups: readonly ResultGroup[], shown: Shown = false): string {
+  const columns = resultColumns(groups, shown);
   const row = (cells: readonly string[]) => `${cells.join(" & ")} \\\\`;
   const spans: { group: string; first: number; last: number }[] = [];
   columns.forEach(({ group }, i) => {
@@ -36,7 +36,7 @@ export function groupsLatex(groups: readonly ResultGroup[], wide = false): strin
     group === "" ? "" : `\\multicolumn{${last - first + 1}}{c}{${latexText(group)}}`
   );
   return [
-    ...columnNotes(groups, wide).map((note) => `% ${note}`),
+    ...columnNotes(groups, shown).map((note) => `% ${note}`),
     "% \\usepackage{booktabs}",
     `\\begin{tabular}{${columns.map((column) => column.numeric ? "r" : "l").join("")}}`,
     "\\toprule",

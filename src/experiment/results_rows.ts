@@ -3,6 +3,7 @@
 import { differingKeys, flatConfig } from "./results_keys.ts";
 import type { CollectedRun } from "./results_collect.ts";
 import type { Estimate, ResultGroup } from "./results_groups.ts";
+import { chosenColumns } from "./results_table.ts";
 
 /** A value of a record; null is not known. */
 export type Value = string | number | boolean | null;
@@ -77,6 +78,12 @@ const RUN_COLUMNS: readonly RunColumn[] = [
 export interface Rows {
   readonly columns: readonly Pick<RowColumn<never>, "name" | "type">[];
   readonly rows: readonly (readonly Value[])[];
+}
+
+/** Records with some of their columns alone, in the order of the names. @throws UserError for a name that none has */
+export function showRows({ columns, rows }: Rows, names: readonly string[]): Rows {
+  const places = chosenColumns(names, new Map(columns.map(({ name }, i) => [name, i])));
+  return { columns: places.map((i) => columns[i]), rows: rows.map((row) => places.map((i) => row[i])) };
 }
 
 /** One record a run, with every key that the configurations differ in as `config.<key>`. */

@@ -1,5 +1,6 @@
 /** Results as a table: aligned text for a terminal, Markdown, and the cells for a page. */
 
+import { UserError } from "../errors.ts";
 import {
   comparesMethods,
   type Estimate,
@@ -15,6 +16,8 @@ import type { RunResult } from "./run_result.ts";
 
 /** A column: what stands above it, and the text of each row. */
 export interface Column {
+  /** What `--show` calls it, and records too; empty for a column that tells rows apart, which is always there. */
+  name: string;
   /** Heading that it shares with its neighbours: "density". Empty for none. */
   group: string;
   title: string;
@@ -29,23 +32,47 @@ export interface Column {
 export interface TableOptions {
   /** Characters a line may have; above that each row becomes a small block of lines. Default 80. */
   columns?: number;
-  /** Everything that is known of a group: dead neurons, cost, speed and memory beside each other. */
-  wide?: boolean;
+  shown?: Shown;
 }
+
+/**
+ * Which columns: the usual ones (false), everything that is known of a group (true: dead neurons, cost, speed and memory
+ * beside each other), or those of some names, in their order, behind what tells rows apart.
+ */
+export type Shown = boolean | readonly string[];
 
 /**
  * The columns of the results table; model and data appear only where they differ, n only where it is not 1. Where methods
  * are compared, sources and costs stand in the place of rules and speeds.
- * @param wide all of them
  * @param decimals of accuracies, in per cent
+ * @throws UserError for a name that no column has
  */
-export function resultColumns(groups: readonly ResultGroup[], wide = false, decimals = 2): Column[] {
+export function resultColumns(groups: readonly ResultGroup[], shown: Shown = false, decimals = 2): Column[] {
+  if (typeof shown === "boolean") return columnsOf(groups, shown, decimals);
+  const columns = columnsOf(groups, true, decimals);
+  const named = new Map(columns.filter(({ name }) => name !== "").map((column) => [column.name, column]));
+  return [...columns.filter(({ name }) => name === ""), ...chosenColumns(shown, named)];
+}
+
+/** What some names stand for. @throws UserError for one that stands for nothing */
+export function chosenColumns<T>(names: readonly string[], columns: ReadonlyMap<string, T>): T[] {
+  return names.map((name) => {
+    if (columns.has(name)) return columns.get(name)!;
+    throw new UserError(`no column is called ${name}`, { hint: `There are ${[...columns.keys()].join(", ")}.` });
+  });
+}
+
+function columnsOf(groups: readonly ResultGroup[], wide: boolean, decimals: number): Column[] {
   const text = (title: string, cell: (group: ResultGroup) => string): Column => {
-    return { group: "", title, long: title, numeric: false, cells: groups.map(cell) };
+    return { name: "", group: "", title, long: title, numeric: false, cells: groups.map(cell) };
   };
-  const number = (group: string, title: string, long: string, cell: (group: ResultGroup) => string): Column => {
-    return { group, title, long, numeric: true, cells: groups.map(cell) };
-  };
+  const number = (
+    name: string,
+    group: string,
+    title: string,
+    long: string,
+    cell: (group: ResultGroup) => string,
+  ): Column => ({ name, group, title, long, numeric: true, cells: groups.map(cell) });
   const differs = (key: "model" | "data") => new Set(groups.map((group) => group[key])).size > 1;
   const accuracy = (estimate: ResultGroup["best"]) => {
     if (!estimate) return NONE;
@@ -64,16 +91,23 @@ export function resultColumns(groups: readonly ResultGroup[], wide = false, deci
   };
   const cost = [
     number(
+      "dense_epochs",
       "cost",
       "dense epochs",
       "cost, dense epochs",
       ({ denseEpochs }) => denseEpochs ? fixedSignificant(denseEpochs.mean, 3) : NONE,
     ),
-    number("cost", "seconds", "cost, seconds", (group) => seconds(group.seconds)),
+    number("training_seconds", "cost", "seconds", "cost, seconds", (group) => seconds(group.seconds)),
   ];
   const speed = [
-    number("training", "images/s", "images/s", (group) => formatInteger(group.imagesPerSecond.mean)),
-    number("training", "speed-up", "speed-up", (group) => formatRatio(group.speedup)),
+    number(
+      "images_per_second",
+      "training",
+      "images/s",
+      "images/s",
+      (group) => formatInteger(group.imagesPerSecond.mean),
+    ),
+    number("speedup", "training", "speed-up", "speed-up", (group) => formatRatio(group.speedup)),
   ];
   const source = ({ rule, source }: ResultGroup) =>
     rule === "dense" ? "dense" : `${ruleLabel(rule)} ${formatDensity(source)}`;
@@ -87,23 +121,23 @@ export function resultColumns(groups: readonly ResultGroup[], wide = false, deci
     ...(differs("model") ? [text("model", (group) => group.model)] : []),
     ...names,
     ...labels.map((key) => text(key, (group) => labelWord(group.labels[key]))),
-    number("density", "nominal", "nominal density", (group) => formatDensity(group.nominal)),
-    number("density", "realised", "realised density", (group) => formatDensity(group.realised)),
-    number("density", "compute", "compute density", (group) => formatDensity(group.compute)),
-    number("test accuracy, %", "best", "test accuracy, best, %", (group) => accuracy(group.best)),
-    number("test accuracy, %", "last", "test accuracy, last, %", (group) => accuracy(group.last)),
-    ...(several ? [number("", "n", "n", (group) => String(group.runs.length))] : []),
-    ...(wide ? [number("", "dead", "dead neurons, %", (group) => formatPercent(group.dead, 1))] : []),
+    number("nominal_density", "density", "nominal", "nominal density", (group) => formatDensity(group.nominal)),
+    number("realised_density", "density", "realised", "realised density", (group) => formatDensity(group.realised)),
+    number("compute_density", "density", "compute", "compute density", (group) => formatDensity(group.compute)),
+    number("best_test_accuracy", "test accuracy, %", "best", "test accuracy, best, %", (group) => accuracy(group.best)),
+    number("last_test_accuracy", "test accuracy, %", "last", "test accuracy, last, %", (group) => accuracy(group.last)),
+    ...(several ? [number("n", "", "n", "n", (group) => String(group.runs.length))] : []),
+    ...(wide ? [number("dead_share", "", "dead", "dead neurons, %", (group) => formatPercent(group.dead, 1))] : []),
     ...(methods || wide ? cost : []),
     ...(methods && !wide ? [] : speed),
-    ...(wide ? [number("", "peak MiB", "peak memory, MiB", mebibytes)] : []),
+    ...(wide ? [number("peak_bytes", "", "peak MiB", "peak memory, MiB", mebibytes)] : []),
   ];
 }
 
 /** The same columns with one decimal less, and without n where the notes say it for all rows. */
-function narrowColumns(groups: readonly ResultGroup[], wide?: boolean): Column[] {
-  const columns = resultColumns(groups, wide, 1);
-  return columns.filter(({ title, cells }) => title !== "n" || new Set(cells).size > 1);
+function narrowColumns(groups: readonly ResultGroup[], shown?: Shown): Column[] {
+  const columns = resultColumns(groups, shown, 1);
+  return columns.filter(({ title, cells }) => typeof shown === "object" || title !== "n" || new Set(cells).size > 1);
 }
 
 function mebibytes({ peakBytes }: ResultGroup): string {
@@ -121,7 +155,8 @@ function methodLabel({ runs: [{ score, method }] }: ResultGroup): string {
 }
 
 /** What the columns mean, a line each. */
-export function columnNotes(groups: readonly ResultGroup[], wide = false): string[] {
+export function columnNotes(groups: readonly ResultGroup[], shown: Shown = false): string[] {
+  const wide = shown !== false;
   const notes = [
     "density: fraction kept of the maskable weights; compute: of their multiply-adds.",
     "best: at the epoch of best validation accuracy; last: after the last epoch.",
@@ -161,11 +196,11 @@ export function resultsText(runs: readonly RunResult[], options: TableOptions & 
 /** Groups that are made already, as {@link resultsText} lays them out. */
 export function groupsText(groups: readonly ResultGroup[], options: TableOptions = {}): string {
   if (groups.length === 0) return "No results.\n";
-  const limit = options.columns ?? 80, columns = resultColumns(groups, options.wide);
+  const limit = options.columns ?? 80, columns = resultColumns(groups, options.shown);
   // narrow terminals have shorter cells, and then a block of lines a row
-  const tables = [columns, narrowColumns(groups, options.wide)].map(textTable);
+  const tables = [columns, narrowColumns(groups, options.shown)].map(textTable);
   const lines = tables.find((lines) => lines.every((line) => line.length <= limit)) ?? blocks(columns);
-  const notes = columnNotes(groups, options.wide).flatMap((note) => wrap(note, limit));
+  const notes = columnNotes(groups, options.shown).flatMap((note) => wrap(note, limit));
   return [...lines, "", ...notes, ""].join("\n");
 }
 

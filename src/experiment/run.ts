@@ -2,60 +2,42 @@
  * One run: configuration → data set → network → program → training → folder. Everything a run does is here in order; how
  * each thing is done is on the floors below.
  */
-import type { Dataset } from "../data/dataset.ts";
-import { loadDataset, type LoadOptions } from "../data/load.ts";
-import type { Normalisation } from "../data/normalise.ts";
-import { GpuError } from "../errors.ts";
 import { writeMasks } from "../formats/masks.ts";
 import { writeSafetensors } from "../formats/safetensors.ts";
 import { UNCHECKED } from "../gpu/adapter.ts";
-import type { Gpu } from "../gpu/device.ts";
-import type { Host } from "../host/host.ts";
 import { connectionWarnings, traceConnections } from "../masks/connections.ts";
-import { liveNodes, maskableLayers, type Model, parameterCount, type Size } from "../nn/model.ts";
+import { liveNodes, maskableLayers, parameterCount } from "../nn/model.ts";
 import { adapterClassOf } from "../ops/adapter_class.ts";
 import { finalWeights } from "../train/final_weights.ts";
-import type { Pace } from "../train/pace.ts";
-import { buildTraining, type Training } from "../train/training.ts";
+import type { Training } from "../train/training.ts";
 import { kernelFingerprint } from "../tune/kernel_fingerprint.ts";
-import type { Tuning } from "../tune/tuning_file.ts";
 import { adapterIdentity } from "./checkpoint.ts";
-import { checkpointSteps, type FoundCheckpoint } from "./checkpoint_files.ts";
+import { checkpointSteps } from "./checkpoint_files.ts";
 import { Checkpointer, type CheckpointerInput } from "./checkpointer.ts";
 import { type Config, streamSeeds } from "./config.ts";
 import { NO_SCORE } from "./config_score.ts";
 import { readsMaskFile } from "./config_schema.ts";
 import { debugLevel, kernelLines, planLines, profileLines } from "./debug.ts";
 import type { LiveChanges } from "./live_settings.ts";
-import { checkMemory, estimateRun, type MemoryEstimate, memoryRefused } from "./memory.ts";
-import { buildNetwork, type Network, networkWarnings } from "./network.ts";
-import { loadPlanning, type PlanSummary, summarisePlan } from "./planning.ts";
+import { type Network, networkWarnings } from "./network.ts";
 import { endProvenance, type Provenance, startProvenance } from "./provenance.ts";
-import { chooseImages, networkInput, normalisationOf, type RunImages } from "./run_data.ts";
 import { type EpochsOutcome, runLength, walkEpochs } from "./run_epochs.ts";
-import type { RunEvent } from "./run_events.ts";
 import { endWarnings } from "./run_flags.ts";
 import { type MaskMetric, RunMasks } from "./run_masks.ts";
+import { prepare, type Prepared, type PrepareInput, type RunningNetwork } from "./run_prepare.ts";
 import {
   requireData,
   resumedPlace,
-  resumedPlanning,
-  resumedScore,
   resumedWarnings,
   resumeProvenance,
   resumeTraining,
   scoredTensors,
 } from "./run_resume.ts";
 import type { RunResult } from "./run_result.ts";
-import { pruneByScore, type ScoredNetwork } from "./run_score.ts";
 import type { RunStore } from "./run_store.ts";
-import { trainingOptions } from "./run_training.ts";
 
 /** What a run needs besides its configuration. */
-export interface RunInput {
-  readonly host: Host;
-  readonly gpu: Gpu;
-  readonly config: Config;
+export interface RunInput extends PrepareInput {
   /** Makes the run's folder. Called when the run is known to fit, so that one that cannot start leaves nothing behind. */
   readonly store: () => Promise<RunStore>;
   /** Name of the run and, where there is one, of its preset; the command that repeats it. */
@@ -65,49 +47,15 @@ export interface RunInput {
   /** Of a grid: the cell that runs with other seeds share. */
   readonly cell?: string;
   readonly variant?: string;
-  readonly onEvent?: (event: RunEvent) => void;
-  /** Measurements of the adapter, read once for several runs; read here where they are left out. */
-  readonly tuning?: Tuning;
   /** Ends the run cleanly: what there is gets written. */
   readonly signal?: AbortSignal;
-  /** The checkpoint that the run goes on from; `store` then goes on in its folder. */
-  readonly from?: FoundCheckpoint;
-  /** When the run's work goes to the GPU; at once where it is left out. */
-  readonly pace?: Pace;
   /** Settings that somebody changes on the way. */
   readonly live?: LiveChanges;
-  /** Where the data set comes from, for runs that share it; read for this run alone where it is left out. */
-  readonly data?: (name: string, options: LoadOptions) => Promise<Dataset>;
   /**
    * Takes the network over before its first step. It stays on the device, also after an error: its taker frees it, when the
    * run has settled.
    */
   readonly adopt?: (network: RunningNetwork) => void;
-}
-
-/** A network on the device, and what its images are. */
-export interface RunningNetwork {
-  readonly training: Training;
-  readonly model: Model;
-  /** [channels, height, width] of the stored images. */
-  readonly shape: Size;
-  readonly normalisation: Normalisation;
-  readonly classes: readonly string[];
-}
-
-/** What is known once the data set has been read. */
-interface Prepared {
-  readonly dataset: Dataset;
-  readonly network: Network;
-  readonly scored: Omit<ScoredNetwork, "network">;
-  readonly images: RunImages;
-  readonly memory: MemoryEstimate;
-  readonly kernels: PlanSummary;
-  /** Seconds that reading the data took. */
-  readonly loading: number;
-  readonly normalisation: Normalisation;
-  /** Puts the network and its data on the device. */
-  build(): Promise<Training>;
 }
 
 /** Trains as the configuration says and fills the run folder. */
@@ -217,80 +165,6 @@ export async function run(input: RunInput): Promise<RunResult> {
     return result;
   } finally {
     dataset.close();
-  }
-}
-
-/** Reads the data, builds the network and makes sure that both will fit. */
-async function prepare(
-  {
-    host,
-    gpu,
-    config,
-    tuning,
-    from,
-    pace,
-    onEvent = () => {},
-    data = (name, options) => loadDataset(name, host, options),
-  }: RunInput,
-): Promise<Prepared> {
-  const checkpoint = from?.checkpoint;
-  const planning = checkpoint ? resumedPlanning(checkpoint) : await loadPlanning(host, config, gpu.adapter, tuning);
-  const begun = host.milliseconds();
-  onEvent({ kind: "loading", data: config.data.name });
-  const dataset = await data(config.data.name, {
-    onProgress: ({ done, total }) => onEvent({ kind: "reading", done, total }),
-  });
-  try {
-    const loading = (host.milliseconds() - begun) / 1000;
-    const { shape, classes, train, test } = dataset;
-    const drawn = await buildNetwork(host, config, networkInput(config, shape), classes.length);
-    const images = chooseImages(config, train, test);
-    const normalisation = normalisationOf(config, dataset, images);
-    const used = { train: images.train.length, validation: images.validation.length, test: images.test.length };
-    const kind = train.images instanceof Float32Array ? "f32" : "u8";
-    const sizes = { shape, kind, train: train.count, test: test.count, used } as const;
-    const { size } = config.data, splits = [train, test];
-    // the plan of a run that goes on is for what its score has left
-    if (!checkpoint) {
-      checkMemory(host, gpu.adapter, (await estimateRun(config, drawn, sizes, gpu.adapter, planning)).memory);
-    }
-    const scored = checkpoint ? resumedScore(config, drawn, checkpoint) : await pruneByScore(config, {
-      gpu,
-      network: drawn,
-      data: { shape, splits, normalisation, size, images: images.train },
-      measured: planning.measured,
-      host,
-      onRound: (round, rounds) => onEvent({ kind: "scoring", round, rounds }),
-    });
-    const { network } = scored;
-    const estimate = await estimateRun(config, network, sizes, gpu.adapter, planning, gpu), { memory, plan } = estimate;
-    if (checkpoint) checkMemory(host, gpu.adapter, memory);
-    const options = trainingOptions(config, {
-      gpu,
-      network,
-      shape,
-      splits,
-      normalisation,
-      images: used.train,
-      evaluated: Math.max(used.validation, used.test),
-      milliseconds: () => host.milliseconds(),
-      planning,
-      pace,
-    });
-    const build = async () => {
-      await gpu.kernels.prepare(estimate.kernels, (done, total) => onEvent({ kind: "compiling", done, total }));
-      try {
-        return await gpu.allocate(() => buildTraining(options));
-      } catch (error) {
-        if (error instanceof GpuError && error.kind === "out-of-memory") throw memoryRefused(memory, error.message);
-        throw error;
-      }
-    };
-    const kernels = summarisePlan(plan, planning);
-    return { dataset, network, scored, images, memory, kernels, loading, normalisation, build };
-  } catch (error) {
-    dataset.close();
-    throw error;
   }
 }
 

@@ -6,7 +6,7 @@ import { parseJsonLines } from "../formats/jsonl.ts";
 import { joinPath, type ReadFiles } from "../host/host.ts";
 import { type Config, parseConfig } from "./config.ts";
 import { type Metric, metricSchema } from "./metrics.ts";
-import { parseYaml } from "./presets.ts";
+import { parseYaml } from "./yaml_file.ts";
 import { type Provenance, provenanceSchema } from "./provenance.ts";
 import { type RunResult, runResultSchema } from "./run_result.ts";
 import { RUN_FILES } from "./run_store.ts";
@@ -40,7 +40,7 @@ export async function readRun(host: ReadFiles, folder: string): Promise<StoredRu
   };
   return {
     folder,
-    config: parseConfig(parseYaml(await host.readText(configPath), configPath), configPath),
+    config: parseConfig(await parseYaml(await host.readText(configPath), configPath), configPath),
     provenance: await optional("provenance", provenanceSchema),
     plan: await optional("plan", z.unknown()),
     metrics: await readMetrics(host, joinPath(folder, RUN_FILES.metrics)),

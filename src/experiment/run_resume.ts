@@ -18,7 +18,7 @@ import type { Provenance } from "./provenance.ts";
 import { readRun } from "./run_reader.ts";
 import type { RunEvent } from "./run_events.ts";
 import type { RunResult } from "./run_result.ts";
-import { type ScoredNetwork, scoredNetwork } from "./run_score.ts";
+import { type ScoredNetwork, scoredNetwork, unscored } from "./scored_network.ts";
 
 /** What a folder has of a run that is to go on. */
 export type Resumable =
@@ -73,7 +73,7 @@ export function scoredTensors({ masks }: Network): Map<string, Tensor> {
 
 /** What a score has left, from a checkpoint: scores are not computed again, since another plan would change their last bits. */
 export function resumedScore(config: Config, network: Network, { file, state, tensors }: Checkpoint): ScoredNetwork {
-  if (!state.scored) return { network, denseImages: 0, seconds: 0, warnings: [] };
+  if (!state.scored) return unscored(network);
   const { densities, ...scored } = state.scored;
   const masks = new Map(
     maskableLayers(network.model).map(({ name, shape }): [string, Mask] => {

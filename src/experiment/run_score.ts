@@ -3,9 +3,6 @@ import { GpuError } from "../errors.ts";
 import type { Gpu } from "../gpu/device.ts";
 import type { Host } from "../host/host.ts";
 import type { BlockSize } from "../masks/blocks.ts";
-import type { Mask } from "../masks/mask.ts";
-import { traceConnections } from "../masks/connections.ts";
-import { reportMasks } from "../masks/report.ts";
 import { scoreMasks, scoreMemory, SMALLER_SCORE } from "../methods/scores/masks.ts";
 import type { ScoreData } from "../methods/scores/network.ts";
 import type { ScoreName } from "../methods/names.ts";
@@ -13,23 +10,11 @@ import { SCORES } from "../methods/scores/registry.ts";
 import type { ScoreEntry } from "../methods/scores/score.ts";
 import { initialise } from "../nn/initialise.ts";
 import type { MeasuredCosts } from "../nn/layer_costs.ts";
-import { liveNodes, maskableLayers } from "../nn/model.ts";
 import { type Config, streamSeeds } from "./config.ts";
 import { NO_SCORE } from "./config_score.ts";
 import { byteWords } from "../bytes.ts";
 import type { Network } from "./network.ts";
-
-/** What a score has left. */
-export interface ScoredNetwork {
-  readonly network: Network;
-  /** What scoring cost, in images of a dense step. */
-  readonly denseImages: number;
-  /** Wall-clock time of it, compilation of its kernels included. */
-  readonly seconds: number;
-  /** The score's density of each layer, where there is a score. */
-  readonly densities?: readonly number[];
-  readonly warnings: readonly string[];
-}
+import { type ScoredNetwork, scoredNetwork, unscored } from "./scored_network.ts";
 
 /** What is scored, on what. */
 export interface ScoreParts {
@@ -44,13 +29,13 @@ export interface ScoreParts {
 }
 
 /**
- * Prunes a network's source by the configuration's score; the same network where it names none.
+ * Prunes a network's source by the configuration's score, if it names one.
  *
  * It is computed on the weights that training will start from, on a copy of the network.
  */
 export async function pruneByScore(config: Config, parts: ScoreParts): Promise<ScoredNetwork> {
   const { score } = config, { gpu, network, data, onRound } = parts, { model, masks: drawn } = network;
-  if (score.name === NO_SCORE) return { network, denseImages: 0, seconds: 0, warnings: [] };
+  if (score.name === NO_SCORE) return unscored(network);
   const begun = parts.host.milliseconds();
   const seeds = streamSeeds(config), values = initialise(model, seeds.init, network.inits);
   const settings = { ...score, name: score.name }, block: BlockSize = config.mask.block;
@@ -83,19 +68,6 @@ export async function pruneByScore(config: Config, parts: ScoreParts): Promise<S
     densities,
     warnings,
   };
-}
-
-/** A network with the masks and layer densities that a score has left. */
-export function scoredNetwork(
-  { score, mask }: Config,
-  network: Network,
-  masks: ReadonlyMap<string, Mask>,
-  densities: readonly number[],
-): Network {
-  const { model, masks: drawn } = network, block: BlockSize = mask.block;
-  const nominal = score.name === NO_SCORE ? 1 : score.density;
-  const report = reportMasks(maskableLayers(model), densities, [...masks.values()], nominal, block);
-  return { ...network, masks, drawn, report, connections: traceConnections(liveNodes(model, masks)) };
 }
 
 /** Convolutions of GraSP in a round over the three of a training step: a gradient's, and eight of a Hessian-vector product. */

@@ -9,7 +9,6 @@
  * - `result.json`, last of all: a folder that has it holds a finished (or cleanly interrupted) run
  */
 
-import { stringify } from "yaml";
 import { UserError } from "../errors.ts";
 import { encodeJsonLine } from "../formats/jsonl.ts";
 import { sha256 } from "../formats/sha256.ts";
@@ -19,7 +18,7 @@ import { DEFAULT_METHOD } from "./config_method.ts";
 import { NO_SCORE } from "./config_score.ts";
 import { readsMaskFile } from "./config_schema.ts";
 import type { Metric } from "./metrics.ts";
-import { parseYaml } from "./presets.ts";
+import { parseYaml, writeYaml } from "./yaml_file.ts";
 import { checkpointSteps, knownMetrics } from "./checkpoint_files.ts";
 import type { Checkpoint } from "./checkpoint.ts";
 import { checkpointPath, CHECKPOINTS, RUN_FILES } from "./run_files.ts";
@@ -100,7 +99,7 @@ export async function createRunStore(
   await removeTemporary(host, folder);
   const head =
     `# A run of startsparse, complete: \`startsparse run ${folder}/config.yaml\` repeats it.\n# Hash ${hash}\n`;
-  await host.writeFile(joinPath(folder, RUN_FILES.config), head + stringify(config));
+  await host.writeFile(joinPath(folder, RUN_FILES.config), head + await writeYaml(config));
   await host.writeFile(joinPath(folder, RUN_FILES.metrics), "");
   return new RunStore(host, folder, hash);
 }
@@ -171,7 +170,7 @@ async function checkReplaceable(
 async function hashOf(host: Host, folder: string): Promise<string | undefined> {
   try {
     const path = joinPath(folder, RUN_FILES.config);
-    return await configHash(parseConfig(parseYaml(await host.readText(path), path), path));
+    return await configHash(parseConfig(await parseYaml(await host.readText(path), path), path));
   } catch {
     return undefined;
   }

@@ -28,14 +28,18 @@ export interface TrainedNetwork {
 }
 
 /** @throws UserError for a folder that holds no trained network, and naming the tensor that does not fit the model */
-export async function openTrainedNetwork(host: Host, folder: string): Promise<TrainedNetwork> {
+export async function openTrainedNetwork(
+  host: Host,
+  folder: string,
+  data: (name: string) => Promise<Dataset> = (name) => loadDataset(name, host),
+): Promise<TrainedNetwork> {
   const run = await readRun(host, folder), { config } = run;
   const weights = joinPath(folder, RUN_FILES.weights), maskPath = joinPath(folder, RUN_FILES.masks);
   if (!(await host.exists(weights))) {
     throw new UserError(`${folder} has no ${RUN_FILES.weights}: the run has not ended`);
   }
   const { tensors } = readSafetensors(await host.readFile(weights), weights);
-  const dataset = await loadDataset(config.data.name, host);
+  const dataset = await data(config.data.name);
   try {
     const model = buildModel(config.model, networkInput(config, dataset.shape), dataset.classes.length);
     const values = new Map<string, Float32Array>();

@@ -37,11 +37,15 @@ async function* entries(
   const gate = createGate(path, limits, kind === "tar" ? undefined : file.size);
   const members = tarStream(file, kind, limits).pipeThrough(createTarDecoder({ strict: true })).getReader();
   let last = "";
-  // Passing over a body looks for the next header, which may not be there.
-  const passOver = (body: ReadableStream) =>
-    body.cancel().catch((cause) => {
+  // Read to its end, not cancelled: a cancelled body of a packed archive leaves Chromium waiting for the next header.
+  const passOver = async (body: ReadableStream) => {
+    const reader = body.getReader();
+    try {
+      while (!(await reader.read()).done);
+    } catch (cause) {
       throw damaged(path, last, cause);
-    });
+    }
+  };
   try {
     for (;;) {
       const { done, value } = await members.read().catch((cause) => {

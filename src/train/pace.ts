@@ -28,6 +28,8 @@ export interface Pace {
   begin(mode: PaceMode, most: number): Promise<number>;
   /** Sends work to the GPU, in as many submissions as it sees fit. */
   submit(mode: PaceMode, work: PacedWork): Promise<void>;
+  /** Runs work that is no step, such as scoring, between the steps of others. */
+  alone<T>(act: () => Promise<T>): Promise<T>;
   /** So many steps have run since `begin` and their results are here, after so many milliseconds. */
   end(mode: PaceMode, steps: number, milliseconds: number): void;
 }
@@ -47,6 +49,10 @@ export class ReadbackPace implements Pace {
   submit(_mode: PaceMode, { runner, list, steps, start, end }: PacedWork): Promise<void> {
     runner.submit(list, steps, { start, end });
     return Promise.resolve();
+  }
+
+  alone<T>(act: () => Promise<T>): Promise<T> {
+    return act();
   }
 
   end(mode: PaceMode, steps: number, milliseconds: number): void {

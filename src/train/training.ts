@@ -117,7 +117,7 @@ export function buildTraining(options: TrainingOptions): Training {
     trainer.endTraining();
     recorder.destroy();
     dataset.destroy();
-    method.destroy();
+    if (transforms.size === 0) method.destroy();
   };
   return {
     plan,
@@ -133,6 +133,8 @@ export function buildTraining(options: TrainingOptions): Training {
       endTraining();
       trainer.destroy();
       store.destroy();
+      // what it makes of weights was part of the network
+      if (transforms.size > 0) method.destroy();
     },
   };
 }

@@ -4,6 +4,7 @@
  * kernel's text as well as of the choice of its tiles and splits shows by itself.
  */
 import { sha256 } from "../formats/sha256.ts";
+import { bareText } from "../gpu/bare_text.ts";
 import { dryGpu, UNKNOWN_ADAPTER } from "../gpu/dry.ts";
 import { Recorder } from "../gpu/recorder.ts";
 import type { BlockSize } from "../masks/blocks.ts";
@@ -54,7 +55,7 @@ const CLASSES: Readonly<Record<AdapterClass["name"], readonly AdapterClass[]>> =
 
 const known = new Map<AdapterClass["name"], Promise<string>>();
 
-/** Twelve digits that stand for the kernels of an adapter class in this version. */
+/** Twelve digits that stand for the kernels of an adapter class in this version, comments apart. */
 export function kernelFingerprint(name: AdapterClass["name"]): Promise<string> {
   let digits = known.get(name);
   if (!digits) {
@@ -82,7 +83,7 @@ function recordedText(adapter: AdapterClass, shape: ConvShape, capacity: number)
     if (pass === "forward") recordConvForward(context, shape, { x, y }, weights);
     else if (pass === "inputGradient") recordConvInputGradient(context, shape, { dy, dx }, weights, false);
     else recordConvWeightGradient(context, shape, { x, dy, dw }, weights, false);
-    for (const { kernel, grid } of recorder.finish().dispatches) texts.push(`${grid}\n${kernel.code}`);
+    for (const { kernel, grid } of recorder.finish().dispatches) texts.push(`${grid}\n${bareText(kernel.code)}`);
   };
   for (const pass of CONV_PASSES) {
     for (const variant of layerVariants(pass, shape, { capacity, adapter })) {

@@ -121,7 +121,9 @@ function asTiles({ planes, grids }: NetworkShape): Layout {
   };
   const widest = Math.max(...sizes.map(([w]) => w)), all = sizes.reduce((sum, [w]) => sum + w + across, 0);
   const tried = Array.from({ length: 48 }, (_, i) => shelves(widest * (all / widest) ** (i / 47) * 1.0001));
-  const best = tried.reduce((best, next) => next.scale > best.scale * 1.0001 ? next : best);
+  // of layouts that are about as large, the one with the longest lines
+  const largestScale = Math.max(...tried.map(({ scale }) => scale));
+  const best = tried.findLast(({ scale }) => scale >= 0.9 * largestScale)!;
   const places = planes.map((plane, i): PlanePlace => {
     const [w, h] = sizes[i], { x, y } = best.places[i];
     return { ...texels(plane), origin: [x, y, 0], right: [w, 0, 0], down: [0, -h, 0] };

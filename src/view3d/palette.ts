@@ -3,7 +3,7 @@
 /** Which ground one draws on. */
 export type Theme = "light" | "dark";
 
-/** What colour stands for: a signed weight, the size of its gradient, or how much of a kernel has survived. */
+/** What colour stands for: a signed weight, the size of its gradient, or which share of what a kernel keeps has survived. */
 export type ColourBy = "weight" | "gradient" | "survival";
 
 /** A theme's colours. */
@@ -67,9 +67,13 @@ export function rgb(hex: string): [number, number, number] {
   return [(word >> 16) / 255, (word >> 8 & 255) / 255, (word & 255) / 255];
 }
 
-/** The colour of a value, −1 to 1 on the diverging scale or 0 to 1 on the sequential one; beyond its ends it is theirs. */
+/**
+ * The colour of a value, −1 to 1 on the diverging scale or 0 to 1 on the sequential one; beyond its ends it is theirs, and
+ * of no number that of 0.
+ */
 export function colourAt(stops: readonly string[], value: number, signed: boolean): [number, number, number] {
-  const share = Math.max(0, Math.min(1, signed ? (value + 1) / 2 : value)) * (stops.length - 1);
+  const number = Number.isNaN(value) ? 0 : value;
+  const share = Math.max(0, Math.min(1, signed ? (number + 1) / 2 : number)) * (stops.length - 1);
   const low = Math.min(stops.length - 2, Math.floor(share)), part = share - low;
   const a = rgb(stops[low]), b = rgb(stops[low + 1]);
   return [0, 1, 2].map((i) => a[i] + part * (b[i] - a[i])) as [number, number, number];

@@ -10,6 +10,7 @@ import type { ParameterStore } from "../nn/store.ts";
 import { type AtlasPlace, LEVELS, packAtlas } from "./atlas.ts";
 import { texels } from "./layout.ts";
 import type { NetworkShape, PlaneShape } from "./shape.ts";
+import { Survivors } from "./survival.ts";
 import tableText from "../../shaders/view3d/plane_table.wgsl" with { type: "text" };
 import lookupText from "../../shaders/view3d/lookup.wgsl" with { type: "text" };
 import gatherText from "../../shaders/view3d/gather.wgsl" with { type: "text" };
@@ -17,8 +18,8 @@ import reduceText from "../../shaders/view3d/reduce.wgsl" with { type: "text" };
 import sumsText from "../../shaders/view3d/sums.wgsl" with { type: "text" };
 import limitsText from "../../shaders/view3d/limits.wgsl" with { type: "text" };
 
-/** What is gathered: the weights themselves, or their gradients' size. */
-export type Gathered = "weight" | "gradient";
+/** What is gathered: the weights themselves, their gradients' size, or which of them have survived. */
+export type Gathered = "weight" | "gradient" | "survival";
 
 /** WGSL that finds weights of a layer, bound as group 1. */
 export const LOOKUP = `${tableText}\n${lookupText}`;
@@ -108,6 +109,7 @@ export class PlaneTexture {
     readonly kernels: PlaneKernels,
     readonly shape: NetworkShape,
     readonly store: ParameterStore,
+    readonly survivors: Survivors = new Survivors(store),
   ) {
     const { device, memory } = gpu, count = shape.planes.length;
     const { places, width, height } = packAtlas(shape.planes.map(texels), device.limits.maxTextureDimension2D);
@@ -152,7 +154,7 @@ export class PlaneTexture {
 
   /** Whether a plane has the numbers asked for: frozen weights have no gradient. */
   has(layer: number, what: Gathered): boolean {
-    return what === "weight" || this.store.trained(this.#parameters[layer]);
+    return what !== "gradient" || this.store.trained(this.#parameters[layer]);
   }
 
   /** The bind group that finds a plane's weights, for drawing its taps. */
@@ -206,7 +208,11 @@ export class PlaneTexture {
     const { device, memory } = this.gpu, parameter = this.#parameters[layer];
     const weights = this.store.weights(parameter);
     const packed = weights.storage === "packed" ? weights.pattern : undefined;
-    const values = what === "weight" ? weights.values : this.store.gradient(parameter);
+    const values = what === "weight"
+      ? this.store.values(parameter)
+      : what === "gradient"
+      ? this.store.gradient(parameter)
+      : this.survivors.values(parameter);
     const table: Slice = { buffer: this.#tables, offset: layer * ALIGNMENT, size: align(64) };
     const { columns, rows } = texels(plane), { x, y } = this.places[layer];
     const [blockOuts, blockIns] = packed?.block ?? [1, 1];
@@ -220,7 +226,8 @@ export class PlaneTexture {
       ),
     );
     const kept = this.store.all.kept;
-    const pattern = packed ? [packed.rowStart, packed.entries] : [kept, kept];
+    // a store's patterns lie in buffers of their own, never in a list's
+    const pattern = packed ? [packed.rowStart as Slice, packed.entries as Slice] : [kept, kept];
     return {
       storage: weights.storage,
       group: device.createBindGroup({
@@ -233,6 +240,7 @@ export class PlaneTexture {
   /** Frees what belongs to this texture; the store is another's. */
   destroy(): void {
     this.texture.destroy();
+    this.survivors.destroy();
     for (const buffer of [this.#tables, this.#parts, this.limits]) this.gpu.memory.destroy(buffer);
   }
 }

@@ -37,7 +37,7 @@ export class ViewBlock {
     const stops = signed ? palette.diverging : palette.sequential;
     f.set(camera.viewProjection, 0);
     f.set(camera.eye, 16);
-    f.set([width, height, look.pixelRatio, look.mode === "flat" ? 1 : 0], 20);
+    f.set([width, height, look.pixelRatio, look.colour === "survival" ? 1 : 0], 20);
     this.#chosen(24, look.selected);
     this.#chosen(28, look.hovered);
     f.set([signed ? 1 : 0, OPACITY[look.mode], SPLIT_PIXELS * look.pixelRatio, stops.length], 32);

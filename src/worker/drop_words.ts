@@ -58,6 +58,8 @@ export function problemOf(error: UserError, source: string): DropProblem {
   };
 }
 
+/** With a capital and a full stop; a file's name at the beginning stays as it is. */
 function sentence(text: string): string {
-  return `${text.charAt(0).toUpperCase()}${text.slice(1)}${/[.!?]$/.test(text) ? "" : "."}`;
+  const begun = /^[a-z]+ /.test(text) ? text.charAt(0).toUpperCase() + text.slice(1) : text;
+  return /[.!?]$/.test(begun) ? begun : `${begun}.`;
 }

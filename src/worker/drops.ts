@@ -117,11 +117,7 @@ async function recognise(host: Host, source: string): Promise<Found> {
         const hint = `npx startsparse data get NAME --from ${name} --label COLUMN`;
         return { kind: "unknown", what: "Table", problem: { heading: `${name} is a table`, body, hint } };
       }
-      const data = await recogniseDataset(host, source).catch((error) => {
-        // no archive and no records: what it is has been told
-        if (error instanceof UserError && !error.message.endsWith(`is ${kind.what}`)) throw error;
-        return undefined;
-      });
+      const data = await recogniseDataset(host, source);
       if (data) return { kind: "dataset", what: data.words, data };
       throw new UserError(`it is ${kind.what === "not an archive" ? "nothing that is known here" : kind.what}`, {
         hint: EXPECTED,

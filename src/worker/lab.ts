@@ -1,7 +1,13 @@
 /**
  * The lab: networks that train side by side on one device, for a page. It runs in a worker; all but {@link Lab.networks}
  * can be called across threads by comlink.
+ *
+ * Two labs may share files, as those of two tabs do, but must not write one run: whoever starts lanes holds a lock for each.
+ * To hand a run over, the one that has it calls {@link Lab.stop}, which resolves when its checkpoint is written, and gives
+ * the lock; the other one starts it with `resume`. Where a lab is gone without a word, its last checkpoint is there all the
+ * same.
  */
+import * as comlink from "comlink";
 import type { BenchProgress } from "../bench/measure.ts";
 import { UserError } from "../errors.ts";
 import { parseConfig } from "../experiment/config.ts";
@@ -17,6 +23,8 @@ import type { LabEvent, LabStatus, LaneNetworks, LaneRequest } from "./lab_types
 import { Lane, laneFolder } from "./lane.ts";
 import { NetworkShelf } from "./lane_networks.ts";
 import { LossWatch } from "./loss_watch.ts";
+import type { NetworkView } from "./network_view.ts";
+import type { Prediction, Predictor } from "./predict.ts";
 import { Turns } from "./turns.ts";
 
 /** How long turns and submissions are, in milliseconds. */
@@ -54,12 +62,20 @@ export class Lab {
   #visible = true;
   #drawing = false;
   #abort: AbortController | undefined;
+  #predictor: Promise<Predictor> | undefined;
+  #view: Promise<NetworkView> | undefined;
 
   constructor(readonly host: Host) {
     this.#door = new DeviceDoor(host);
     this.#shelf = new DatasetShelf(host);
     const gpu = () => this.#opened();
-    this.#networks = new NetworkShelf({ host, gpu, live: (lane) => this.#lanes.get(lane)?.network });
+    this.#networks = new NetworkShelf({
+      host,
+      gpu,
+      data: (name) => this.#shelf.take(name),
+      live: (id) => this.#lanes.get(id)?.network,
+      isComing: (id) => this.#lanes.get(id)?.isOver === false,
+    });
     this.#losses = new LossWatch({
       now: () => host.milliseconds(),
       lost: (error, losses, givenUp) => {
@@ -175,7 +191,8 @@ export class Lab {
 
   async #release(id: string): Promise<void> {
     const lane = this.#lanes.get(id);
-    if (lane && !lane.isOver) await lane.stop();
+    // one whose loss became no number goes on to the end of its epoch
+    await lane?.stop();
     lane?.free();
     this.#lanes.delete(id);
     await this.#networks.close(id);
@@ -212,6 +229,26 @@ export class Lab {
     return this.#networks;
   }
 
+  /**
+   * What a lane's network says of pictures, as it is now; undefined where it has none yet.
+   * @param images bytes as the lane's data set has them, one picture after the other
+   */
+  async predict(lane: string, images: Uint8Array<ArrayBuffer>): Promise<Prediction | undefined> {
+    this.#predictor ??= import("./predict.ts").then(({ Predictor }) => new Predictor(this.#networks));
+    return await (await this.#predictor).predict(lane, images);
+  }
+
+  /** The canvases that show networks. Its code is loaded when it is first asked for. */
+  async networkView(): Promise<NetworkView & comlink.ProxyMarked> {
+    this.#view ??= import("./network_view.ts").then(({ NetworkView }) =>
+      new NetworkView(this.#networks, {
+        format: navigator.gpu.getPreferredCanvasFormat(),
+        onDragging: (dragging) => this.setDrawing(dragging),
+      })
+    );
+    return comlink.proxy(await this.#view);
+  }
+
   /** What a page trains on this adapter, by timed steps; lanes wait meanwhile. */
   async chooseWidth(): Promise<WidthChoice> {
     const { chooseWidth } = await import("./choose_width.ts");
@@ -241,6 +278,8 @@ export class Lab {
   async close(): Promise<void> {
     this.stopBench();
     await Promise.all([...this.#lanes.keys()].map((id) => this.#release(id)));
+    await (await this.#predictor)?.destroy();
+    this.#predictor = undefined;
     await this.#networks.closeAll();
     this.#shelf.close();
     this.#losses.forget();

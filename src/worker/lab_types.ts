@@ -4,6 +4,7 @@ import type { AdapterInfo } from "../gpu/adapter.ts";
 import type { Normalisation } from "../data/normalise.ts";
 import type { Model, Size } from "../nn/model.ts";
 import type { ParameterStore } from "../nn/store.ts";
+import type { WeightTransform } from "../nn/transform.ts";
 import type { Runner } from "../gpu/runner.ts";
 
 /** A lane as the page asks for it. Its run folder is `runs/<id>` of the host. */
@@ -75,7 +76,7 @@ export type LabEvent =
     readonly gpuSeconds: number;
     /** Share of the run's steps that are done. */
     readonly done: number;
-    /** Seconds until the end at this rate; absent before two seconds or 20 steps. */
+    /** Seconds until the end at this rate, shared with the lanes that play now; absent before two seconds or 20 steps. */
     readonly secondsLeft?: number;
   }
   /** Milliseconds of each layer's kernels in one profiled step; `by` says how they were measured. */
@@ -118,6 +119,8 @@ export interface LaneNetwork {
   readonly shape: Size;
   readonly normalisation: Normalisation;
   readonly classes: readonly string[];
+  /** What the method makes of weights on their way into a layer, by parameter name; none where it is left out. */
+  readonly transforms?: ReadonlyMap<string, WeightTransform>;
   /** Optimizer steps that its weights have had; changes with every update. */
   steps(): number;
 }

@@ -4,7 +4,7 @@
  */
 import type { Config } from "../experiment/config.ts";
 import { LiveChanges, type LiveSettings } from "../experiment/live_settings.ts";
-import type { RunningNetwork } from "../experiment/run.ts";
+import type { RunningNetwork } from "../experiment/run_prepare.ts";
 import type { RunEvent } from "../experiment/run_events.ts";
 import type { RunResult } from "../experiment/run_result.ts";
 import type { Gpu } from "../gpu/device.ts";
@@ -55,7 +55,11 @@ export class Lane {
 
   constructor(readonly request: LaneRequest, readonly config: Config, readonly context: LaneContext) {
     this.#wish = request.paused ? 0 : Infinity;
-    this.#meter = new LaneMeter(request.id, (event) => this.#send(event), () => context.host.milliseconds());
+    this.#meter = new LaneMeter(request.id, {
+      send: (event) => this.#send(event),
+      now: () => context.host.milliseconds(),
+      lanes: () => context.turns.playing,
+    });
   }
 
   get id(): string {
@@ -154,7 +158,11 @@ export class Lane {
         }
         if (!this.#diverged) this.#enter("recovering");
         this.free();
-        if (!await context.recovered(gpu)) return this.#enter("stopped");
+        try {
+          if (!await context.recovered(gpu)) return this.#enter("stopped");
+        } catch (error) {
+          return this.#fail(laneError(error, { step: this.#meter.step, savedStep: this.#savedStep }));
+        }
       }
     }
   }

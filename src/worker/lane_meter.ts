@@ -23,6 +23,14 @@ export interface LaneLength {
   readonly batch: number;
 }
 
+/** What a meter works with. */
+export interface LaneMeterOptions {
+  readonly send: (event: LabEvent) => void;
+  readonly now: () => number;
+  /** Lanes that share the GPU now. */
+  readonly lanes: () => number;
+}
+
 /** Measures one lane. */
 export class LaneMeter {
   #length: LaneLength = { steps: 0, images: 1, batch: 1 };
@@ -38,11 +46,7 @@ export class LaneMeter {
   readonly #times = new StepTimes();
   readonly #profiles: number[][] = [];
 
-  constructor(
-    readonly lane: string,
-    readonly send: (event: LabEvent) => void,
-    readonly now: () => number,
-  ) {}
+  constructor(readonly lane: string, readonly options: LaneMeterOptions) {}
 
   /** Optimizer steps of the lane. */
   get step(): number {
@@ -76,7 +80,7 @@ export class LaneMeter {
     this.#step += this.#stepsOfTurn;
     if (this.#step <= this.#known) return;
     this.#sums = addSums(this.#sums, { loss: loss * images, correct: accuracy * images, correct5: 0, images });
-    if (this.now() - this.#lastPoint >= POINT_MILLISECONDS) this.flush();
+    if (this.options.now() - this.#lastPoint >= POINT_MILLISECONDS) this.flush();
   }
 
   /** Images trained on so far. */
@@ -89,27 +93,35 @@ export class LaneMeter {
   flush(): void {
     const { lane } = this;
     if (this.#sums.images === 0) return;
-    this.#lastPoint = this.now();
+    this.#lastPoint = this.options.now();
     const { loss, accuracy } = means(this.#sums), images = this.#images, gpuSeconds = this.#gpuSeconds;
     this.#sums = NO_SUMS;
     const rows = Float32Array.of(this.#step, images, gpuSeconds, loss, accuracy);
-    this.send({ kind: "curve", lane, rows });
+    this.options.send({ kind: "curve", lane, rows });
     const step = this.#times.estimate();
     if (!step) return;
     const left = this.#length.steps - this.#step;
     const known = this.#timedSteps >= FIRST_STEPS || gpuSeconds >= FIRST_SECONDS;
-    const secondsLeft = known ? left * step.median / 1000 : undefined;
-    this.send({ kind: "time", lane, step, images, gpuSeconds, done: this.#step / this.#length.steps, secondsLeft });
+    const secondsLeft = known ? Math.max(1, this.options.lanes()) * left * step.median / 1000 : undefined;
+    this.options.send({
+      kind: "time",
+      lane,
+      step,
+      images,
+      gpuSeconds,
+      done: this.#step / this.#length.steps,
+      secondsLeft,
+    });
   }
 
   /** Whether it is time to look at the layers. */
   get wantsProfile(): boolean {
-    return this.now() - this.#lastProfile >= PROFILE_MILLISECONDS;
+    return this.options.now() - this.#lastProfile >= PROFILE_MILLISECONDS;
   }
 
   /** A step was profiled: milliseconds of each dispatch, undefined where the adapter cannot tell. */
   profiled(list: DispatchList, plan: KernelPlan, milliseconds: number[] | undefined): void {
-    this.#lastProfile = milliseconds ? this.now() : Infinity;
+    this.#lastProfile = milliseconds ? this.options.now() : Infinity;
     if (!milliseconds) return;
     if (this.#profiles[0] && this.#profiles[0].length !== milliseconds.length) this.#profiles.length = 0;
     this.#profiles.push(milliseconds);
@@ -117,7 +129,7 @@ export class LaneMeter {
     const mean = milliseconds.map((_, i) =>
       this.#profiles.reduce((sum, one) => sum + one[i], 0) / this.#profiles.length
     );
-    this.send({ kind: "layers", lane: this.lane, by: "timestamps", layers: layerTimes(list, plan, mean) });
+    this.options.send({ kind: "layers", lane: this.lane, by: "timestamps", layers: layerTimes(list, plan, mean) });
   }
 }
 

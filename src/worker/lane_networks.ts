@@ -1,8 +1,8 @@
 /** Networks of lanes for views: those in training, those that have trained, and those of earlier runs from their folders. */
-import type { RunningNetwork } from "../experiment/run.ts";
-import { openTrainedNetwork } from "../experiment/trained_network.ts";
-import { buildTrained } from "../experiment/trained_training.ts";
-import { UserError } from "../errors.ts";
+import type { Dataset } from "../data/dataset.ts";
+import { findCheckpoint } from "../experiment/checkpoint_files.ts";
+import { openCheckpoint, type RunningNetwork } from "../experiment/run_prepare.ts";
+import { readRun } from "../experiment/run_reader.ts";
 import type { Gpu } from "../gpu/device.ts";
 import type { Host } from "../host/host.ts";
 import { laneFolder } from "./lane.ts";
@@ -15,8 +15,12 @@ const CHANGE_MILLISECONDS = 250;
 export interface LaneNetworksOptions {
   readonly host: Host;
   readonly gpu: () => Promise<Gpu>;
+  /** Where data sets come from. */
+  readonly data: (name: string) => Promise<Dataset>;
   /** The network of a lane that is on the device. */
   readonly live: (lane: string) => RunningNetwork | undefined;
+  /** Whether a lane will have its network on the device of itself. */
+  readonly isComing: (lane: string) => boolean;
 }
 
 interface Opened {
@@ -36,6 +40,7 @@ export class NetworkShelf implements LaneNetworks {
   async find(lane: string): Promise<LaneNetwork | undefined> {
     const live = this.options.live(lane);
     if (live) return asLaneNetwork(lane, live, () => live.training.trainer.steps);
+    if (this.options.isComing(lane)) return undefined;
     const opened = this.#opened.get(lane) ?? this.#open(lane);
     const network = await opened.network;
     return network && asLaneNetwork(lane, network, () => opened.steps);
@@ -79,18 +84,25 @@ export class NetworkShelf implements LaneNetworks {
     if (this.#opened.get(lane) === opened) this.#opened.delete(lane);
   }
 
+  /** From a run's result, or from its last checkpoint where it has none. */
   async #read(lane: string, tellSteps: (steps: number) => void): Promise<RunningNetwork | undefined> {
-    const { host, gpu } = this.options, folder = laneFolder(lane);
-    if (!await host.exists(`${folder}/weights.safetensors`)) return undefined;
-    const trained = await openTrainedNetwork(host, folder), { dataset, model, normalisation, run } = trained;
+    const { host, data } = this.options, folder = laneFolder(lane);
+    if (!await host.exists(`${folder}/config.yaml`)) return undefined;
+    const { config, result, metrics } = await readRun(host, folder), gpu = await this.options.gpu();
+    const from = result ? undefined : await findCheckpoint(host, folder);
+    if (from) {
+      tellSteps(from.checkpoint.state.training.steps);
+      return await openCheckpoint({ host, gpu, config, from, data });
+    }
+    if (!result) return undefined;
+    const { openTrainedNetwork } = await import("../experiment/trained_network.ts");
+    const { buildTrained } = await import("../experiment/trained_training.ts");
+    const trained = await openTrainedNetwork(host, folder, data), { dataset, model, normalisation } = trained;
     try {
-      const training = await buildTrained(trained, { host, gpu: await gpu(), evaluated: 1 });
+      const training = await buildTrained(trained, { host, gpu, evaluated: 1 });
       training.endTraining();
-      tellSteps(run.metrics.findLast((line) => "step" in line && line.step !== undefined)?.step ?? 0);
+      tellSteps(metrics.findLast((line) => "step" in line && line.step !== undefined)?.step ?? 0);
       return { training, model, shape: dataset.shape, normalisation, classes: dataset.classes };
-    } catch (error) {
-      if (error instanceof UserError) return undefined;
-      throw error;
     } finally {
       dataset.close();
     }
@@ -114,5 +126,6 @@ export class NetworkShelf implements LaneNetworks {
 
 function asLaneNetwork(lane: string, network: RunningNetwork, steps: () => number): LaneNetwork {
   const { training, model, shape, normalisation, classes } = network;
-  return { lane, model, store: training.store, runner: training.trainer.runner, shape, normalisation, classes, steps };
+  const { store, trainer: { runner, options: { transforms } } } = training;
+  return { lane, model, store, runner, shape, normalisation, classes, transforms, steps };
 }

@@ -93,6 +93,10 @@ export class LanePace implements Pace {
     }
   }
 
+  alone<T>(act: () => Promise<T>): Promise<T> {
+    return this.options.seat.turns.alone(act);
+  }
+
   end(mode: PaceMode, steps: number): void {
     const { seat, device, onSlice } = this.options;
     const milliseconds = device.now() - (this.#begun ?? device.now());

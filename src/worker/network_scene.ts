@@ -2,7 +2,6 @@
 import { whole } from "../gpu/memory.ts";
 import { countPlanes, type PlaneCounts } from "../view3d/degrees.ts";
 import { type EdgeChoice, EdgeList } from "../view3d/edge_list.ts";
-import type { ColourBy } from "../view3d/palette.ts";
 import type { Picked } from "../view3d/pick.ts";
 import { type Gathered, PlaneTexture } from "../view3d/planes.ts";
 import { fansOf, NetworkRenderer } from "../view3d/renderer.ts";
@@ -34,11 +33,6 @@ export class NetworkScene {
     this.renderer = new NetworkRenderer(store.gpu, tools.render, this.shape, this.texture);
   }
 
-  /** What is gathered for a colour: survival is told by what is kept, whose colour does not depend on its value. */
-  static gathered(colour: ColourBy): Gathered {
-    return colour === "gradient" ? "gradient" : "weight";
-  }
-
   /** Reads the masks and counts them, where they have changed since. */
   count(): Promise<void> {
     const { store, runner } = this.network;
@@ -48,6 +42,7 @@ export class NetworkScene {
       try {
         const masks = await readMasks(store, this.shape.planes.map(({ parameter }) => parameter), runner);
         if (this.#gone) return;
+        this.texture.survivors.look(masks, this.network.steps());
         this.counts = countPlanes(this.shape, masks);
         this.renderer.counts = this.counts;
         this.#countedVersion = version;
@@ -78,7 +73,16 @@ export class NetworkScene {
   }
 
   #key(layers: readonly number[], what: Gathered): string {
-    return `${this.network.steps()} ${this.network.store.version} ${what} ${layers.join()}`;
+    const { network, texture: { survivors } } = this, seen = what === "survival" ? survivors.version : 0;
+    return `${network.steps()} ${network.store.version} ${what} ${seen} ${layers.join()}`;
+  }
+
+  /** Brings what is gathered up to date, before a gathering is encoded; whether there is anything to gather. */
+  prepare(what: Gathered): boolean {
+    if (what !== "survival") return true;
+    const { survivors } = this.texture;
+    survivors.write(this.network.runner);
+    return survivors.known;
   }
 
   /** Encodes the gathering of some layers. */
@@ -138,6 +142,7 @@ export class NetworkScene {
       shape: this.shape,
       layers: this.counts!.map(({ nnz, size, deadInputs, deadOutputs }) => ({ nnz, size, deadInputs, deadOutputs })),
       step: this.network.steps(),
+      since: this.texture.survivors.since,
       unavailable: frozen ? { gradient: "This method does not train the weights, so they have no gradient." } : {},
     };
   }

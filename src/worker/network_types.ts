@@ -28,6 +28,8 @@ export interface NetworkDescription {
   readonly layers: readonly LayerCounts[];
   /** Optimizer steps so far. */
   readonly step: number;
+  /** The step from which on survival is known: when the view first read the masks. */
+  readonly since: number;
   /** Colours that cannot be shown, with the reason. */
   readonly unavailable: Partial<Record<ColourBy, string>>;
 }
@@ -56,8 +58,8 @@ export interface Inspection {
   /** Kept weights that the output channel reads with, and with which others read it. */
   readonly unitIn: number;
   readonly unitOut: number;
-  /** Root mean square of the layer's kept weights; colours end at three times that. */
-  readonly rms: number;
+  /** Root mean square of the layer's kept weights, where they are what is coloured; colours end at three times that. */
+  readonly rms?: number;
   readonly step: number;
 }
 
@@ -69,8 +71,13 @@ export interface FrameInfo {
   readonly relief: Relief;
   /** Lines of the whole network: so many of all kept weights. */
   readonly edges?: { readonly shown: number; readonly all: number; readonly choice: EdgeChoice };
-  /** Root mean square of what is coloured, by layer; absent until it has been read back. */
-  readonly rms?: Float32Array;
+  /**
+   * Four numbers a layer: root mean square of the kept values that are coloured, how many they are, and where the colours
+   * of single weights and of kernels' means end. Absent until they have been read back.
+   */
+  readonly limits?: Float32Array;
+  /** Why nothing can be drawn: the device refused it. */
+  readonly problem?: string;
   /** Milliseconds of GPU time of this picture, where the device can tell. */
   readonly milliseconds?: number;
   /** The device's pixels of the picture. */

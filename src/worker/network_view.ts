@@ -7,10 +7,11 @@ import { DrawBudget } from "../view3d/budget.ts";
 import { MOST_EDGES, MOST_EDGES_NARROW } from "../view3d/edge_list.ts";
 import { layOutNetwork } from "../view3d/layout.ts";
 import { pick, type Picked, rayThrough } from "../view3d/pick.ts";
+import { fansOf } from "../view3d/renderer.ts";
 import type { Look } from "../view3d/view_block.ts";
 import type { LaneNetworks } from "./lab_types.ts";
 import { NetworkScene } from "./network_scene.ts";
-import { Picture, type PictureCanvas } from "./network_surface.ts";
+import { Picture, type PictureCanvas, pictureFormat } from "./network_surface.ts";
 import { type DeviceTools, deviceTools } from "./network_tools.ts";
 import type { FrameInfo, Inspection, NetworkDescription, NetworkLook, PictureSize } from "./network_types.ts";
 import type { Gpu } from "../gpu/device.ts";
@@ -29,6 +30,8 @@ export interface NetworkViewOptions {
   /** Calls back before the next picture. */
   readonly frame?: (draw: () => void) => void;
   readonly milliseconds?: () => number;
+  /** Somebody begins to drag, or has ended: training takes shorter slices meanwhile. */
+  readonly onDragging?: (dragging: boolean) => void;
 }
 
 const DEFAULT_LOOK: NetworkLook = { theme: "light", colour: "weight", reducedMotion: false, narrow: false };
@@ -54,12 +57,11 @@ export class NetworkView {
   #again = false;
   #waiting: ReturnType<typeof setTimeout> | undefined;
   #inspected = -Infinity;
-  #lastStep = -Infinity;
-  /** While somebody drags, training is asked for shorter slices. */
-  dragging = false;
+  readonly #steps = new Map<string, number>();
+  #problem: string | undefined;
 
   constructor(readonly networks: LaneNetworks, readonly options: NetworkViewOptions) {
-    this.#frame = options.frame ?? ((draw) => requestAnimationFrame(draw));
+    this.#frame = options.frame ?? beforeNextPicture;
     this.#now = options.milliseconds ?? (() => performance.now());
     this.#stop = networks.onChange((lane, gone) => gone ? this.#drop(lane) : this.#changed(lane));
   }
@@ -137,11 +139,18 @@ export class NetworkView {
     this.#inspected = Math.max(this.#now(), this.#inspected + INSPECT);
     if (wait > 0) await new Promise((resolve) => setTimeout(resolve, wait));
     const scene = await this.#scene(lane);
-    if (!scene) return undefined;
+    if (!scene || !within(scene, picked)) return undefined;
     await scene.count();
     const { network, texture, tools } = scene, step = network.steps();
+    if (!scene.limits) await scene.readLimits();
     const taps = await tools.reader.read(texture, network.runner, picked);
-    return { ...picked, ...taps, ...scene.degrees(picked), rms: scene.limits?.[4 * picked.layer] ?? NaN, step };
+    return {
+      ...picked,
+      ...taps,
+      ...scene.degrees(picked),
+      rms: this.#look.colour === "weight" ? scene.limits?.[4 * picked.layer] : undefined,
+      step,
+    };
   }
 
   /** Says what was drawn, each time. */
@@ -150,7 +159,7 @@ export class NetworkView {
   }
 
   setDragging(dragging: boolean): void {
-    this.dragging = dragging;
+    this.options.onDragging?.(dragging);
   }
 
   /** After "Drawing paused to keep training fast." */
@@ -178,14 +187,27 @@ export class NetworkView {
     const finding = this.networks.find(lane).then((network) => {
       if (!network) return undefined;
       const { gpu } = network.store;
-      const tools = this.#tools.get(gpu) ?? deviceTools(gpu, this.options.format);
-      this.#tools.set(gpu, tools);
+      const tools = this.#tools.get(gpu) ?? this.#equip(gpu);
       const scene = new NetworkScene(network, tools);
       this.#scenes.set(lane, scene);
       return scene;
     }).finally(() => this.#finding.delete(lane));
     this.#finding.set(lane, finding);
     return await finding;
+  }
+
+  /** Makes what a device draws with; that of a device that is gone goes too. */
+  #equip(gpu: Gpu): DeviceTools {
+    const used = new Set([...this.#scenes.values()].map(({ tools }) => tools));
+    for (const [old, tools] of this.#tools) {
+      if (used.has(tools)) continue;
+      tools.reader.destroy();
+      tools.timer.destroy();
+      this.#tools.delete(old);
+    }
+    const tools = deviceTools(gpu, pictureFormat(gpu, this.options.format));
+    this.#tools.set(gpu, tools);
+    return tools;
   }
 
   #drop(lane: string): void {
@@ -225,6 +247,10 @@ export class NetworkView {
     this.#again = false;
     try {
       for (const [surface, picture] of [...this.#pictures]) await this.#drawPicture(surface, picture);
+    } catch (error) {
+      // a device that was lost meanwhile has nothing to draw with; its lanes say so
+      this.#problem = error instanceof Error ? error.message : String(error);
+      for (const [surface, { lane }] of this.#pictures) this.#sayProblem(surface, lane);
     } finally {
       this.#drawing = false;
     }
@@ -238,13 +264,15 @@ export class NetworkView {
     const scale = this.#budget.gaveUp("resolution") ? REDUCED_SCALE : 1, viewport = picture.viewport(scale);
     renderer.mode = this.#pose.mode;
     this.#camera.set(this.#pose, viewport);
-    const what = NetworkScene.gathered(this.#look.colour), layers = renderer.visible(this.#camera, viewport);
+    const what = this.#look.colour, layers = this.#needed(scene, renderer.visible(this.#camera, viewport));
     const limit = this.#look.narrow ? MOST_EDGES_NARROW : MOST_EDGES;
     scene.setEdges(this.#look.edges, this.#budget.gaveUp("edges") ? limit / 2 : limit);
-    const due = this.#due(scene, now) && scene.stale(layers, what);
-    const step = network.steps(), training = step !== this.#lastStep;
-    this.#lastStep = step;
+    const due = this.#due(scene, now) && scene.stale(layers, what) && scene.prepare(what);
+    const step = network.steps(), last = this.#steps.get(picture.lane), training = last !== undefined && last !== step;
+    this.#steps.set(picture.lane, step);
 
+    // what drawing gets wrong is drawing's own trouble: it must not end a lane
+    gpu.device.pushErrorScope("validation");
     const target = picture.target(scene, viewport, this.options.format);
     const encoder = gpu.device.createCommandEncoder(), marks = tools.timer.begin();
     if (due) {
@@ -258,8 +286,8 @@ export class NetworkView {
       colour: this.#look.colour,
       mode: this.#pose.mode,
       pixelRatio: picture.size.pixelRatio * scale,
-      selected: this.#selected,
-      hovered: this.#hovered,
+      selected: within(scene, this.#selected),
+      hovered: within(scene, this.#hovered),
     };
     renderer.draw(encoder, target.surface, target.color, target.depth, {
       camera: this.#camera,
@@ -270,12 +298,23 @@ export class NetworkView {
     });
     if (marks) tools.timer.resolve(encoder);
     gpu.device.queue.submit([encoder.finish()]);
+    const refused = await gpu.device.popErrorScope();
+    this.#problem = refused?.message;
     if (due) void scene.readLimits().then(() => this.#say(surface, picture, scene, viewport));
     if (!scene.counted) void scene.count().then(() => this.#invalidate(), () => undefined);
-    const milliseconds = marks ? await tools.timer.read() : await done(gpu);
+    const [milliseconds] = await Promise.all([marks ? tools.timer.read() : done(gpu), picture.present(scene)]);
+    picture.shown = true;
     if (milliseconds !== undefined) this.#budget.record(this.#now(), milliseconds, training);
     this.#say(surface, picture, scene, viewport, milliseconds);
     if (scene.stale(layers, what)) this.#later(scene);
+  }
+
+  /** Layers to gather: those in sight, those that lines in sight lead to or come from. */
+  #needed(scene: NetworkScene, visible: readonly number[]): number[] {
+    if (this.#look.edges) return scene.shape.planes.map((_, layer) => layer);
+    const selected = within(scene, this.#selected);
+    const fans = selected ? fansOf(scene.shape, selected).map(({ layer }) => layer) : [];
+    return [...new Set([...visible, ...fans])].sort((a, b) => a - b);
   }
 
   #due(scene: NetworkScene, now: number): boolean {
@@ -297,6 +336,11 @@ export class NetworkView {
     }, wait);
   }
 
+  #sayProblem(surface: string, lane: string): void {
+    const none = { step: 0, width: 0, height: 0 };
+    this.#handler?.({ surface, lane, ...none, relief: this.#budget.relief, problem: this.#problem });
+  }
+
   #say(
     surface: string,
     picture: Picture,
@@ -304,19 +348,33 @@ export class NetworkView {
     viewport: { width: number; height: number },
     milliseconds?: number,
   ): void {
-    if (!this.#pictures.has(surface)) return;
+    if (!this.#pictures.has(surface) || !picture.shown) return;
     const { limits, edges } = scene;
     this.#handler?.({
       surface,
       lane: picture.lane,
       step: scene.network.steps(),
       relief: this.#budget.relief,
+      problem: this.#problem,
       edges,
-      rms: limits && Float32Array.from(scene.shape.planes, (_, i) => limits[4 * i]),
+      limits,
       milliseconds,
       ...viewport,
     });
   }
+}
+
+/** A choice that was made in another network may lie beyond this one. */
+function within({ shape }: NetworkScene, picked: Picked | undefined): Picked | undefined {
+  const plane = picked && shape.planes[picked.layer];
+  return plane && picked.output < plane.outputs && picked.input < plane.inputs ? picked : undefined;
+}
+
+/** A worker of a page has frames as the page has; elsewhere there is nothing to wait for. */
+function beforeNextPicture(draw: () => void): void {
+  const { requestAnimationFrame: request } = globalThis as { requestAnimationFrame?: (draw: () => void) => void };
+  if (request) request(draw);
+  else setTimeout(draw, 0);
 }
 
 /** Waits until a device has drawn, so that pictures do not queue up on it; there is no time to tell. */

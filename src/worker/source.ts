@@ -2,6 +2,7 @@
 import { cachedNames } from "../data/cache.ts";
 import { datasetInfo } from "../data/info.ts";
 import { type Config, parseConfig } from "../experiment/config.ts";
+import { commandLine } from "../experiment/config_words.ts";
 import { methodInfos } from "../experiment/method_list.ts";
 import { buildNetwork } from "../experiment/network.ts";
 import { networkInput } from "../experiment/run_data.ts";
@@ -13,16 +14,23 @@ import type { MaskReport } from "../masks/report.ts";
 import { RULES } from "../masks/rules/registry.ts";
 import { maskableLayers, parameterCount } from "../nn/model.ts";
 import { MODELS, type WidthOption } from "../nn/registry.ts";
+import { type LinkSettings, settingsOf } from "./page_link.ts";
 
 /** The masks of a configuration. */
 export interface SourceInfo {
-  /** Complete, with its defaults. */
+  /** Complete, with its defaults; and what differs from them, by dotted keys. */
   readonly config: Config;
+  readonly settings: LinkSettings;
+  /** The command that repeats it. */
+  readonly command: string;
   readonly report: MaskReport;
   /** All trained numbers of the dense network. */
   readonly parameters: number;
-  /** The first layer's mask. */
-  readonly first: {
+  /**
+   * The second layer's mask, for a picture (the first one's where there is no other): rules that look at the layers' sizes
+   * keep nearly all of a first layer, which shows nothing.
+   */
+  readonly pictured: {
     readonly layer: string;
     readonly shape: readonly number[];
     readonly bits: Uint32Array;
@@ -35,10 +43,11 @@ export async function describeSource(host: Host, input: unknown): Promise<Source
   const config = parseConfig(input, "these settings");
   const { shape, classes } = await datasetInfo(config.data.name, host);
   const { model, masks, report } = await buildNetwork(host, config, networkInput(config, shape), classes);
-  const layer = maskableLayers(model)[0];
+  const layers = maskableLayers(model), layer = layers[1] ?? layers[0];
   const { bits, nnz } = masks.get(layer.name) ?? fullMask(layer.name, layer.shape);
-  const first = { layer: layer.name, shape: [...layer.shape], bits, kept: nnz };
-  return { config, report, parameters: parameterCount(model), first };
+  const pictured = { layer: layer.name, shape: [...layer.shape], bits, kept: nnz };
+  const settings = settingsOf(config), command = commandLine(config);
+  return { config, settings, command, report, parameters: parameterCount(model), pictured };
 }
 
 /** One of the names that a setting takes, with a line of meaning. */

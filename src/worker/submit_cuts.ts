@@ -9,8 +9,11 @@ import type { PacedWork } from "../train/pace.ts";
 /** A dispatch that nothing is known of counts as so many milliseconds. */
 const UNKNOWN = 1;
 
-/** How much of what a submission is found to have taken goes into what is expected of the next; and the largest change. */
-const LEARNT = 0.7, MOST_CHANGE = 4;
+/** How much of the ratio of what a submission took to what was expected is learnt, as a power; and its largest one. */
+const LEARNT = 0.5, MOST_CHANGE = 4;
+
+/** A submission that seems to have taken less than this share was told of together with the one before, so many at most. */
+const AT_ONCE = 0.2, MOST_AT_ONCE = 2;
 
 /** A submission: some whole steps, or dispatches of one. */
 export interface Cut {
@@ -23,6 +26,8 @@ export interface Cut {
 /** Knows lists of dispatches by their times. */
 export class SubmitCuts {
   readonly #costs = new WeakMap<DispatchList, Float64Array>();
+  /** What was told last, until it is known whether it was for another one too. */
+  #told: { readonly cuts: Cut[]; milliseconds: number } | undefined;
 
   #of(list: DispatchList): Float64Array {
     const known = this.#costs.get(list) ?? new Float64Array(list.dispatches.length).fill(UNKNOWN);
@@ -50,11 +55,26 @@ export class SubmitCuts {
     }
   }
 
-  /** A submission took so long. */
-  learn({ list, steps, start, end }: Cut, milliseconds: number): void {
-    const costs = this.#of(list), found = Math.max(1e-3, milliseconds / steps.length) / sum(costs, start, end);
-    const ratio = Math.min(MOST_CHANGE, Math.max(1 / MOST_CHANGE, found));
-    for (let i = start; i < end; i++) costs[i] *= 1 + LEARNT * (ratio - 1);
+  /** A submission took so long. Of two that are told of at once the first seems to have taken the time of both. */
+  learn(cut: Cut, milliseconds: number): void {
+    const told = this.#told;
+    if (told && told.cuts.length < MOST_AT_ONCE && milliseconds < AT_ONCE * this.#expected(cut)) {
+      told.cuts.push(cut);
+      told.milliseconds += milliseconds;
+      return;
+    }
+    this.#told = { cuts: [cut], milliseconds };
+    if (!told) return;
+    const found = told.milliseconds / told.cuts.reduce((sum, cut) => sum + this.#expected(cut), 0);
+    const factor = Math.min(MOST_CHANGE, Math.max(1 / MOST_CHANGE, found)) ** LEARNT;
+    for (const { list, start, end } of told.cuts) {
+      const costs = this.#of(list);
+      for (let i = start; i < end; i++) costs[i] *= factor;
+    }
+  }
+
+  #expected({ list, steps, start, end }: Cut): number {
+    return steps.length * sum(this.#of(list), start, end);
   }
 }
 

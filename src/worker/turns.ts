@@ -21,6 +21,11 @@ export class Turns {
     return seat;
   }
 
+  /** How many share the GPU now. */
+  get playing(): number {
+    return [...this.#seats].filter((seat) => seat.plays).length;
+  }
+
   /** Lets something run by itself, between two turns. */
   async alone<T>(act: () => Promise<T>): Promise<T> {
     const seat = this.join();

@@ -112,5 +112,5 @@ test("expected values follow a moving slider at once", async ({ site }) => {
     description: `${median.toFixed(1)} ms, at most ${times.at(-1)!.toFixed(1)}`,
   });
   // 16 ms where nothing else runs; tests share their processor
-  expect(median).toBeLessThan(40);
+  expect(median).toBeLessThan(50);
 });

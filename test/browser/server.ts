@@ -27,7 +27,9 @@ async function serveSources(): Promise<() => Promise<void>> {
     logLevel: "warn",
     server: { port: 0, host: "127.0.0.1", hmr: false, watch: null },
     // Named beforehand: a package found during a test would be bundled then and the page reloaded under it.
-    optimizeDeps: { entries: [`${PAGES}/index.html`, `${PAGES}/*.ts`, "src/worker/lab_worker.ts"] },
+    optimizeDeps: {
+      entries: [`${PAGES}/*.html`, `${PAGES}/*.ts`, "src/worker/lab_worker.ts", "src/worker/storage_worker.ts"],
+    },
   });
   await server.listen();
   process.env.STARTSPARSE_TEST_URL = `${addressOf(server.httpServer)}${PAGES}/`;

@@ -20,7 +20,7 @@ const COMMANDS = [
     "data",
     "doctor",
   ],
-  ...["results", "report", "compare", "eval", "export", "completions", "help"],
+  ...["results", "report", "compare", "eval", "export", "theory", "completions", "help"],
 ];
 
 Deno.test("help shows every command and examples; each command has help of its own", async () => {
@@ -89,4 +89,23 @@ Deno.test("the schema and the version go to stdout", async () => {
   const schema = JSON.parse((await startsparse(["schema"])).stdout);
   assert.deepEqual(schema.properties.mask.properties.rule.enum.slice(0, 2), ["dense", "uniform"]);
   assert.match((await startsparse(["--version"])).stdout, /^\d+\.\d+\.\d+\n$/);
+});
+
+Deno.test("theory shows a table of what formulas and random masks say, and the same as JSON", async () => {
+  const words = ["theory", "embedding", "--densities", "0.9,0.5", "--trials", "20", "--multiples", "1"];
+  const table = await startsparse(words);
+  assert.equal(table.code, 0, table.stderr);
+  assert.match(table.stdout, /^0\.500 +1\.44 +15, 15, 9 +10-450-300-180-1 +93\.3 /m);
+  assert.doesNotMatch(table.stdout, /theorem|NaN|undefined/i);
+  const { rows } = JSON.parse((await startsparse([...words, "--json"])).stdout);
+  assert.deepEqual(rows.map((row: { copies: number[] }) => row.copies), [[4, 4, 3, 1], [15, 15, 9, 1]]);
+  for (const [name, few] of [["inputs", "--inputs=3"], ["subset-sum", "--sizes=8"], ["ticket", "--copies=6"]]) {
+    const { code, stdout, stderr } = await startsparse(["theory", name, few, "--densities=0.8", "--trials=2"]);
+    assert.equal(code, 0, stderr);
+    assert.match(stdout, /^0\.800 /m, name);
+    assert.doesNotMatch(stdout, /NaN|undefined/, name);
+  }
+  const wrong = await startsparse(["theory", "inputs", "--densities", "1.5"]);
+  assert.equal(wrong.code, 1);
+  assert.match(wrong.stderr, /density 1\.5: expected a number above 0 and at most 1/);
 });

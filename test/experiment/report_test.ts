@@ -1,5 +1,6 @@
 import { strict as assert } from "node:assert";
 import { readFile } from "node:fs/promises";
+import { inMillimetres, PRINT } from "../../src/experiment/chart_layout.ts";
 import { renderSvg } from "../../src/experiment/chart_render.ts";
 import { seriesSets } from "../../src/experiment/chart_series.ts";
 import { parseConfig } from "../../src/experiment/config.ts";
@@ -75,6 +76,8 @@ Deno.test("a report is one page that needs nothing else, with its charts beside 
       assert.match(svg, /<rect [^>]*fill="#FFFFFF"/, "a file has ground of its own");
       assert(page.includes(path.slice(folder.length + 1)));
     }
+    assert.deepEqual(files.print, files.charts.map((path) => path.replace(".svg", "-84mm.svg")));
+    for (const path of files.print) assert.match(await readFile(path, "utf8"), /^<svg [^>]*width="84mm"/);
     assertClosed(page);
   } finally {
     await Deno.remove(folder, { recursive: true });
@@ -90,7 +93,7 @@ Deno.test("a page needs neither charts nor provenance, and files go through the 
     description: "D.",
     runs: madeUpRuns(runs),
   });
-  assert.deepEqual(files, { page: "out/dense.html", accuracy: null, speed: null, charts: [] });
+  assert.deepEqual(files, { page: "out/dense.html", accuracy: null, speed: null, charts: [], print: [] });
   const page = await host.readText("out/dense.html");
   assert.doesNotMatch(page, /Before you read|<svg|class="lead"/);
   assertClosed(page);
@@ -120,6 +123,20 @@ Deno.test("methods are lines of their own, hollow where they start dense; by sou
     assert.deepEqual(warnings, []);
     assert.doesNotMatch(svg + summary, /NaN|undefined|Infinity/, name);
     assert(svg.length < 150_000, `${name} has ${svg.length} characters`);
+  }
+  // the same for a column of print: 357 pixels are 84 mm, 12 of them 8 points
+  const input = { groups, runOf: (result: RunResult) => byResult.get(result), layersOf: () => layers };
+  const printed = reportFigures({ ...input, layout: PRINT });
+  assert.deepEqual(printed.map(({ name }) => name), figures.map(({ name }) => name));
+  for (const { name, spec } of printed) {
+    const warnings: string[] = [], svg = await renderSvg(spec, { warn: (message) => warnings.push(message) });
+    assert.deepEqual(warnings, []);
+    // what Vega guesses text to need beyond the column is cut off
+    const width = Number(/^<svg [^>]*width="(\d+)"/.exec(svg)![1]);
+    assert(width <= 420, `${name} is ${width} pixels wide`);
+    const sizes = Array.from(svg.matchAll(/font-size="([\d.]+)px"/g), ([, size]) => Number(size));
+    assert(sizes.length > 5 && sizes.every((size) => size >= 12), `${name}: ${Math.min(...sizes)}`);
+    assert.match(inMillimetres(svg), /^<svg [^>]*width="84mm" height="[\d.]+mm" viewBox="0 0 357 \d+"/);
   }
   const sets = seriesSets(groupCollected(madeUpRuns(madeUpMethods(["dense", "erk", "uniform"]))));
   assert.deepEqual(sets.map(({ title, colour, series }) => [title, colour, series.map(({ name }) => name)]), [

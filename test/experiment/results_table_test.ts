@@ -1,4 +1,5 @@
 import { strict as assert } from "node:assert";
+import { UserError } from "../../src/errors.ts";
 import { estimate, groupRuns } from "../../src/experiment/results_groups.ts";
 import {
   formatCount,
@@ -9,7 +10,8 @@ import {
   formatSeconds,
 } from "../../src/experiment/results_numbers.ts";
 import { resultsMarkdown } from "../../src/experiment/results_markup.ts";
-import { alignDecimal, resultsText } from "../../src/experiment/results_table.ts";
+import { groupRows, showRows } from "../../src/experiment/results_rows.ts";
+import { alignDecimal, groupsText, resultColumns, resultsText } from "../../src/experiment/results_table.ts";
 import { variantSentences } from "../../src/experiment/results_variants.ts";
 import { resultWarnings } from "../../src/experiment/results_warnings.ts";
 import type { RunResult } from "../../src/experiment/run_result.ts";
@@ -194,4 +196,30 @@ Deno.test("a warning of many runs is said once, with the range of its numbers", 
   const [first, ...others] = resultWarnings(groupRuns([...runs, madeUpResult({ name: "clean", rule: "erk" })]));
   assert.equal(first, "s1, s2, s3: 1.5 to 3.5 % of the weights are idle, and 7 to 9 of 20 dead");
   assert(others.every((text) => !text.includes("idle")));
+});
+
+Deno.test("columns are shown by name, behind what tells rows apart, and change no number; a wrong name lists them", () => {
+  const groups = groupRuns(madeUpQuickstart()), all = resultColumns(groups, true);
+  const shown = resultColumns(groups, ["peak_bytes", "best_test_accuracy"]);
+  assert.deepEqual(shown.map(({ title }) => title), ["rule", "peak MiB", "best"]);
+  for (const column of shown) assert.deepEqual(column, all.find(({ title }) => title === column.title));
+  assert.match(groupsText(groups, { shown: ["speedup"] }), /^rule +speed-up$/m);
+  assert.throws(() => resultColumns(groups, ["speed"]), (error) => {
+    assert(error instanceof UserError);
+    assert.match(
+      `${error.message}\n${error.hint}`,
+      /no column is called speed\nThere are nominal_density, .*peak_bytes\.$/,
+    );
+    return true;
+  });
+  const records = groupRows(groups),
+    [speed, data] = ["speedup", "data"].map((name) => {
+      return records.columns.findIndex((column) => column.name === name);
+    });
+  const few = showRows(records, ["speedup", "data"]);
+  assert.deepEqual(few.columns.map(({ name }) => name), ["speedup", "data"]);
+  assert.deepEqual(few.rows, records.rows.map((row) => [row[speed], row[data]]));
+  // every number of the table goes by its record's name
+  const names = new Set(records.columns.map(({ name }) => name));
+  assert.deepEqual(all.filter(({ name }) => name !== "" && !names.has(name)), []);
 });

@@ -31,7 +31,21 @@ export function referenceModel(
   split: Split,
   count: number,
 ): { loss: number; correct: number } {
-  const size = sizeOf(model.input), images = imageBytes(split), { labels } = split;
+  const logits = referenceLogits(model, values, split, count), { labels } = split;
+  return {
+    loss: crossEntropy(model.classes, logits, labels, 0, count).loss,
+    correct: topKCorrect(model.classes, logits, labels, 1, count),
+  };
+}
+
+/** Logits (classes, images) of the first images, batch norms by the batch's own statistics. */
+export function referenceLogits(
+  model: Model,
+  values: ReadonlyMap<string, ArrayLike<number>>,
+  split: Pick<Split, "images">,
+  count: number,
+): Float64Array {
+  const size = sizeOf(model.input), images = imageBytes(split);
   const x = new Float64Array(size * count);
   for (let n = 0; n < count; n++) {
     for (let k = 0; k < size; k++) x[k * count + n] = (images[n * size + k] / 255 - 0.5) / 0.25;
@@ -65,9 +79,5 @@ export function referenceModel(
     };
     outputs.push(result());
   }
-  const logits = outputs[outputs.length - 1];
-  return {
-    loss: crossEntropy(model.classes, logits, labels, 0, count).loss,
-    correct: topKCorrect(model.classes, logits, labels, 1, count),
-  };
+  return outputs[outputs.length - 1];
 }

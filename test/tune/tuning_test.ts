@@ -6,6 +6,7 @@ import { createDenoHost } from "../../src/host/deno.ts";
 import { keptFiles } from "../../src/host/kept_files.ts";
 import { createMemoryFiles } from "../../src/host/memory_files.ts";
 import { linearShape } from "../../src/ops/shape.ts";
+import { bareText } from "../../src/gpu/bare_text.ts";
 import { kernelFingerprint } from "../../src/tune/kernel_fingerprint.ts";
 import { newTuning, readTuning, tunedAdapter, tuningName, writeTuning } from "../../src/tune/tuning_file.ts";
 import { tuningRows } from "../../src/tune/tuning_rows.ts";
@@ -131,4 +132,13 @@ Deno.test("kernels have a fingerprint a class, the same at every call", async ()
   assert.match(software, /^[0-9a-f]{12}$/);
   assert.notEqual(software, gpu);
   assert.equal(await kernelFingerprint("software"), software);
+});
+
+Deno.test("comments and indentation make no other kernel, put together before or after", () => {
+  const common = "// shared\n\nfn f() -> u32 { // one\n  return 1u;\n}\n",
+    own = "\n  // own\nfn g() -> f32 { return 4.0 / 2.0; }\n";
+  const bare = "fn f() -> u32 {\nreturn 1u;\n}\nfn g() -> f32 { return 4.0 / 2.0; }\n";
+  assert.equal(bareText(common + own), bare);
+  assert.equal(bareText(common) + bareText(own), bare);
+  assert.equal(bareText(bare), bare);
 });

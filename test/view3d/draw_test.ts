@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import { whole } from "../../src/gpu/memory.ts";
 import { Runner } from "../../src/gpu/runner.ts";
 import { degrees } from "../../src/masks/degrees.ts";
-import { keeps } from "../../src/masks/mask.ts";
+import { fromIndices, keeps, toIndices } from "../../src/masks/mask.ts";
 import { makeMasks } from "../../src/masks/make.ts";
 import { maskableLayers } from "../../src/nn/model.ts";
 import type { Storage } from "../../src/nn/plan.ts";
@@ -15,6 +15,7 @@ import { layOutNetwork, pointOf } from "../../src/view3d/layout.ts";
 import { networkShape } from "../../src/view3d/shape.ts";
 import type { LaneNetwork, LaneNetworks } from "../../src/worker/lab_types.ts";
 import { NetworkView } from "../../src/worker/network_view.ts";
+import type { PictureCanvas } from "../../src/worker/network_surface.ts";
 import type { FrameInfo } from "../../src/worker/network_types.ts";
 import { NetworkScene } from "../../src/worker/network_scene.ts";
 import { deviceTools } from "../../src/worker/network_tools.ts";
@@ -138,6 +139,40 @@ for (const options of CASES) {
 }
 
 Deno.test({
+  name: "survival: which share of what a kernel keeps now was kept at every look",
+  ...quiet,
+  fn: () =>
+    withNetwork({ density: 0.3, storage: "packed" }, async (network) => {
+      const scene = new NetworkScene(network, deviceTools(network.store.gpu, FORMAT));
+      await scene.count();
+      const layer = 1, plane = scene.shape.planes[layer], parameter = network.store.parameter(plane.parameter);
+      const before = (await network.store.mask(parameter))!, kept = [...toIndices(before)];
+      // every second weight goes, and as many others come
+      const fresh = Array.from({ length: parameter.size }, (_, i) => i).filter((i) => !keeps(before, i));
+      const stay = kept.filter((_, i) => i % 2 === 0), come = fresh.slice(0, kept.length - stay.length);
+      const now = fromIndices(parameter.name, parameter.shape, [...stay, ...come]);
+      await network.store.setMasks([{ parameter, mask: now }]);
+      await scene.count();
+      assert(scene.prepare("survival"));
+      const encoder = network.store.gpu.device.createCommandEncoder(), pass = encoder.beginComputePass();
+      scene.gather(pass, [layer], "survival", 0);
+      pass.end();
+      network.store.gpu.device.queue.submit([encoder.finish()]);
+      const texel = await readTexels(network, scene.texture.texture, 0), { x, y } = scene.texture.places[layer];
+      for (let k = 0; k < plane.outputs * plane.inputs; k++) {
+        const taps = Array.from({ length: 9 }, (_, t) => 9 * k + t).filter((at) => keeps(now, at));
+        const share = taps.filter((at) => keeps(before, at)).length / Math.max(1, taps.length);
+        const found = texel(x + k % plane.inputs, y + Math.floor(k / plane.inputs));
+        assert(
+          Math.abs(found[0] - share) < 1e-3 && Math.abs(found[1] - taps.length / 9) < 1e-3,
+          `kernel ${k}: ${found}`,
+        );
+      }
+      scene.destroy();
+    }),
+});
+
+Deno.test({
   name: "edges of the whole network: exactly the largest weights, whatever the storage",
   ...quiet,
   fn: async () => {
@@ -163,38 +198,14 @@ Deno.test({
   },
 });
 
-/** A canvas without a page: a texture, read back. */
-function pictureOf(network: LaneNetwork) {
-  const { device } = network.store.gpu;
-  let texture: GPUTexture | undefined;
-  const canvas = {
-    width: 1,
-    height: 1,
-    getContext: () => ({
-      configure: () => {},
-      unconfigure: () => {},
-      getCurrentTexture: () => {
-        texture?.destroy();
-        return texture = device.createTexture({
-          size: [canvas.width, canvas.height],
-          format: FORMAT,
-          usage: GPUTextureUsage.RENDER_ATTACHMENT | GPUTextureUsage.COPY_SRC,
-        });
-      },
-    }),
-  };
+/** A canvas without a page: the pixels that are put to it. */
+function pictureOf() {
+  let image: ImageData | undefined;
+  const context = { putImageData: (next: ImageData) => void (image = next) };
+  const canvas = { width: 1, height: 1, getContext: () => context } as unknown as PictureCanvas;
   return {
     canvas,
-    async pixels(): Promise<(x: number, y: number) => number[]> {
-      const { memory } = network.store.gpu, { width, height } = texture!, stride = Math.ceil(width / 64) * 256;
-      const buffer = memory.create("pixels", stride * height);
-      const encoder = device.createCommandEncoder();
-      encoder.copyTextureToBuffer({ texture: texture! }, { buffer, bytesPerRow: stride }, [width, height]);
-      device.queue.submit([encoder.finish()]);
-      const bytes = new Uint8Array(await network.runner.read(whole(buffer)));
-      memory.destroy(buffer);
-      return (x, y) => Array.from(bytes.subarray(y * stride + 4 * x, y * stride + 4 * x + 3));
-    },
+    pixel: (x: number, y: number) => Array.from(image!.data.subarray(4 * (y * image!.width + x)).slice(0, 3)),
   };
 }
 
@@ -210,7 +221,7 @@ Deno.test({
     withNetwork({ density: 0.3, storage: "packed" }, async (network, { read }) => {
       const networks: LaneNetworks = { find: () => Promise.resolve(network), onChange: () => () => {} };
       const view = new NetworkView(networks, { format: FORMAT, frame: (draw) => void setTimeout(draw, 0) });
-      const { canvas, pixels } = pictureOf(network);
+      const { canvas, pixel } = pictureOf();
       const layer = 1, plane = networkShape(model).planes[layer];
       const place = layOutNetwork(networkShape(model), "flat").planes[layer];
       const parameter = network.store.parameter(plane.parameter);
@@ -221,16 +232,16 @@ Deno.test({
       view.camera(pose);
       view.look({ theme: "dark", colour: "weight", reducedMotion: false, narrow: false, edges: "random" });
       view.attach("one", canvas, "lane", { width: 300, height: 200, pixelRatio: 1 });
-      const info = await nextFrame(view, ({ rms, edges }) => rms !== undefined && edges !== undefined);
+      const info = await nextFrame(view, ({ limits, edges }) => limits !== undefined && edges !== undefined);
       const all = (await view.describe("lane"))!.layers.reduce((sum, { nnz }) => sum + nnz, 0);
       assert.deepEqual(info.edges, { shown: all, all, choice: "random" });
-      const camera = new Camera(), viewport = { width: 300, height: 200 }, pixel = await pixels();
+      const camera = new Camera(), viewport = { width: 300, height: 200 };
       camera.set(pose, viewport);
       const { diverging, sunken } = PALETTES.dark;
       for (let tap = 0; tap < 9; tap++) {
         const u = (tap % 3 + 0.5) / 3 / place.columns, v = (Math.floor(tap / 3) + 0.5) / 3 / place.rows;
         const [x, y] = project(camera.viewProjection, viewport, pointOf(place, u, v))!;
-        const share = (Math.max(-1, Math.min(1, values[tap] / (3 * info.rms![layer]))) + 1) * 4;
+        const share = (Math.max(-1, Math.min(1, values[tap] / (3 * info.limits![4 * layer]))) + 1) * 4;
         const low = Math.min(7, Math.floor(share)), [a, b] = [rgb(diverging[low]), rgb(diverging[low + 1])];
         const expected = keeps(mask, tap) ? a.map((c, i) => c + (share - low) * (b[i] - c)) : rgb(sunken);
         const found = pixel(Math.floor(x), Math.floor(y));

@@ -60,7 +60,7 @@ Deno.test("a software adapter's speed is not told of GPUs", () => {
   assert.equal(speedCaption(...times, { tense: "recorded" }), "On the recorded machine: 3.0×.");
   assert.equal(
     speedCaption(...times, { tense: "recorded", software: "llvmpipe" }),
-    "On the recorded machine: 3.0×. That was a software adapter (llvmpipe): it says nothing about GPUs.",
+    "On the recorded machine: 3.0×. It has a software adapter: that says nothing about GPUs.",
   );
 });
 

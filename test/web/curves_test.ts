@@ -1,5 +1,5 @@
 import { strict as assert } from "node:assert";
-import { addRows, decimate, MOST_POINTS, noPoints, placeOf } from "../../web/state/curves.ts";
+import { addRows, decimate, MOST_POINTS, noPoints, valueAtStep } from "../../web/state/curves.ts";
 
 const row = (step: number, value = step) => [step, step * 10, step / 2, value, 0.5];
 
@@ -23,11 +23,12 @@ Deno.test("a curve keeps its newest points", () => {
 Deno.test("a moment's place on the axis of GPU seconds lies between the points around it", () => {
   const curve = noPoints();
   addRows(curve, new Float32Array([...row(2), ...row(4)]));
-  assert.equal(placeOf(curve, 30, "gpu", 100), 1.5);
-  assert.equal(placeOf(curve, 20, "gpu", 100), 1);
-  assert.equal(placeOf(curve, 500, "gpu", 100), 2);
-  assert.equal(placeOf(curve, 30, "images", 100), 30);
-  assert.equal(placeOf(curve, 30, "epochs", 100), 0.3);
+  const seconds = (step: number) => valueAtStep(curve.step, curve.gpuSeconds, step);
+  assert.equal(seconds(3), 1.5);
+  assert.equal(seconds(2), 1);
+  assert.equal(seconds(1), 1);
+  assert.equal(seconds(500), 2);
+  assert.equal(valueAtStep([], [], 3), 0);
 });
 
 Deno.test("thinning keeps every column's lowest and highest, in order, and skips what is no number", () => {

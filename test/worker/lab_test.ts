@@ -6,6 +6,7 @@ import { finishedResult } from "../../src/experiment/run_resume.ts";
 import type { Host } from "../../src/host/host.ts";
 import { memoryHost, outcome, train } from "../experiment/resume_runs.ts";
 import { quiet, testGpu } from "../ops/gpu.ts";
+import type { LaneNetwork } from "../../src/worker/lab_types.ts";
 import { LAB, type LosableHost, losableHost, TINY, withLab } from "./lab_runs.ts";
 
 /** What a lane's folder holds, as `outcome` sees a run in the folder "run". */
@@ -193,6 +194,51 @@ Deno.test({
       assert(broken.step! >= 1 && broken.step! <= 6);
       await phase("good", "finished");
       assert.deepEqual(await laneOutcome(host, "good"), await alone(TINY));
+    }, host);
+  },
+});
+
+Deno.test({
+  name:
+    "lab: views find networks in training, of runs that have ended, and of a run that was cut off, by its checkpoint",
+  ...quiet,
+  fn: async () => {
+    const host = memoryHost(), first = new Map<string, Float32Array>();
+    const values = async (network: LaneNetwork) => {
+      const { store, runner } = network, parameter = store.parameters[0];
+      return await store.read(parameter, (slice) => runner.readFloats(slice));
+    };
+    await withLab(async ({ lab, phase }) => {
+      assert.equal(await lab.networks.find("cut"), undefined);
+      const often = { ...TINY, checkpoint: { every: 1, seconds: 0 } };
+      await lab.start({ id: "done", config: TINY, name: "done" });
+      await lab.start({ id: "cut", config: often, name: "cut", paused: true });
+      await Promise.all([phase("done", "finished"), phase("cut", "ready")]);
+      await lab.step("cut", 6);
+      const network = (await lab.networks.find("cut"))!;
+      assert.deepEqual([network.steps(), network.shape, network.classes.length], [6, [1, 28, 28], 10]);
+      for (const lane of ["cut", "done"]) first.set(lane, await values((await lab.networks.find(lane))!));
+      // what a page that is closed leaves: files as they are now
+      for (const { name } of await host.list("runs/cut")) {
+        if (name === "checkpoints") continue;
+        await host.makeDirectory("runs/left");
+        await host.writeFile(`runs/left/${name}`, await host.readFile(`runs/cut/${name}`));
+      }
+      await host.makeDirectory("runs/left/checkpoints");
+      for (const { name } of await host.list("runs/cut/checkpoints")) {
+        await host.writeFile(`runs/left/checkpoints/${name}`, await host.readFile(`runs/cut/checkpoints/${name}`));
+      }
+    }, host);
+    await withLab(async ({ lab }) => {
+      const [left, again] = await Promise.all([lab.networks.find("left"), lab.networks.find("left")]);
+      assert.equal(left!.store, again!.store, "opened once for all views");
+      assert.equal(left!.steps(), 6);
+      assert.deepEqual(await values(left!), first.get("cut"));
+      const done = (await lab.networks.find("done"))!;
+      assert.equal(done.steps(), 12);
+      assert.deepEqual(await values(done), first.get("done"));
+      await lab.remove("done");
+      assert.notEqual((await lab.networks.find("done"))!.store, done.store, "closed when it was removed");
     }, host);
   },
 });

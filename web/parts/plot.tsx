@@ -29,7 +29,7 @@ export function Plot({ spec, summary, height = 300 }: PlotProps) {
     return () => observer.disconnect();
   }, []);
   return (
-    <div class="plot" ref={box}>
+    <div class="static-plot" ref={box}>
       <Chart
         spec={spec}
         summary={summary}
@@ -113,13 +113,15 @@ function Chart({ spec, summary, width, height, palette }: ChartProps) {
               <path key={point.x} d={`M${across(point.x)} ${up(point.low)}V${up(point.high)}`} stroke-width={1.5} />
             )
           )}
-          <path
-            d={line.points.map((point, i) => `${i === 0 ? "M" : "L"}${round(across(point.x))} ${round(up(point.y))}`)
-              .join("")}
-            fill="none"
-            stroke-width={2}
-            stroke-dasharray={line.style.dash[1] === 0 ? undefined : line.style.dash.join(" ")}
-          />
+          {line.marks !== "only" && (
+            <path
+              d={line.points.map((point, i) => `${i === 0 ? "M" : "L"}${round(across(point.x))} ${round(up(point.y))}`)
+                .join("")}
+              fill="none"
+              stroke-width={2}
+              stroke-dasharray={line.style.dash[1] === 0 ? undefined : line.style.dash.join(" ")}
+            />
+          )}
           {markedPoints(line).map((point) => (
             <path
               key={point.x}
@@ -154,7 +156,7 @@ function Chart({ spec, summary, width, height, palette }: ChartProps) {
 }
 
 function markedPoints({ points, marks }: PlotSeries): readonly PlotPoint[] {
-  if (marks === "all") return points;
+  if (marks === "all" || marks === "only") return points;
   return marks === "none" ? [] : [marks.at];
 }
 
@@ -191,7 +193,11 @@ function placeLabels(
   plot: { readonly top: number; readonly bottom: number },
 ): PlacedLabel[] {
   const all = [
-    ...lines.map((line) => ({ label: line.label, wanted: up(line.points.at(-1)!.y), line })),
+    ...lines.filter(({ label }) => label !== "").map((line) => ({
+      label: line.label,
+      wanted: up(line.points.at(-1)!.y),
+      line,
+    })),
     ...others.map(({ label, y }) => ({ label, wanted: up(y), line: undefined })),
   ];
   const placed = dodge(all.map(({ wanted }) => wanted), GAP, plot.top, plot.bottom);

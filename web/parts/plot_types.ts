@@ -23,14 +23,14 @@ export interface PlotPoint {
   readonly title?: string;
 }
 
-/** A line with its label at its end. */
+/** A line with its label at its end, if it has one. */
 export interface PlotSeries {
   readonly key: string;
   readonly label: string;
   readonly style: Omit<RuleStyle, "glyph">;
   readonly points: readonly PlotPoint[];
-  /** A mark at each point, or only on the marked one. */
-  readonly marks: "all" | "none" | { readonly at: PlotPoint };
+  /** A mark at each point, or on one of them; "only" marks, without a line between them. */
+  readonly marks: "all" | "only" | "none" | { readonly at: PlotPoint };
   readonly hollow?: boolean;
 }
 

@@ -79,9 +79,7 @@ export function speedCaption(
   if (!ratio) return undefined;
   const interval = `${formatRatio(ratio.low).slice(0, -1)}–${formatRatio(ratio.high).slice(0, -1)}`;
   if (tense === "recorded") {
-    const doubt = software === undefined
-      ? ""
-      : ` That was a software adapter (${software}): it says nothing about GPUs.`;
+    const doubt = software === undefined ? "" : " It has a software adapter: that says nothing about GPUs.";
     return `On the recorded machine: ${formatRatio(ratio.ratio)}.${doubt}`;
   }
   if (ratio.low > 1) {

@@ -40,22 +40,15 @@ export function axisValues(curve: Readonly<CurveColumns>, axis: CurveAxis, image
   return curve.images.map((images) => images / imagesAnEpoch);
 }
 
-/** Where a moment of the run, told by its images, lies on an axis: between the points around it. */
-export function placeOf(
-  curve: Readonly<CurveColumns>,
-  images: number,
-  axis: CurveAxis,
-  imagesAnEpoch: number,
-): number {
-  if (axis === "images") return images;
-  if (axis === "epochs") return images / imagesAnEpoch;
-  const { images: seen, gpuSeconds } = curve, last = seen.length - 1;
+/** Where a step of the run lies among values of its points: between the points around it. */
+export function valueAtStep(steps: readonly number[], values: readonly number[], step: number): number {
+  const last = steps.length - 1;
   if (last < 0) return 0;
-  let after = seen.findIndex((value) => value >= images);
+  let after = steps.findIndex((value) => value >= step);
   if (after < 0) after = last;
-  if (after === 0 || seen[after] <= images) return gpuSeconds[after];
-  const part = (images - seen[after - 1]) / (seen[after] - seen[after - 1]);
-  return gpuSeconds[after - 1] + part * (gpuSeconds[after] - gpuSeconds[after - 1]);
+  if (after === 0 || steps[after] <= step) return values[after];
+  const part = (step - steps[after - 1]) / (steps[after] - steps[after - 1]);
+  return values[after - 1] + part * (values[after] - values[after - 1]);
 }
 
 /**

@@ -64,7 +64,7 @@ function foldRun(lane: Lane, event: RunEvent): void {
       lane.report.value = event.report;
       break;
     case "epoch":
-      addEpoch(lane, event);
+      addEpoch(lane, { ...event, step: stepsAfter(lane, event.epoch) });
       break;
     case "mask":
       lane.mask.value = event.line;
@@ -83,7 +83,7 @@ export function addEpoch(lane: Lane, line: EpochLine): void {
   lane.epochs.value = [...lane.epochs.peek().filter(({ epoch }) => epoch < line.epoch), line];
   const { accuracy, loss } = line.test;
   const text = `epoch ${line.epoch}: test accuracy ${percent(accuracy)}, loss ${formatLoss(loss)}`;
-  note(lane, { step: stepsAfter(lane, line.epoch), kind: "evaluated", text });
+  note(lane, { step: line.step, kind: "evaluated", text });
 }
 
 /** Steps that a run has taken when an epoch is over. */

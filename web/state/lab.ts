@@ -6,6 +6,7 @@ import { signal } from "@preact/signals";
 import type { AdapterInfo } from "../../src/gpu/adapter.ts";
 import type { LabEvent } from "../../src/worker/lab_types.ts";
 import { lab } from "../connect.ts";
+import { adapter as chip } from "./adapter.ts";
 import { foldEvents } from "./fold.ts";
 import { FrameQueue } from "./frame_queue.ts";
 import { findLane } from "./lanes.ts";
@@ -28,8 +29,14 @@ export const loss = signal<Extract<LabEvent, { kind: "lost" }> | undefined>(unde
 
 const queue = new FrameQueue<LabEvent>((events) => {
   for (const event of events) {
-    if (event.kind === "lost") loss.value = event;
-    else if (event.kind === "recovered") loss.value = undefined;
+    const { value: state } = device;
+    if (event.kind === "lost") {
+      loss.value = event;
+      if (state.kind === "ready") chip.value = { kind: "lost", name: state.adapter.description };
+    } else if (event.kind === "recovered") {
+      loss.value = undefined;
+      if (state.kind === "ready") sayReady(state.adapter);
+    }
   }
   foldEvents(findLane, events);
 });
@@ -49,12 +56,19 @@ async function open(): Promise<AdapterInfo | undefined> {
     await remote.listen(comlink.proxy((event: LabEvent) => queue.push(event)));
     const { adapter } = await remote.open();
     device.value = { kind: "ready", adapter };
+    sayReady(adapter);
     const tellVisible = () => void remote.setVisible(!document.hidden);
     document.addEventListener("visibilitychange", tellVisible);
     if (document.hidden) tellVisible();
     return adapter;
   } catch (error) {
-    device.value = { kind: "none", reason: error instanceof Error ? error.message : String(error) };
+    const reason = error instanceof Error ? error.message : String(error);
+    device.value = { kind: "none", reason };
+    chip.value = { kind: "none", why: reason };
     return undefined;
   }
+}
+
+function sayReady({ software, description: name }: AdapterInfo): void {
+  chip.value = { kind: software ? "software" : "ready", name };
 }

@@ -21,6 +21,8 @@ export interface LaneSubject {
   /** The resolved configuration. */
   readonly config: unknown;
   readonly rule: RunResult["rule"];
+  /** The command that repeats it. */
+  readonly command?: string;
   /** Played from a recording: it cannot be trained. */
   readonly recorded?: boolean;
 }
@@ -44,8 +46,10 @@ export interface LaneNote {
 /** An evaluation after an epoch, counted from 1; accuracies are fractions. */
 export interface EpochLine {
   readonly epoch: number;
-  readonly lr: number;
-  readonly train: Measured;
+  /** Optimizer steps taken. */
+  readonly step: number;
+  /** Not known of runs that come back from storage. */
+  readonly train?: Measured;
   readonly validation?: Measured;
   readonly test: Measured;
 }
@@ -91,8 +95,8 @@ export interface Lane extends LaneSubject {
   readonly recovered: Signal<LabEventOf<"recovered"> | undefined>;
   readonly notes: Signal<readonly LaneNote[]>;
   readonly marks: Signal<readonly LaneMark[]>;
-  /** The first layer's mask, as training starts. */
-  readonly firstMask: Signal<LayerMask | undefined>;
+  /** One layer's mask as training starts, for a picture. */
+  readonly pictured: Signal<LayerMask | undefined>;
   /** What its masks are, before and while it trains. */
   readonly report: Signal<MaskReport | undefined>;
   /** It is in storage and not on the device: to play it is to go on from its checkpoint. */
@@ -149,7 +153,7 @@ export function newLane(subject: LaneSubject, others: readonly Lane[] = lanes.pe
     recovered: signal(undefined),
     notes: signal([]),
     marks: signal([]),
-    firstMask: signal(undefined),
+    pictured: signal(undefined),
     report: signal(undefined),
     stored: signal(false),
     result: signal(undefined),

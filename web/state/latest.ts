@@ -1,9 +1,12 @@
 /** Questions that come faster than their answers: one is on its way at a time, and of those that wait only the newest. */
 
-/** Asks for the newest argument, again and again; `take` gets the answers, in order. */
+/**
+ * Asks for the newest argument, again and again; `take` gets the answers, in order, and may keep the next question
+ * waiting.
+ */
 export function latest<Question, Answer>(
   ask: (question: Question) => Promise<Answer>,
-  take: (answer: Answer, question: Question) => void,
+  take: (answer: Answer, question: Question) => void | Promise<void>,
   fail: (error: unknown, question: Question) => void,
 ): (question: Question) => void {
   let waiting: { question: Question } | undefined, busy = false;
@@ -13,7 +16,7 @@ export function latest<Question, Answer>(
       const { question } = waiting;
       waiting = undefined;
       try {
-        take(await ask(question), question);
+        await take(await ask(question), question);
       } catch (error) {
         fail(error, question);
       }

@@ -5,18 +5,10 @@ import type { LanePhase } from "../../src/worker/lab_types.ts";
 import { cpu, lab } from "../connect.ts";
 import { announce } from "./announce.ts";
 import { markChange, note } from "./fold.ts";
+import { route } from "./route.ts";
 import { openDevice } from "./lab.ts";
 import { findLane, type Lane, lanes, newLane } from "./lanes.ts";
-import {
-  commandOf,
-  denseTwin,
-  nestSettings,
-  sameSettings,
-  settingOf,
-  type Settings,
-  titleOf,
-  withSettings,
-} from "./settings.ts";
+import { denseTwin, nestSettings, sameSettings, settingOf, type Settings, titleOf, withSettings } from "./settings.ts";
 
 /** Lanes that the view has room for, and that run at a time. */
 export const MOST_LANES = 4;
@@ -28,6 +20,8 @@ export const MOST_LANES = 4;
 export const draft = signal<Settings>({ "mask.rule": "erk" });
 /** Whether a dense network of the same settings trains beside it. */
 export const twin = signal(true);
+/** Further runs of a link, which train with the two. */
+export const extra = signal<readonly Settings[]>([]);
 /** Runs in the view, by their ids. */
 export const shown = signal<readonly string[]>([]);
 /** A fifth run waits for an answer. */
@@ -56,14 +50,18 @@ export function isOpen({ phase }: Lane): boolean {
 /** Whether any lane in the view is at work. */
 export const anyGoing = computed(() => shownLanes.value.some(isGoing));
 
-/** The sparse lane that the controls speak of: the last in the view that is no dense twin. */
-export const subject = computed(() =>
-  shownLanes.value.findLast(({ rule }) => rule !== "dense") ?? shownLanes.value.at(-1)
+/** The sparse lane that the controls speak of: the first in the view that is no dense twin. */
+export const subject = computed(() => shownLanes.value.find(({ rule }) => rule !== "dense") ?? shownLanes.value.at(-1));
+
+/** Whether the controls say something that no lane in the view is. */
+export const changed = computed(() =>
+  subject.value !== undefined &&
+  shownLanes.value.every(({ settings }) => !sameSettings(withoutLive(draft.value), withoutLive(settings)))
 );
 
-/** Whether the controls say something else than the lane that they speak of. */
-export const changed = computed(() =>
-  subject.value !== undefined && !sameSettings(withoutLive(draft.value), withoutLive(subject.value.settings))
+/** Whether a lane in the view could be played. */
+export const anyToPlay = computed(() =>
+  shownLanes.value.some(({ phase }) => !["finished", "failed"].includes(phase.value))
 );
 
 /** The learning rate and the weight decay are changed while it trains. */
@@ -83,6 +81,11 @@ function laneId(settings: Settings): string {
   return `${words}-s${settingOf(settings, "seed")}-${Date.now().toString(36)}${(made++).toString(36)}`;
 }
 
+/** What people read of a run. */
+export function titleFor(settings: Settings): string {
+  return titleOf(settings, (rule) => ruleLabel(rule as Lane["rule"]));
+}
+
 /** Makes a lane and shows it; it prepares itself and trains, or waits where it is `paused`. */
 export async function startLane(settings: Settings, { paused = false } = {}): Promise<Lane | undefined> {
   problem.value = undefined;
@@ -94,10 +97,10 @@ export async function startLane(settings: Settings, { paused = false } = {}): Pr
     problem.value = wordsOf(error);
     return undefined;
   }
-  const title = titleOf(settings, (rule) => ruleLabel(rule as Lane["rule"]));
-  const lane = newLane({ id, title, settings, config: source.config, rule: source.config.mask.rule });
+  const { config: { mask: { rule } }, command } = source;
+  const lane = newLane({ id, title: titleFor(settings), settings, config: source.config, rule, command });
   batch(() => {
-    lane.firstMask.value = source.first;
+    lane.pictured.value = source.pictured;
     lane.report.value = source.report;
     lanes.value = [...lanes.peek(), lane];
     shown.value = [...shown.peek(), id].slice(-MOST_LANES);
@@ -110,12 +113,12 @@ export async function startLane(settings: Settings, { paused = false } = {}): Pr
 async function begin(lane: Lane, { paused = false, resume = false }): Promise<void> {
   try {
     if (!await openDevice()) throw new Error("This browser has no WebGPU.");
-    const { id, title: name, settings } = lane;
+    const { id, title: name, settings, command } = lane;
     await (await lab()).start({
       id,
       name,
       config: nestSettings(settings),
-      command: commandOf(settings),
+      command,
       paused,
       resume,
     });
@@ -138,7 +141,8 @@ export function prepareDevice(): Promise<void> {
 }
 
 async function prepare(): Promise<void> {
-  if (!await openDevice()) return;
+  // a link says how large, also where it leaves out what is as the defaults
+  if (!await openDevice() || route.peek().query !== "") return;
   const { width, batch, limit } = await (await lab()).chooseWidth();
   // what a link or a hand has set stays
   const chosen = draft.peek();
@@ -157,7 +161,8 @@ export async function trainBoth(): Promise<void> {
     await prepareDevice();
     announce("Training starts.");
     const sparse = draft.peek();
-    const both = twin.peek() ? [denseTwin(sparse), sparse] : [sparse];
+    const asDense = twin.peek() && settingOf(sparse, "mask.rule") !== "dense";
+    const both = [...(asDense ? [denseTwin(sparse)] : []), sparse, ...extra.peek()].slice(0, MOST_LANES);
     shown.value = [];
     // both wait until both are there: a race has one start
     const started = await Promise.all(both.map((settings) => startLane(settings, { paused: true })));
@@ -260,6 +265,15 @@ export function playAll(): void {
   }
   announce("Training goes on.");
 }
+
+/** After the GPU was reset again and again: on with short submissions, from what is saved. */
+export async function continueSmall(): Promise<void> {
+  await (await lab()).setBatchLimits(SMALL);
+  playAll();
+}
+
+/** Milliseconds of a turn and of a submission that no driver takes for a hang. */
+const SMALL = { slice: 20, submit: 2, hiddenSubmit: 2 };
 
 /** Pauses everything in the view. */
 export function pauseAll(): void {

@@ -6,8 +6,8 @@ import { type Lane, newLane } from "./lanes.ts";
 import {
   recordedEpochs,
   recordedEvents,
-  recordedFirstMask,
   type RecordedLane,
+  recordedPicture,
   type RecordingFile,
   secondsOf,
 } from "./recording_file.ts";
@@ -49,7 +49,7 @@ async function load(): Promise<void> {
       const { title, settings, rule } = recorded, id = `recorded-${made.length + 1}`;
       const subject = { id, title, settings, rule, config: undefined, recorded: true };
       const lane = newLane(subject, made.map(({ lane }) => lane));
-      lane.firstMask.value = recordedFirstMask(recorded);
+      lane.pictured.value = recordedPicture(recorded);
       lane.report.value = recorded.start.report;
       made.push({ lane, file: recorded });
     }

@@ -29,10 +29,10 @@ export interface RecordedLane {
   readonly curve: readonly [readonly number[], readonly number[], readonly number[], readonly number[]];
   /** Evaluations, rows of {@link EPOCH_COLUMNS}; without a validation split its two are null. */
   readonly epochs: readonly (readonly (number | null)[])[];
-  /** Step times as they were known at a second of training. */
-  readonly times: readonly { readonly at: number; readonly step: Time["step"] }[];
+  /** Step times as they were known at a second of training: the second, and median, low, high and n of {@link Time}. */
+  readonly times: readonly (readonly [number, number, number, number, number])[];
   readonly layers: readonly LayerTime[];
-  /** Every layer's mask; none for the dense network. */
+  /** Every layer's mask, in any order; none for the dense network. */
   readonly masks: readonly { readonly layer: string; readonly shape: readonly number[]; readonly bits: string }[];
   readonly result: RunResult;
 }
@@ -79,9 +79,10 @@ export function unpackBits(text: string, size: number): Uint32Array {
   return bits;
 }
 
-/** The first layer's mask of a recorded run; all ones where there are no masks. */
-export function recordedFirstMask(lane: RecordedLane): LayerMask {
-  const { name, shape, size, nnz } = lane.start.report.layers[0], stored = lane.masks[0];
+/** The second layer's mask of a recorded run, as SourceInfo has it; all ones where there are no masks. */
+export function recordedPicture(lane: RecordedLane): LayerMask {
+  const { name, shape, size, nnz } = lane.start.report.layers[1];
+  const stored = lane.masks.find(({ layer }) => layer === name);
   const bits = stored ? unpackBits(stored.bits, size) : new Uint32Array(Math.ceil(size / 32)).fill(0xffffffff);
   return { layer: name, shape, bits, kept: nnz };
 }
@@ -104,8 +105,9 @@ export function recordedEvents(id: string, lane: RecordedLane, from: number, to:
     within(at) ? [steps[i], imagesAfter(lane, steps[i]), at, losses[i], accuracies[i]] : []
   );
   if (rows.length > 0) events.push({ kind: "curve", lane: id, rows: new Float32Array(rows) });
-  const step = lane.times.findLast(({ at }) => at <= to)?.step;
-  if (step) {
+  const known = lane.times.findLast(([at]) => at <= to);
+  if (known) {
+    const [, median, low, high, n] = known, step: Time["step"] = { median, low, high, n };
     const gpuSeconds = Math.min(to, end);
     const i = seconds.findLastIndex((at) => at <= to);
     const done = i < 0 ? 0 : steps[i] / lane.start.steps;
@@ -124,13 +126,14 @@ export function recordedEvents(id: string, lane: RecordedLane, from: number, to:
 /** Evaluations of a recorded run between two seconds of its training, `from` left out. */
 export function recordedEpochs(lane: RecordedLane, from: number, to: number): EpochLine[] {
   return lane.epochs.flatMap((row, i) => {
-    const [at, lr, trainLoss, trainAccuracy, validationLoss, validationAccuracy, loss, accuracy] = row;
+    const [at, , trainLoss, trainAccuracy, validationLoss, validationAccuracy, loss, accuracy] = row;
     if (at! <= from || at! > to) return [];
     const validation = validationLoss === null
       ? {}
       : { validation: { loss: validationLoss, accuracy: validationAccuracy! } };
     const train = { loss: trainLoss!, accuracy: trainAccuracy! };
-    return [{ epoch: i + 1, lr: lr!, train, ...validation, test: { loss: loss!, accuracy: accuracy! } }];
+    const step = Math.round((i + 1) * lane.start.steps / lane.start.epochs);
+    return [{ epoch: i + 1, step, train, ...validation, test: { loss: loss!, accuracy: accuracy! } }];
   });
 }
 

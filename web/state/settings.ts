@@ -50,30 +50,19 @@ export function sameSettings(a: Settings, b: Settings): boolean {
   return canonical(a) === canonical(b);
 }
 
-/** What people read of a run: "dense", "0.1 uniform", "0.05 ERK, RigL". */
+/** Widths of the lab network that the page offers. */
+export const WIDTHS = [8, 16, 32, 64] as const;
+
+/** What people read of a run: "dense", "0.1 uniform", "0.05 ERK, RigL", "dense, width 10". */
 export function titleOf(settings: Settings, ruleName: (rule: string) => string): string {
   const rule = String(settingOf(settings, "mask.rule")), method = String(settingOf(settings, "method.name"));
   const source = rule === "dense" ? "dense" : `${settingOf(settings, "mask.density")} ${ruleName(rule)}`;
-  return method === "fixed" ? source : `${source}, ${method}`;
+  const width = settings["model.width"], isCommon = width === undefined || WIDTHS.some((common) => common === width);
+  return [source, ...(method === "fixed" ? [] : [method]), ...(isCommon ? [] : [`width ${width}`])].join(", ");
 }
 
 /** The dense twin of a run: the same but for the mask, and nothing that a method would do to it. */
 export function denseTwin(settings: Settings): Settings {
   const kept = Object.entries(settings).filter(([key]) => !/^(mask|method|score)\./.test(key));
   return { ...Object.fromEntries(kept), "mask.rule": "dense" };
-}
-
-/** The command that repeats a run, for a POSIX shell. */
-export function commandOf(settings: Settings): string {
-  const words = Object.entries(settings).map(([key, value]) => quote(`${key}=${wordOf(value)}`));
-  return ["npx startsparse run lab", ...words].join(" ");
-}
-
-function wordOf(value: unknown): string {
-  return typeof value === "string" ? value : JSON.stringify(value);
-}
-
-/** Quoted where a POSIX shell would read something into it. */
-function quote(word: string): string {
-  return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;
 }

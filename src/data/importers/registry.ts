@@ -2,7 +2,6 @@
 import { UserError } from "../../errors.ts";
 import type { Format } from "../registry.ts";
 import { importCifar10, importCifar100 } from "./cifar.ts";
-import { importCsv } from "./csv.ts";
 import { importIdx, isIdxName } from "./idx.ts";
 import { importImageFolder } from "./image_folder.ts";
 import { forEachEntry, IMAGE_LIMITS } from "./images.ts";
@@ -16,7 +15,8 @@ export const IMPORTERS: Readonly<Record<Format, Importer>> = {
   cifar100: importCifar100,
   "tiny-imagenet": importTinyImagenet,
   "image-folder": importImageFolder,
-  csv: importCsv,
+  // its parser is large, and no page reads tables
+  csv: async (session) => await (await import("./csv.ts")).importCsv(session),
 };
 
 /** File names that only one format has. */

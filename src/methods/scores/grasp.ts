@@ -8,14 +8,14 @@
 import { IDLE_STEP } from "../../gpu/runner.ts";
 import { compileGradientSums, compileHessianSums } from "../../nn/score_program.ts";
 import { compileSaliency, layoutBuffers } from "./saliency.ts";
+import { SCORE_FACTS } from "./facts.ts";
 import { type ScoreEntry, submitBatches } from "./score.ts";
 
 /** The sign is such that the highest stay: the authors remove the highest of −w · (H·g). */
 export const grasp: ScoreEntry = {
   description: "w · (Hessian · gradient) on a few images: what keeps the gradient's norm",
   from: "Wang et al. 2020",
-  defaults: { rounds: 1, imagesPerClass: 25, temperature: 200 },
-  batches: "halves",
+  ...SCORE_FACTS.grasp,
   create(context) {
     const { store, runner, temperature } = context, { count, batch, record } = context.images();
     const { buffers: [direction, sums, scores], slices, destroy } = layoutBuffers(store, "gradient", "H·g", "scores");

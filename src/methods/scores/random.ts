@@ -4,6 +4,7 @@ import { IDLE_STEP } from "../../gpu/runner.ts";
 import { whole } from "../../gpu/memory.ts";
 import { inLayout } from "../../nn/score_program.ts";
 import { recordRandomScores } from "../../ops/select_scores.ts";
+import { SCORE_FACTS } from "./facts.ts";
 import type { ScoreEntry } from "./score.ts";
 
 /** Turn of the score stream: methods that grow at random count theirs from 0. */
@@ -13,7 +14,7 @@ const SCORE_TURN = 0xffffffff;
 export const random: ScoreEntry = {
   description: "a random number: the count is right, and nothing is known of the weights",
   from: "Frankle et al. 2021",
-  defaults: { rounds: 1, imagesPerClass: 0, temperature: 1 },
+  ...SCORE_FACTS.random,
   dense: true,
   create({ store, runner, seed }) {
     const { memory, kernels } = store.gpu, recorder = new Recorder(memory, kernels);

@@ -5,6 +5,7 @@
 import { IDLE_STEP } from "../../gpu/runner.ts";
 import { compileGradientSums } from "../../nn/score_program.ts";
 import { compileSaliency, layoutBuffers } from "./saliency.ts";
+import { SCORE_FACTS } from "./facts.ts";
 import { type ScoreContext, type ScoreEntry, type Scorer, submitBatches } from "./score.ts";
 
 function create(context: ScoreContext): Scorer {
@@ -38,7 +39,7 @@ function create(context: ScoreContext): Scorer {
 export const snip: ScoreEntry = {
   description: "|w · ∂L/∂w| on a few images: what removing a weight changes the loss by",
   from: "Lee et al. 2019",
-  defaults: { rounds: 1, imagesPerClass: 10, temperature: 1 },
+  ...SCORE_FACTS.snip,
   create,
 };
 
@@ -46,6 +47,6 @@ export const snip: ScoreEntry = {
 export const iterSnip: ScoreEntry = {
   description: "SNIP in rounds, each on what the one before has left",
   from: "de Jorge et al. 2021; Verdenius et al. 2020",
-  defaults: { rounds: 100, imagesPerClass: 10, temperature: 1 },
+  ...SCORE_FACTS["iter-snip"],
   create,
 };

@@ -5,13 +5,14 @@
 import { IDLE_STEP } from "../../gpu/runner.ts";
 import { compileFlowSums, FLOW_STEP } from "../../nn/score_program.ts";
 import { compileSaliency, layoutBuffers } from "./saliency.ts";
+import { SCORE_FACTS } from "./facts.ts";
 import type { ScoreEntry } from "./score.ts";
 
 /** Scores are the published ones times one power of two a round (src/nn/rescale.ts), which changes no rank. */
 export const synflow: ScoreEntry = {
   description: "|w · ∂R/∂w| of the net of |w| on an image of ones, in rounds; no data",
   from: "Tanaka et al. 2020",
-  defaults: { rounds: 100, imagesPerClass: 0, temperature: 1 },
+  ...SCORE_FACTS.synflow,
   absolute: true,
   create({ store, runner, transforms }) {
     const { buffers: [sums, scores], slices, destroy } = layoutBuffers(store, "flow", "scores");

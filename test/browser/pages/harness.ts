@@ -12,7 +12,10 @@ import type { Storage } from "../../../src/nn/plan.ts";
 import { seedHashes } from "../seed_hashes.ts";
 import { ask } from "./ask.ts";
 import { type CaughtError, refusal, trainAsPyTorch, type TrainingReport } from "./engine.ts";
+import { raceLanes } from "./lab.ts";
 import { compileShaders } from "./shaders.ts";
+import { theme } from "../../../web/state/theme.ts";
+import { networkState, playNetworks, showNetworks, type ShownNetwork, type ShownState } from "./network.tsx";
 import type { ProbeReply, ProbeRequest } from "./probe_worker.ts";
 
 const functions = {
@@ -36,6 +39,11 @@ const functions = {
     return refusal();
   },
 
+  /** Two lanes of the lab's worker, until both have finished. */
+  raceLanes(_: null): ReturnType<typeof raceLanes> {
+    return raceLanes();
+  },
+
   /** Images of a data set that the page's host fetches; loading checks every file against its manifest's SHA-256. */
   async loadDataset(name: string): Promise<{ train: number; test: number }> {
     const { train, test } = await loadDataset(name, createPageHost({ datasets: "/datasets/" }));
@@ -51,6 +59,27 @@ const functions = {
   /** Keeps a text. */
   async writeKept({ name, text }: { name: string; text: string }): Promise<void> {
     await createPageHost({ datasets: "/datasets/" }).kept.write(name, text);
+  },
+
+  /** Shows the Network view of lanes that have taken so many steps; says where the view stands, for clicks. */
+  showNetworks(request: { lanes: ShownNetwork[]; steps: number; theme: "light" | "dark" }): Promise<void> {
+    return showNetworks(request);
+  },
+
+  /** Lets the lanes of the Network view train on. */
+  playNetworks(ids: string[]): Promise<void> {
+    return playNetworks(ids);
+  },
+
+  /** Switches the page's theme. */
+  setTheme(next: "light" | "dark"): Promise<void> {
+    theme.value = next;
+    return Promise.resolve();
+  },
+
+  /** What the Network view shows now. */
+  networkState(_: null): Promise<ShownState> {
+    return Promise.resolve(networkState());
   },
 
   /** What every rule says of networks, from the worker that the page asks. */

@@ -1,5 +1,5 @@
 /** What the view Density knows: the choice, what the rules say of it, and the masks that follow when it rests. */
-import { batch, signal } from "@preact/signals";
+import { batch, computed, signal } from "@preact/signals";
 import type { DensityCurves, DensityOverview } from "../../../src/experiment/density_overview.ts";
 import { UserError } from "../../../src/errors.ts";
 import type { RuleName } from "../../../src/masks/rules/registry.ts";
@@ -18,15 +18,28 @@ export interface Problem {
 
 /** Masks follow when a choice has rested so long. */
 const REST_MS = 250;
+/** What is not looked at while a slider moves waits so long. */
+const SETTLE_MS = 80;
 /** Drawn masks that are remembered; each is a report of some kilobytes. */
 const MOST_DRAWN = 64;
 
 export const choice = signal<Choice>(FIRST);
+/** Changes with all but the density: for what need not follow the slider. */
+export const withoutDensity = computed(() => JSON.stringify({ ...choice.value, density: undefined }));
 /** What of the address was not used. */
 export const ignored = signal<readonly string[]>([]);
 /** What can be chosen, once it is known. */
 export const choices = signal<Pick<Choices, "models" | "data">>({ models: [], data: [] });
-export const overview = signal<DensityOverview | undefined>(undefined);
+/** What the rules say, and of which choice. */
+export interface Shown {
+  readonly choice: Choice;
+  readonly overview: DensityOverview;
+}
+
+/** As the slider moves: numbers and bars. */
+export const shown = signal<Shown | undefined>(undefined);
+/** A little later: what is not looked at while something moves, notes, table and chart. */
+export const settled = signal<Shown | undefined>(undefined);
 export const curves = signal<DensityCurves | undefined>(undefined);
 export const problem = signal<Problem | undefined>(undefined);
 /** Drawn masks by {@link drawKey}. */
@@ -47,23 +60,27 @@ function fail(error: unknown): void {
   const { message, hint } = error instanceof UserError ? error : { message: String(error), hint: undefined };
   batch(() => {
     problem.value = { message, hint };
-    overview.value = curves.value = undefined;
+    shown.value = settled.value = curves.value = undefined;
   });
 }
 
 const askOverview = latest(
   (asked: Choice) => cpu().densities({ ...networkOf(asked), density: asked.density }),
-  (answer) =>
+  (answer, asked) => {
     batch(() => {
       problem.value = undefined;
-      overview.value = answer;
-    }),
+      shown.value = { choice: asked, overview: answer };
+    });
+    clearTimeout(settling);
+    if (!settled.peek()) settled.value = shown.peek();
+    else settling = setTimeout(() => (settled.value = shown.peek()), SETTLE_MS);
+  },
   fail,
 );
 
 const askCurves = latest(
   (asked: Choice) => cpu().densityCurves(networkOf(asked)),
-  (answer) => (curves.value = answer),
+  (answer) => void (curves.value = answer),
   () => {}, // the overview has said what is wrong
 );
 
@@ -90,10 +107,11 @@ const drawAll = latest(
       drawn.value = new Map(kept);
     }
   },
-  () => (drawing.value = undefined),
-  () => (drawing.value = undefined),
+  () => void (drawing.value = undefined),
+  () => void (drawing.value = undefined),
 );
 
+let settling: ReturnType<typeof setTimeout> | undefined;
 let resting: ReturnType<typeof setTimeout> | undefined;
 let curvesOf = "";
 
@@ -115,7 +133,7 @@ export function choose(change: Partial<Choice>, passing = false): void {
 
 /** Shows what an address says. */
 export function followQuery(query: string): void {
-  if (overview.peek() && query === queryOf(choice.peek())) return;
+  if (shown.peek() && query === queryOf(choice.peek())) return;
   const read = readChoice(query);
   ignored.value = read.ignored;
   choose(read.choice);

@@ -8,13 +8,25 @@ import { Segmented } from "../../parts/segmented.tsx";
 import { StateMessage } from "../../parts/state_message.tsx";
 import { useWidth } from "../../parts/use_width.ts";
 import { hrefOf, route } from "../../state/route.ts";
-import { type Choice, type Place, PLACES, ruleAt } from "./choice.ts";
+import { type Place, PLACES, ruleAt } from "./choice.ts";
 import { Controls } from "./controls.tsx";
 import { CostChart } from "./cost_chart.tsx";
 import { LayerBars } from "./layer_bars.tsx";
 import { LayerTable } from "./layer_table.tsx";
 import { RuleHead, RuleNotes } from "./rule_panel.tsx";
-import { choice, choose, curves, drawKey, drawn, followQuery, ignored, overview, problem, readLists } from "./state.ts";
+import {
+  choose,
+  curves,
+  drawKey,
+  drawn,
+  followQuery,
+  ignored,
+  problem,
+  readLists,
+  settled,
+  type Shown,
+  shown,
+} from "./state.ts";
 import { layerLabel } from "./words.ts";
 import "./density.css";
 
@@ -33,7 +45,6 @@ export function DensityView() {
   useEffect(() => {
     if (view === "density") followQuery(query);
   }, [view, query]);
-  const found = overview.value;
   return (
     <div class="density" ref={box}>
       <header class="density-head">
@@ -47,99 +58,143 @@ export function DensityView() {
         </p>
         {ignored.value.map((sentence) => <p key={sentence} class="field-problem">{sentence}</p>)}
       </header>
-      <Controls>
-        {found && (
-          <p class="field-note">
-            {found.model} on {found.dataset}: images of {found.input.join("×")}, {formatInteger(found.classes)} classes,
-            {" "}
-            {formatCount(found.size)} weights in {found.layers.length} layers that can be sparse,{" "}
-            {formatCount(found.macs)} multiply-adds an image.
-          </p>
-        )}
-      </Controls>
+      <Controls />
+      <Facts />
       {problem.value && <StateMessage tone="bad" heading={problem.value.message} body={problem.value.hint} />}
-      {found && width > 0 && <Panels choice={choice.value} overview={found} width={width} />}
+      {width > 0 && <Panels width={width} />}
     </div>
   );
 }
 
-interface PanelsProps {
-  readonly choice: Choice;
-  readonly overview: DensityOverview;
-  readonly width: number;
+/** The network in a line. */
+function Facts() {
+  const found = settled.value?.overview;
+  if (!found) return null;
+  return (
+    <p class="field-note density-facts">
+      {found.model} on {found.dataset}: images of {found.input.join("×")}, {formatInteger(found.classes)} classes,{" "}
+      {formatCount(found.size)} weights in {found.layers.length} layers that can be sparse, {formatCount(found.macs)}
+      {" "}
+      multiply-adds an image.
+    </p>
+  );
 }
 
 /** Pixels below which one rule is shown at a time, and from which on the table stands beside the rules. */
 const ALL_RULES = 960, TWO_COLUMNS = 1600;
 const GAP = 24, PADDING = 16;
 
-function Panels({ choice: now, overview: found, width }: PanelsProps) {
-  const all = width >= ALL_RULES, beside = width >= TWO_COLUMNS;
-  const places: readonly Place[] = all ? PLACES : [now.place];
-  const ruleOf = (place: Place) => found.rules.find(({ rule }) => rule === ruleAt(now, place))!;
-  const drawnOf = (place: Place) => drawn.value.get(drawKey(now, ruleAt(now, place)));
+function Panels({ width }: { readonly width: number }) {
+  if (!settled.value) return null;
+  const beside = width >= TWO_COLUMNS;
   const room = (beside ? Math.floor((width - GAP) * 0.62) : width) - 2 * PADDING - 2;
-  const names = Math.min(
-    all ? 148 : 112,
-    8 + 6.6 * Math.max(...found.layers.map(({ name }) => layerLabel(name).length)),
-  );
-  const grid = { gridTemplateColumns: `${names}px repeat(${places.length}, minmax(0, 1fr))`, columnGap: `${GAP}px` };
-  const rules = places.map(ruleOf);
+  const all = width >= ALL_RULES;
   return (
     <div class={beside ? "density-body beside" : "density-body"}>
       <section class="panel density-rules" aria-label="Rules">
-        {!all && (
-          <Segmented
-            bare
-            label="Rule"
-            value={now.place}
-            options={PLACES.map((value) => ({ value, label: SHORT[value] }))}
-            onChange={(place) => choose({ place })}
-          />
-        )}
-        <div class={all ? "rule-grid" : "rule-single"} style={all ? grid : {}}>
-          {all && <div class="rule-corner" />}
-          {places.map((place) => (
-            <RuleHead
-              key={place}
-              choice={now}
-              place={place}
-              overview={found}
-              rule={ruleOf(place)}
-              drawn={drawnOf(place)}
-            />
-          ))}
-        </div>
-        <Figure
-          title="Density of each layer"
-          subtitle={`Bars grow from the asked density ${found.density}: right, kept more; left, kept fewer. Numbers: weights kept, as the rule expects.`}
-          name={`density-${found.model}-${found.density}`}
-          table={barsTable(found, rules)}
-        >
-          <LayerBars overview={found} rules={rules} width={room} names={names} gap={GAP} />
-        </Figure>
-        <div class={all ? "rule-grid" : "rule-single"} style={all ? grid : {}}>
-          {all && <h2 class="note-head">What to watch for</h2>}
-          {places.map((place) => <RuleNotes key={place} rule={ruleOf(place)} drawn={drawnOf(place)} />)}
-        </div>
+        <Rules all={all} room={room} />
+        <Notes all={all} />
       </section>
       <div class="density-side">
-        <div class="panel">
-          <LayerTable
-            choice={now}
-            overview={found}
-            rule={ruleOf(now.place)}
-            drawn={drawnOf(now.place)}
-            chooser={all}
-          />
-        </div>
-        {curves.value && (
-          <div class="panel">
-            <CostChart overview={found} curves={curves.value} rules={PLACES.map((place) => ruleAt(now, place))} />
-          </div>
-        )}
+        <Side all={all} />
       </div>
     </div>
+  );
+}
+
+const ruleIn = ({ choice, overview }: Shown, place: Place) =>
+  overview.rules.find(({ rule }) => rule === ruleAt(choice, place))!;
+const drawnIn = ({ choice }: Shown, place: Place) => drawn.value.get(drawKey(choice, ruleAt(choice, place)));
+const placesOf = (all: boolean, { choice }: Shown): readonly Place[] => all ? PLACES : [choice.place];
+
+function namesWidth(all: boolean, { layers }: DensityOverview): number {
+  return Math.min(all ? 148 : 112, 8 + 6.6 * Math.max(...layers.map(({ name }) => layerLabel(name).length)));
+}
+
+function gridStyle(all: boolean, { overview }: Shown) {
+  const columns = `${namesWidth(all, overview)}px repeat(${PLACES.length}, minmax(0, 1fr))`;
+  return all ? { gridTemplateColumns: columns, columnGap: `${GAP}px` } : {};
+}
+
+/** Numbers and bars: they follow a moving slider. */
+function Rules({ all, room }: { readonly all: boolean; readonly room: number }) {
+  const now = shown.value;
+  if (!now) return null;
+  const { choice, overview } = now, places = placesOf(all, now), rules = places.map((place) => ruleIn(now, place));
+  return (
+    <>
+      {!all && (
+        <Segmented
+          bare
+          label="Rule"
+          value={choice.place}
+          options={PLACES.map((value) => ({ value, label: SHORT[value] }))}
+          onChange={(place) => choose({ place })}
+        />
+      )}
+      <div class={all ? "rule-grid" : "rule-single"} style={gridStyle(all, now)}>
+        {all && <div class="rule-corner" />}
+        {places.map((place, i) => (
+          <RuleHead
+            key={place}
+            choice={choice}
+            place={place}
+            overview={overview}
+            rule={rules[i]}
+            drawn={drawnIn(now, place)}
+          />
+        ))}
+      </div>
+      <Figure
+        title="Density of each layer"
+        subtitle={`Bars grow from the asked density ${overview.density}: right, kept more; left, kept fewer. Numbers: weights kept, as the rule expects.`}
+        name={`density-${overview.model}-${overview.density}`}
+        table={barsTable(overview, rules)}
+      >
+        <LayerBars overview={overview} rules={rules} width={room} names={namesWidth(all, overview)} gap={GAP} />
+      </Figure>
+    </>
+  );
+}
+
+function Notes({ all }: { readonly all: boolean }) {
+  const now = settled.value;
+  if (!now) return null;
+  return (
+    <div class={all ? "rule-grid" : "rule-single"} style={gridStyle(all, now)}>
+      {all && <h2 class="note-head">What to watch for</h2>}
+      {placesOf(all, now).map((place) => (
+        <RuleNotes
+          key={place}
+          rule={ruleIn(now, place)}
+          drawn={drawnIn(now, place)}
+        />
+      ))}
+    </div>
+  );
+}
+
+function Side({ all }: { readonly all: boolean }) {
+  const now = settled.value;
+  if (!now) return null;
+  const { choice, overview } = now;
+  return (
+    <>
+      <div class="panel">
+        <LayerTable
+          choice={choice}
+          overview={overview}
+          rule={ruleIn(now, choice.place)}
+          drawn={drawnIn(now, choice.place)}
+          chooser={all}
+        />
+      </div>
+      {curves.value && (
+        <div class="panel">
+          <CostChart overview={overview} curves={curves.value} rules={PLACES.map((place) => ruleAt(choice, place))} />
+        </div>
+      )}
+    </>
   );
 }
 

@@ -1,5 +1,229 @@
-/** The view Network. */
+/** The view Network: what is kept. */
+import { useEffect, useRef, useState } from "preact/hooks";
+import type { RuleId } from "../../../src/experiment/rule_style.ts";
+import { Progress } from "../../parts/progress.tsx";
+import { StateMessage } from "../../parts/state_message.tsx";
+import { device } from "../../state/lab.ts";
+import { lanes } from "../../state/lanes.ts";
+import { hrefOf } from "../../state/route.ts";
+import { NetworkCanvas } from "./canvas.tsx";
+import { describe, frames, inspect, narrow, networks, problem } from "./client.ts";
+import { Inspector } from "./inspector.tsx";
+import { LayerTable } from "./layer_table.tsx";
+import "./network.css";
+import { Rail } from "./rail.tsx";
+import { RecordedMasks } from "./recorded.tsx";
+import * as stage from "./stage.ts";
+import { Toolbar } from "./toolbar.tsx";
+import { keptWords, sizeWords } from "./words.ts";
 
+/** A run whose network can be looked at. */
+export interface NetworkRun {
+  readonly id: string;
+  readonly title: string;
+  readonly rule: RuleId;
+}
+
+/** Widths of the view at which it changes, in CSS pixels of its container. */
+const NARROW = 600, TWO_CANVASES = 1440;
+
+/** The view of the page's own runs; where nothing can be drawn, of the recording's masks. */
 export function NetworkView() {
-  return <h1>Network</h1>;
+  const [recorded, setRecorded] = useState(false);
+  const runs = lanes.value.filter(({ recorded }) => !recorded).map(({ id, title, rule }) => ({ id, title, rule }));
+  if (device.value.kind === "none" || (recorded && runs.length === 0)) {
+    return (
+      <div class="network">
+        <h1 class="hidden-text">Network</h1>
+        <RecordedMasks />
+      </div>
+    );
+  }
+  return <NetworkPanel runs={runs} onRecording={() => setRecorded(true)} />;
+}
+
+interface NetworkPanelProps {
+  readonly runs: readonly NetworkRun[];
+  /** Looks at the recording instead, where there is nothing else. */
+  readonly onRecording?: () => void;
+}
+
+/** The view of some runs. */
+export function NetworkPanel({ runs, onRecording }: NetworkPanelProps) {
+  const [chosen, setChosen] = useState<string>();
+  const root = useRef<HTMLDivElement>(null);
+  const [width, setWidth] = useState(0);
+  useEffect(() => {
+    const sizes = new ResizeObserver(([entry]) => setWidth(entry.contentRect.width));
+    sizes.observe(root.current!);
+    return () => sizes.disconnect();
+  }, []);
+  useEffect(() => {
+    narrow.value = width > 0 && width < NARROW;
+  }, [width]);
+  const run = runs.find(({ id }) => id === chosen) ?? runs.find(({ rule }) => rule !== "dense") ?? runs[0];
+  const twin = width >= TWO_CANVASES ? runs.find(({ id, rule }) => rule === "dense" && id !== run?.id) : undefined;
+  return (
+    <div class="network" ref={root}>
+      <h1 class="hidden-text">Network</h1>
+      {run === undefined
+        ? (
+          <StateMessage
+            heading="No network yet"
+            body="Train one, or open a run."
+            actions={[
+              { label: "Train both", href: hrefOf("train"), primary: true },
+              { label: "Open a run", href: hrefOf("results") },
+              ...(onRecording ? [{ label: "Look at the recording", onAct: onRecording }] : []),
+            ]}
+          />
+        )
+        : width > 0 && (
+          <Networks
+            runs={runs}
+            shown={twin ? [twin, run] : [run]}
+            narrow={width < NARROW}
+            onRun={setChosen}
+          />
+        )}
+    </div>
+  );
+}
+
+interface NetworksProps {
+  readonly runs: readonly NetworkRun[];
+  /** One, or the dense one and another side by side. */
+  readonly shown: readonly NetworkRun[];
+  readonly narrow: boolean;
+  readonly onRun: (id: string) => void;
+}
+
+function Networks({ runs, shown, narrow, onRun }: NetworksProps) {
+  useDescriptions(shown);
+  useInspections(shown);
+  useNarrow(narrow);
+  const last = shown[shown.length - 1];
+  const main = networks.value[last.id];
+  useEffect(() => {
+    if (main) stage.look(main.shape);
+  }, [main?.shape]);
+  if (main === undefined || (main && !stage.shape.value)) {
+    return <Progress late label="Opening the network" done={0} text={`Opening the network of ${last.title}`} />;
+  }
+  if (main === null && problem.value !== undefined) {
+    return (
+      <StateMessage
+        tone="bad"
+        heading="The network cannot be drawn"
+        body={problem.value}
+        actions={[{ label: "Look again", onAct: () => void describe(last.id) }]}
+      />
+    );
+  }
+  if (main === null) {
+    return (
+      <StateMessage
+        heading="No network yet"
+        body={`${last.title} has no network yet: it is being prepared, or has not been saved.`}
+        actions={[{ label: "Look again", onAct: () => void describe(last.id) }]}
+      />
+    );
+  }
+  const ready = shown.flatMap((run) => {
+    const network = networks.value[run.id];
+    return network && network.shape.planes.length === main.shape.planes.length ? [{ run, network }] : [];
+  });
+  const read = () => ready.forEach(({ run }) => void inspect(run.id));
+  return (
+    <div class="network-layout" data-canvases={ready.length}>
+      <Toolbar narrow={narrow} runs={runs} run={last.id} onRun={onRun} network={main} />
+      {narrow && (
+        <LayerStepper
+          name={main.shape.planes[stage.layer.value].name}
+          size={sizeWords(main.shape.planes[stage.layer.value])}
+          kept={keptWords(main.layers[stage.layer.value])}
+        />
+      )}
+      <div class="network-canvases">
+        {ready.map(({ run, network }, i) => (
+          <NetworkCanvas
+            key={i === ready.length - 1 ? "run" : "twin"}
+            surface={i === ready.length - 1 ? "run" : "twin"}
+            lane={run.id}
+            title={run.title}
+            network={network}
+            leads={i === ready.length - 1}
+            onInspect={read}
+          />
+        ))}
+      </div>
+      <div class="network-inspectors">
+        {ready.map(({ run, network }, i) => (
+          <Inspector
+            key={run.id}
+            lane={run.id}
+            title={run.title}
+            surface={i === ready.length - 1 ? "run" : "twin"}
+            network={network}
+          />
+        ))}
+      </div>
+      <Rail network={main} />
+      <div class="network-tables">
+        {ready.map(({ run, network }) => <LayerTable key={run.id} title={run.title} network={network} />)}
+      </div>
+    </div>
+  );
+}
+
+/** On a narrow page a layer at a time, flat: what "layer ◂ conv3 64×32 ▸" is there for. */
+function LayerStepper({ name, size, kept }: { readonly name: string; readonly size: string; readonly kept: string }) {
+  return (
+    <div class="network-stepper" role="group" aria-label="Layer">
+      <button type="button" class="button icon" aria-label="Layer before" onClick={() => stage.stepLayer(-1)}>◂</button>
+      <p>
+        <strong>{name}</strong> {size}
+        <span class="secondary">{kept}</span>
+      </p>
+      <button type="button" class="button icon" aria-label="Next layer" onClick={() => stage.stepLayer(1)}>▸</button>
+    </div>
+  );
+}
+
+/** A narrow page begins flat and close to one layer. */
+function useNarrow(narrow: boolean): void {
+  useEffect(() => {
+    stage.close.value = narrow;
+    if (narrow) stage.setMode("flat");
+    stage.reset(true);
+  }, [narrow]);
+}
+
+/** Asks for the networks, and again when steps go by: masks may change, and counts with them. */
+function useDescriptions(shown: readonly NetworkRun[]): void {
+  const ids = shown.map(({ id }) => id).join();
+  useEffect(() => {
+    const ask = () => ids.split(",").forEach((id) => void describe(id));
+    ask();
+    const timer = setInterval(() => {
+      const due = ids.split(",").some((id) => {
+        const known = networks.peek()[id], info = Object.values(frames.peek()).find(({ lane }) => lane === id);
+        return !known || (info && info.step !== known.step);
+      });
+      if (due && !document.hidden) ask();
+    }, 2000);
+    return () => clearInterval(timer);
+  }, [ids]);
+}
+
+/** Keeps the picked kernel's numbers at the picture's, once a second. */
+function useInspections(shown: readonly NetworkRun[]): void {
+  const ids = shown.map(({ id }) => id).join(), picked = stage.selected.value;
+  useEffect(() => {
+    if (!picked) return;
+    const read = () => ids.split(",").forEach((id) => void inspect(id));
+    read();
+    const timer = setInterval(() => document.hidden || read(), 1000);
+    return () => clearInterval(timer);
+  }, [ids, picked]);
 }

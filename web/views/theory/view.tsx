@@ -1,5 +1,357 @@
-/** The view Theory. */
+/** The view Theory: how wide a random sparse source must be. One claim a panel, exact curves, random masks beside them. */
+import type { ComponentChildren } from "preact";
+import { useEffect } from "preact/hooks";
+import { DARK, LIGHT } from "../../../src/experiment/chart_theme.ts";
+import { fixedSignificant, formatInteger } from "../../../src/experiment/results_numbers.ts";
+import { ruleStyle } from "../../../src/experiment/rule_style.ts";
+import type { FoundPoint } from "../../../src/worker/theory.ts";
+import { Figure } from "../../parts/figure.tsx";
+import { LogSlider } from "../../parts/log_slider.tsx";
+import { NumberField } from "../../parts/number_field.tsx";
+import { Plot } from "../../parts/plot.tsx";
+import { logTicks, type PlotAxis, type PlotPoint, type PlotSeries, type PlotSpec } from "../../parts/plot_types.ts";
+import {
+  EMBEDDING_TRIALS,
+  type Exact,
+  exact,
+  found,
+  inputTrials,
+  LEAST_DRAWN,
+  move,
+  numbers,
+  SUM_TRIALS,
+} from "./state.ts";
+import "./theory.css";
+
+const DENSITIES = { min: 0.02, max: 0.95, detents: [0.02, 0.05, 0.1, 0.2, 0.3, 0.5, 0.7, 0.9] };
+const DELTAS = { min: 0.01, max: 0.5, detents: [0.01, 0.02, 0.05, 0.1, 0.2, 0.5] };
+const EPSILONS = { min: 0.001, max: 0.1, detents: [0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1] };
+const MOST_INPUTS = 100;
 
 export function TheoryView() {
-  return <h1>Theory</h1>;
+  useEffect(() => move(), []);
+  const now = exact.value;
+  return (
+    <div class="theory">
+      <header>
+        <h1>How wide must a random source be?</h1>
+        <p class="secondary">
+          A sparse network can be found inside a random one that is wider by about 1/log(1/(1 − p)), where p is the
+          share of edges that the random one keeps. Every formula here is derived here, and random masks are drawn
+          beside it.
+        </p>
+      </header>
+      <Sliders />
+      {now && (
+        <div class="theory-panels">
+          <ReachPanel now={now} />
+          <HoldPanel now={now} />
+          <SumPanel now={now} />
+          <TicketPanel />
+        </div>
+      )}
+    </div>
+  );
+}
+
+function Sliders() {
+  const { p, delta, inputs, epsilon } = numbers.value;
+  return (
+    <section class="panel theory-sliders" aria-label="Numbers">
+      <LogSlider
+        label="Density p of the source"
+        value={p}
+        scale={DENSITIES}
+        onInput={(value) => move({ p: value })}
+        onCommit={(value) => move({ p: value })}
+      >
+        {p >= 1 ? undefined : <>wider by 1/log(1/(1 − p)) = {fixedSignificant(-1 / Math.log1p(-p), 3)}</>}
+      </LogSlider>
+      <LogSlider
+        label="Chance of failure δ"
+        value={delta}
+        scale={DELTAS}
+        onInput={(value) => move({ delta: value })}
+        onCommit={(value) => move({ delta: value })}
+      />
+      <LogSlider
+        label="Nearness ε of a sum"
+        value={epsilon}
+        scale={EPSILONS}
+        onInput={(value) => move({ epsilon: value })}
+        onCommit={(value) => move({ epsilon: value })}
+      />
+      <NumberField
+        label="Inputs d"
+        whole
+        value={inputs}
+        min={1}
+        max={MOST_INPUTS}
+        onCommit={(value) => move({ inputs: value })}
+      />
+    </section>
+  );
+}
+
+const CHANCE: PlotAxis = {
+  label: "chance",
+  domain: [0, 1],
+  ticks: [0, 0.25, 0.5, 0.75, 1],
+  format: String,
+};
+const FIRST = ruleStyle("uniform"), SECOND = ruleStyle("pyramidal");
+const INK = { light: LIGHT.ink, dark: DARK.ink, shape: "circle", dash: [1, 0] };
+
+/** A line of the formula, and masks as points with two standard deviations. */
+function curve(
+  key: string,
+  label: string,
+  style: PlotSeries["style"],
+  line: readonly PlotPoint[],
+  points: readonly FoundPoint[] | undefined,
+): PlotSeries[] {
+  const drawn: PlotSeries = { key, label, style: { ...style, dash: [1, 0] }, points: line, marks: "none" };
+  if (!points) return [drawn];
+  const dots = points.map(({ x, found: { share, deviation, trials } }): PlotPoint => ({
+    x,
+    y: share,
+    low: Math.max(0, share - 2 * deviation),
+    high: Math.min(1, share + 2 * deviation),
+    title: `${formatInteger(x)}: ${share.toFixed(3)} of ${trials} masks`,
+  }));
+  return [drawn, { key: `${key} found`, label: "", style, points: dots, marks: "only" }];
+}
+
+function Claim({ title, formula, children }: {
+  readonly title: string;
+  readonly formula: ComponentChildren;
+  readonly children: ComponentChildren;
+}) {
+  return (
+    <div class="claim">
+      <h2>{title}</h2>
+      <p class="formula">
+        {formula} <span class="tag">derived here</span>
+      </p>
+      <p class="secondary">{children}</p>
+    </div>
+  );
+}
+
+function ReachPanel({ now: { of, inputs: { bound, needed, kept, connected } } }: { readonly now: Exact }) {
+  const points = found.value && sameNumbers(found.value.of, of) ? found.value.inputs : undefined;
+  const from = kept[0].x, to = kept[kept.length - 1].x;
+  const spec: PlotSpec = {
+    x: {
+      label: "hidden units n (log)",
+      log: true,
+      domain: [from, to],
+      ticks: logTicks(from, to).filter((tick) => tick >= 1),
+      format: formatInteger,
+    },
+    y: CHANCE,
+    series: [
+      ...curve("kept", "an edge", FIRST, kept, points?.kept),
+      ...curve("connected", "a path", SECOND, connected, points?.connected),
+    ],
+    references: [
+      {
+        label: "1 − δ",
+        points: [{ x: from, y: 1 - of.delta }, { x: to, y: 1 - of.delta }],
+        dash: [6, 4],
+        labelAt: "end",
+      },
+      {
+        label: `bound ${fixedSignificant(bound, 3)}`,
+        points: [{ x: bound, y: 0 }, { x: bound, y: 1 }],
+        dash: [2, 3],
+        labelAt: "top",
+      },
+    ],
+  };
+  return (
+    <section class="panel">
+      <Claim
+        title="Too narrow a source cuts inputs off (E2)"
+        formula={
+          <>
+            n ≥ log(1/(1 − (1 − δ)<sup>1/d</sup>)) / log(1/(1 − p))
+          </>
+        }
+      >
+        With one hidden layer of n units, all {of.inputs} inputs keep an edge with chance 1 − δ only from{" "}
+        {fixedSignificant(bound, 3)} units on. That is necessary and not enough: for a path to the output it takes{" "}
+        {formatInteger(needed)}.
+      </Claim>
+      <Figure
+        title="Chance that no input is cut off"
+        subtitle={`d = ${of.inputs}, p = ${of.p}, δ = ${of.delta}. Lines: exact. ${
+          points
+            ? `Points: ${inputTrials(needed)} random masks each, with two standard deviations.`
+            : "Random masks follow."
+        }`}
+        name="theory-inputs"
+        level={3}
+        table={{
+          head: ["hidden units", "every input has an edge", "every input has a path"],
+          rows: kept.map(({ x, y }, i) => [x, y, connected[i].y]),
+        }}
+      >
+        <Plot
+          spec={spec}
+          summary={`With ${of.inputs} inputs at density ${of.p}, ${
+            fixedSignificant(bound, 3)
+          } hidden units are necessary and ${formatInteger(needed)} enough for chance ${1 - of.delta}.`}
+        />
+      </Figure>
+    </section>
+  );
+}
+
+function HoldPanel({ now: { of, embedding: { copies, widths, factor, probability } } }: { readonly now: Exact }) {
+  const points = found.value && sameNumbers(found.value.of, of) ? found.value.embedding : undefined;
+  const at = probability.reduce((a, b) => Math.abs(a.x - 1) <= Math.abs(b.x - 1) ? a : b).y;
+  const spec: PlotSpec = {
+    x: {
+      label: "width, in widths of the formula",
+      domain: [0.2, 1.4],
+      ticks: [0.2, 0.4, 0.6, 0.8, 1, 1.2, 1.4],
+      format: String,
+    },
+    y: CHANCE,
+    series: curve("holds", "holds it", FIRST, probability, points),
+    references: [
+      {
+        label: "1 − δ",
+        points: [{ x: 0.2, y: 1 - of.delta }, { x: 1.4, y: 1 - of.delta }],
+        dash: [6, 4],
+        labelAt: "end",
+      },
+      { label: "formula", points: [{ x: 1, y: 0 }, { x: 1, y: 1 }], dash: [2, 3], labelAt: "top" },
+    ],
+  };
+  const masks = points
+    ? `Points: ${EMBEDDING_TRIALS} random masks each, searched for the target, with two standard deviations.`
+    : of.p < LEAST_DRAWN
+    ? `No masks are drawn below p = ${LEAST_DRAWN}: they have too many edges. On the command line: npx startsparse theory embedding.`
+    : "Random masks follow.";
+  return (
+    <section class="panel">
+      <Claim
+        title="A wide enough one holds any target (E1)"
+        formula={
+          <>
+            ρ<sub>l−1</sub> = ⌈log(1/(1 − (1 − δ)<sup>
+              1/(L m<sub>l</sub> ρ<sub>l</sub>)
+            </sup>)) / log(1/(1 − p))⌉
+          </>
+        }
+      >
+        A target with 10 inputs, 20 and 20 hidden units and 150 weights needs {copies.slice(0, -1).join(", ")}{" "}
+        copies of its units layer by layer at p = {of.p}, so widths of{" "}
+        {widths.slice(0, -1).map(formatInteger).join(" and ")}. The factor of the density is{" "}
+        {fixedSignificant(factor, 3)}; copies multiply each layer's width and do not compound.
+      </Claim>
+      <Figure
+        title="Chance that a random mask holds the target"
+        subtitle={`p = ${of.p}, δ = ${of.delta}. Line: exact, in steps since copies are whole. ${masks}`}
+        name="theory-embedding"
+        level={3}
+        table={{ head: ["width multiple", "chance"], rows: probability.map(({ x, y }) => [Number(x.toFixed(2)), y]) }}
+      >
+        <Plot
+          spec={spec}
+          summary={`At the width of the formula a source of density ${of.p} holds the target with chance ${
+            at.toFixed(3)
+          }.`}
+        />
+      </Figure>
+    </section>
+  );
+}
+
+function SumPanel({ now: { of } }: { readonly now: Exact }) {
+  const points = found.value && sameNumbers(found.value.of, of) ? found.value.sums : undefined;
+  const line = (all: readonly FoundPoint[]) =>
+    all.map(({ x, found: { share, deviation, trials } }): PlotPoint => ({
+      x,
+      y: share,
+      low: Math.max(0, share - 2 * deviation),
+      high: Math.min(1, share + 2 * deviation),
+      title: `n = ${x}: ${share.toFixed(3)} of ${trials}`,
+    }));
+  const spec: PlotSpec = {
+    x: { label: "numbers n", domain: [4, 24], ticks: [4, 8, 12, 16, 20, 24], format: String },
+    y: { ...CHANCE, label: "share of trials" },
+    series: points
+      ? [
+        {
+          key: "dense",
+          label: "p = 1",
+          style: { ...INK, dash: [6, 4] },
+          points: line(points.dense),
+          marks: "all",
+          hollow: true,
+        },
+        { key: "sparse", label: `p = ${of.p}`, style: FIRST, points: line(points.sparse), marks: "all" },
+      ]
+      : [],
+  };
+  return (
+    <section class="panel">
+      <div class="claim">
+        <h2>A weight can be a sum of random ones (E3)</h2>
+        <p class="formula">
+          |z − Σ<sub>i∈I</sub> X<sub>i</sub>| ≤ ε <span class="tag">by experiment</span>
+        </p>
+        <p class="secondary">
+          n numbers from U(−1, 1) are each kept with chance p. How often does some subset of those come within ε of a
+          random z? Fewer kept numbers have exponentially fewer subsets.
+        </p>
+      </div>
+      <Figure
+        title="How often a subset sum comes near enough"
+        subtitle={`ε = ${of.epsilon}. ${SUM_TRIALS} trials a point, all subsets searched, with two standard deviations. Hollow: nothing is dropped.`}
+        name="theory-subset-sum"
+        level={3}
+        table={{
+          head: ["density", "numbers", "share", "trials"],
+          rows: (points
+            ? [...points.dense.map((each) => [1, each] as const), ...points.sparse.map((each) => [of.p, each] as const)]
+            : [])
+            .map(([p, { x, found: { share, trials } }]) => [p, x, share, trials]),
+        }}
+      >
+        {points
+          ? (
+            <Plot
+              spec={spec}
+              summary={`Share of trials with a subset within ${of.epsilon}, by how many numbers there are.`}
+            />
+          )
+          : <p class="faint theory-wait">The numbers are drawn…</p>}
+      </Figure>
+    </section>
+  );
+}
+
+function TicketPanel() {
+  return (
+    <section class="panel">
+      <div class="claim">
+        <h2>So a mask alone can make a trained network (E4)</h2>
+        <p class="secondary">
+          Put together: random weights that are never changed, and a mask that makes a trained network of them. Building
+          one takes longer than a page should keep you waiting; the command line does it.
+        </p>
+        <p>
+          <code>npx startsparse theory ticket</code>
+        </p>
+      </div>
+    </section>
+  );
+}
+
+function sameNumbers(a: object, b: object): boolean {
+  return JSON.stringify(a) === JSON.stringify(b);
 }

@@ -1,13 +1,23 @@
 /** The captions beside the lanes, the buttons that go on with the story, and the ways out of it. */
 import { signal } from "@preact/signals";
 import { Icon } from "../../parts/icons.tsx";
+import { offer } from "../../state/actions.ts";
 import { keep, kept } from "../../state/kept.ts";
 import { hrefOf } from "../../state/route.ts";
-import type { Story } from "./story.ts";
+import type { Story } from "../../state/story.ts";
 
 const dismissed = signal<readonly string[]>([]);
 /** Whether the first steps are shown; Help brings them back. */
 export const guided = signal(kept("steps") !== "done");
+
+offer({
+  showFirstSteps: () => {
+    keep("steps", "shown");
+    dismissed.value = [];
+    guided.value = true;
+    location.hash = hrefOf("train");
+  },
+});
 
 function finishSteps(): void {
   keep("steps", "done");

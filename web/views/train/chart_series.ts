@@ -1,6 +1,6 @@
 /** What a chart of curves draws: lines, evaluations and marks of lanes on one axis. */
 import { formatLoss, formatPercent, formatSeconds, THIN } from "../../../src/experiment/results_numbers.ts";
-import { axisValues, type CurveAxis, placeOf } from "../../state/curves.ts";
+import { axisValues, type CurveAxis, valueAtStep } from "../../state/curves.ts";
 import type { Lane, LaneLook } from "../../state/lanes.ts";
 
 /** What is to the top. */
@@ -28,22 +28,28 @@ export const CHART_WORDS = {
 export const CHART_SUBTITLE =
   "Line: training images, half a second a point. Marks: test set, after each epoch. One run each.";
 
+/** Names of an axis: along it, on a button, in a sentence. */
+interface AxisWords {
+  readonly label: string;
+  readonly short: string;
+  readonly within: string;
+}
+
 /** Names of the axis to the right. */
-export const AXIS_WORDS: Readonly<Record<CurveAxis, { readonly label: string; readonly short: string }>> = {
-  gpu: { label: "GPU seconds of training", short: "GPU s" },
-  images: { label: "Images trained on", short: "images" },
-  epochs: { label: "Epochs", short: "epochs" },
+export const AXIS_WORDS: Readonly<Record<CurveAxis, AxisWords>> = {
+  gpu: { label: "GPU seconds of training", short: "GPU s", within: "GPU seconds" },
+  images: { label: "Images trained on", short: "images", within: "images" },
+  epochs: { label: "Epochs", short: "epochs", within: "epochs" },
 };
 
 /** A lane's part of a chart; reads its signals. */
 export function seriesOf(lane: Lane, kind: CurveKind, axis: CurveAxis): ChartSeries {
-  const curve = lane.curve.value, epochs = lane.epochs.value, start = lane.start.value;
-  const anEpoch = start?.images ?? 1;
+  const curve = lane.curve.value, epochs = lane.epochs.value, anEpoch = imagesAnEpoch(lane);
   const scale = kind === "accuracy" ? 100 : 1;
   const x = axisValues(curve, axis, anEpoch);
   const y = kind === "accuracy" ? curve.accuracy.map((value) => value * scale) : curve.loss;
-  const points = epochs.map(({ epoch, test }) => ({
-    x: placeOf(curve, epoch * anEpoch, axis, anEpoch),
+  const points = epochs.map(({ epoch, step, test }) => ({
+    x: axis === "epochs" ? epoch : axis === "images" ? epoch * anEpoch : valueAtStep(curve.step, x, step),
     y: test[kind] * scale,
   }));
   const marks = lane.marks.value.map(({ step, text }) => {
@@ -51,6 +57,13 @@ export function seriesOf(lane: Lane, kind: CurveKind, axis: CurveAxis): ChartSer
     return { x: x[i] ?? 0, text };
   });
   return { name: lane.title, look: lane.look, x, y, points, marks };
+}
+
+/** Images of an epoch: as the run says, or as its curve has them where it comes from storage. */
+function imagesAnEpoch({ start, curve, epochs }: Lane): number {
+  const first = epochs.value[0];
+  if (start.value) return start.value.images;
+  return first ? valueAtStep(curve.value.step, curve.value.images, first.step) / first.epoch || 1 : 1;
 }
 
 /** The chart in a sentence or two, for who does not see it. */
@@ -65,7 +78,7 @@ export function summaryOf(series: readonly ChartSeries[], kind: CurveKind, axis:
     if (point) return `${name}: test ${kind} ${value(point.y)} after ${place(point.x)}`;
     return `${name}: training ${kind} ${value(y.at(-1)!)} after ${place(x.at(-1)!)}`;
   });
-  const about = `${CHART_WORDS[kind].title} against ${AXIS_WORDS[axis].label.toLowerCase()}.`;
+  const about = `${CHART_WORDS[kind].title} against ${AXIS_WORDS[axis].within}.`;
   return parts.length === 0 ? `${about} Nothing yet.` : `${about} ${parts.join("; ")}.`;
 }
 

@@ -8,7 +8,8 @@ import type { Lane } from "../../state/lanes.ts";
 import { theme } from "../../state/theme.ts";
 import { AXIS_WORDS, CHART_SUBTITLE, CHART_WORDS, type CurveKind, seriesOf, summaryOf } from "./chart_series.ts";
 import type { CurvePlot } from "./curve_plot.ts";
-import { saveFile, savePng } from "./save_file.ts";
+import { download } from "../../parts/download.ts";
+import { pngOf } from "./svg_png.ts";
 
 /** Milliseconds between two drawings: seen, and in a hidden tab. */
 const SEEN = 250, HIDDEN = 1000;
@@ -43,9 +44,9 @@ export function CurveChart({ lanes, kind, axis }: CurveChartProps) {
   };
   const file = `${kind}-${axis}`;
   return (
-    <figure class="curve-chart" aria-label={`${words.title} against ${AXIS_WORDS[axis].label.toLowerCase()}`}>
+    <figure class="curve-chart" aria-label={`${words.title} against ${AXIS_WORDS[axis].within}`}>
       <figcaption>
-        <h3>{words.title}</h3>
+        <h2>{words.title}</h2>
         <div class="chart-tools">
           <button type="button" class="button quiet small" aria-pressed={table} onClick={() => setTable(!table)}>
             {table ? "Chart" : "Table"}
@@ -54,11 +55,15 @@ export function CurveChart({ lanes, kind, axis }: CurveChartProps) {
             <button
               type="button"
               class="button quiet"
-              onClick={async () => saveFile(`${file}.svg`, "image/svg+xml", await svg())}
+              onClick={async () => download(`${file}.svg`, new Blob([await svg()], { type: "image/svg+xml" }))}
             >
               SVG
             </button>
-            <button type="button" class="button quiet" onClick={async () => savePng(`${file}.png`, await svg(), 2)}>
+            <button
+              type="button"
+              class="button quiet"
+              onClick={async () => download(`${file}.png`, await pngOf(await svg(), 2))}
+            >
               PNG 2×
             </button>
             <button
@@ -66,7 +71,7 @@ export function CurveChart({ lanes, kind, axis }: CurveChartProps) {
               class="button quiet"
               onClick={async () => {
                 const { curveCsv } = await import("./chart_svg.ts");
-                saveFile("curves.csv", "text/csv", curveCsv(lanes));
+                download("curves.csv", new Blob([curveCsv(lanes)], { type: "text/csv" }));
               }}
             >
               CSV
@@ -115,7 +120,7 @@ function CurveTable({ lanes, kind }: Omit<CurveChartProps, "axis">) {
             <tr key={i}>
               <th scope="row" class="number">{i + 1}</th>
               {lanes.map(({ id, epochs: { value } }) => [
-                <td key={`${id}-train`} class="number">{cell(value[i]?.train[kind])}</td>,
+                <td key={`${id}-train`} class="number">{cell(value[i]?.train?.[kind])}</td>,
                 <td key={`${id}-test`} class="number">{cell(value[i]?.test[kind])}</td>,
               ])}
             </tr>
@@ -137,7 +142,7 @@ function drawWhileSeen(box: HTMLElement, { lanes, kind, axis }: CurveChartProps)
     ended = false,
     seen = true,
     wanted = false,
-    timer: number | undefined,
+    timer: ReturnType<typeof setTimeout> | undefined,
     last = -Infinity;
   const colours = new Map<string, string>();
   const colour = (token: string) => {

@@ -96,12 +96,12 @@ export class CurvePlot {
       y = (value: number) => plot.valToPos(value, "y", true);
     ctx.save();
     ctx.textBaseline = "middle";
+    const said = new Set<string>();
     for (const { look, points, marks } of this.#series) {
       ctx.font = `${11 * ratio}px system-ui, sans-serif`;
       ctx.textAlign = "center";
-      ctx.fillStyle = colour(look.colour);
+      ctx.fillStyle = ctx.strokeStyle = colour(look.colour);
       for (const point of points) if (Number.isFinite(point.y)) ctx.fillText(look.glyph, x(point.x), y(point.y));
-      ctx.strokeStyle = colour("--ink3");
       ctx.fillStyle = colour("--ink2");
       ctx.textAlign = "left";
       ctx.lineWidth = ratio;
@@ -110,7 +110,9 @@ export class CurvePlot {
         ctx.moveTo(x(mark.x), bbox.top);
         ctx.lineTo(x(mark.x), bbox.top + bbox.height);
         ctx.stroke();
-        ctx.fillText(mark.text, x(mark.x) + 4 * ratio, bbox.top + 7 * ratio);
+        // a change of all lanes comes to each at its own place, and is named once
+        if (!said.has(mark.text)) ctx.fillText(mark.text, x(mark.x) + 4 * ratio, bbox.top + 7 * ratio);
+        said.add(mark.text);
       }
     }
     const ends = this.#series.flatMap(({ name, look, x: xs, y: ys, points }) => {

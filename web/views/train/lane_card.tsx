@@ -25,21 +25,19 @@ export function LaneCard({ lane, changed }: { readonly lane: Lane; readonly chan
   return (
     <section class="lane panel" role="group" aria-label={title} data-rule={rule}>
       <header class="lane-head">
-        <h3 class="with-mark">
+        <h2 class="with-mark">
           <RuleGlyph rule={rule} />
           <span class="clip">{title}</span>
-        </h3>
+        </h2>
         {!recorded && <LaneButtons lane={lane} />}
       </header>
       <div class="lane-body">
         <p class="lane-number">
           <span class="large">{best ? formatPercent(best.test.accuracy, 1) : "–"}</span>
-          <span class="lane-unit">
-            {best ? `${THIN}%` : ""}
-            <span class="faint">{best ? `test accuracy, epoch ${best.epoch}` : "test accuracy, after epoch 1"}</span>
-          </span>
+          {best && <span class="percent">{THIN}%</span>}
+          <span class="faint">{best ? `test accuracy, epoch ${best.epoch}` : "test accuracy, after epoch 1"}</span>
         </p>
-        {lane.firstMask.value && <MaskPicture mask={lane.firstMask.value} colour={lane.look.colour} />}
+        {lane.pictured.value && <MaskPicture mask={lane.pictured.value} colour={lane.look.colour} />}
         <Facts lane={lane} />
       </div>
       <LaneProgress lane={lane} />
@@ -92,8 +90,9 @@ function Facts({ lane }: { readonly lane: Lane }) {
       <dd>
         {kept === undefined || compute === undefined ? "–" : (
           <>
-            {totals && lane.rule !== "dense" && <>{formatDensity(totals.nominalDensity)} asked →</>}
-            {formatDensity(kept)} kept, c {formatDensity(compute)}
+            <span class="whole">{keptWords(lane.rule === "dense" ? undefined : totals?.nominalDensity, kept)}</span>
+            {" "}
+            <span class="whole">{`c ${formatDensity(compute)}`}</span>
           </>
         )}
       </dd>
@@ -102,18 +101,28 @@ function Facts({ lane }: { readonly lane: Lane }) {
         {time
           ? (
             <>
-              {formatSeconds(time.step.median / 1000)}{" "}
-              <span class="faint">
-                ({formatSeconds(time.step.low / 1000)}–{formatSeconds(time.step.high / 1000)})
-              </span>
+              {formatSeconds(time.step.median / 1000)} <span class="faint">({rangeWords(time.step)})</span>
             </>
           )
           : "–"}
       </dd>
       <dt>images</dt>
-      <dd>{time ? `${formatCount(time.images)} seen in ${formatSeconds(time.gpuSeconds)} of GPU` : "–"}</dd>
+      <dd>{time ? `${formatCount(time.images)} seen in ${formatSeconds(time.gpuSeconds)}` : "–"}</dd>
     </dl>
   );
+}
+
+/** "0.100 asked → 0.0995 kept," */
+function keptWords(asked: number | undefined, kept: number): string {
+  const before = asked === undefined ? "" : `${formatDensity(asked)} asked → `;
+  return `${before}${formatDensity(kept)} kept,`;
+}
+
+/** "322–397 ms": of one unit, said once. */
+function rangeWords({ low, high }: { readonly low: number; readonly high: number }): string {
+  const [from, to] = [formatSeconds(low / 1000), formatSeconds(high / 1000)];
+  const [number, unit] = from.split(THIN);
+  return to.endsWith(`${THIN}${unit}`) ? `${number}–${to}` : `${from}–${to}`;
 }
 
 function LaneProgress({ lane }: { readonly lane: Lane }) {

@@ -25,14 +25,18 @@ export function Opening() {
   const none = device.value.kind === "none", started = shownLanes.value.length > 0;
   return (
     <section class={started ? "opening started" : "opening"}>
-      <h1>Throw away 90{"\u2009"}% of a network at random. Train what is left.</h1>
-      <p class="lead">
-        It learns almost as well, and each step does a fraction of the work. Try it on your own GPU.
-      </p>
-      {!started && (
+      <div class="opening-words">
+        <h1>
+          Throw away <span class="whole">90{"\u2009"}%</span> of a network at random. Train what is left.
+        </h1>
+        <p class="lead">
+          It learns almost as well, and each step does a fraction of the work. Try it on your own GPU.
+        </p>
+      </div>
+      {(!started || prepared.value === "asked") && (
         <div class="actions">
           {!none && <TrainButton />}
-          {(none || software.value !== undefined) && <PlayButton primary={none} />}
+          {!started && (none || software.value !== undefined) && <PlayButton primary={none} />}
         </div>
       )}
       {none && <p class="notice">{NO_WEBGPU}</p>}

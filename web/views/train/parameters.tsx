@@ -1,5 +1,5 @@
 /** The six parameters of the next run, the rest under "More", and the buttons that act on all lanes in the view. */
-import { effect, signal } from "@preact/signals";
+import { effect, signal, useComputed } from "@preact/signals";
 import { useEffect } from "preact/hooks";
 import { formatDensity } from "../../../src/experiment/results_numbers.ts";
 import type { Choice, Choices, SourceInfo } from "../../../src/worker/source.ts";
@@ -15,8 +15,10 @@ import type { Lane } from "../../state/lanes.ts";
 import {
   addLane,
   anyGoing,
+  anyToPlay,
   changed,
   draft,
+  isOpen,
   newSeed,
   pauseAll,
   playAll,
@@ -32,13 +34,15 @@ import {
   twin,
   wordsOf,
 } from "../../state/race.ts";
-import { DEFAULTS, nestSettings, settingOf } from "../../state/settings.ts";
+import { TWO_COLUMNS, viewWidth } from "./view_width.ts";
+import { Presets } from "./presets.tsx";
+import { DEFAULTS, nestSettings, settingOf, WIDTHS } from "../../state/settings.ts";
 
 const choices = signal<Choices | undefined>(undefined);
 /** What the settings would make, or what is wrong with them. */
 const preview = signal<{ readonly source?: SourceInfo; readonly problem?: string }>({});
 
-const WIDTHS = [8, 16, 32, 64], BATCHES = [32, 64, 128, 256];
+const BATCHES = [32, 64, 128, 256];
 const DENSITY = { min: 0.001, max: 1, detents: DENSITY_DETENTS };
 const LEARNING_RATE = { min: 1e-4, max: 1, perDecade: 10 };
 const WEIGHT_DECAY = { min: 1e-6, max: 1e-2, zero: true, perDecade: 10 };
@@ -61,8 +65,19 @@ async function loadChoices(): Promise<void> {
   choices.value = await cpu().choices();
 }
 
-/** The panel. */
-export function Parameters() {
+/** The panel: a fold where there is no room beside the lanes. */
+export function ParameterFold() {
+  const isWide = useComputed(() => viewWidth.value >= TWO_COLUMNS);
+  return (
+    <details class="side-fold" open={isWide.value}>
+      <summary class="button">Parameters</summary>
+      <Parameters />
+      <Presets />
+    </details>
+  );
+}
+
+function Parameters() {
   useEffect(() => {
     void loadChoices();
     return watchDraft();
@@ -220,11 +235,16 @@ function RaceButtons() {
   }
   return (
     <div class="race-buttons">
-      <button type="button" class="button primary" onClick={() => going ? pauseAll() : playAll()}>
+      <button
+        type="button"
+        class="button primary"
+        disabled={waiting}
+        onClick={() => going ? pauseAll() : anyToPlay.value ? playAll() : void restart()}
+      >
         <Icon name={going ? "pause" : "play"} />
         {going ? "Pause" : "Train"}
       </button>
-      <button type="button" class="button" disabled={going} onClick={stepAll}>
+      <button type="button" class="button" disabled={going || !shownLanes.value.some(isOpen)} onClick={stepAll}>
         <Icon name="step" />
         Step
       </button>

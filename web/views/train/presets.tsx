@@ -1,9 +1,10 @@
 /** Settings worth looking at, as links with a sentence each. */
+import { batch } from "@preact/signals";
 import { hrefOf } from "../../state/route.ts";
-import { addLane, draft, setDraft } from "../../state/race.ts";
+import { draft, extra, setDraft } from "../../state/race.ts";
 import { type Settings, withSettings } from "../../state/settings.ts";
 
-/** A preset: what the controls become, and a run beside them where two are to be compared. */
+/** A preset: what the controls become, and a run beside the two where more are to be compared. */
 interface Preset {
   readonly words: string;
   readonly settings: Settings;
@@ -11,33 +12,41 @@ interface Preset {
 }
 
 const PRESETS: readonly Preset[] = [
-  { words: "10 %, still learns", settings: { "mask.rule": "uniform", "mask.density": 0.1 } },
+  { words: "10 %, still learns", settings: { "mask.rule": "erk", "mask.density": 0.1 } },
   {
     words: "1 %: uniform starves, ERK does not",
     settings: { "mask.rule": "uniform", "mask.density": 0.01 },
     beside: { "mask.rule": "erk", "mask.density": 0.01 },
   },
-  { words: "Balanced 0.3 is really 0.19", settings: { "mask.rule": "balanced", "mask.density": 0.3 } },
+  {
+    words: "Balanced 0.3 is really 0.19",
+    settings: { "mask.rule": "balanced", "mask.density": 0.3, "model.width": 32 },
+  },
   { words: "Pyramidal starves the classifier", settings: { "mask.rule": "pyramidal", "mask.density": 0.05 } },
+  {
+    // 13,090 weights of a dense network of width 10, 13,208 that ERK keeps of width 32
+    words: "Dense against same number of weights, narrow",
+    settings: { "mask.rule": "erk", "mask.density": 0.1, "model.width": 32 },
+    beside: { "mask.rule": "dense", "model.width": 10 },
+  },
 ];
 
-/** The list. */
+/** The list. Nothing is trained before the press. */
 export function Presets() {
   return (
     <nav class="presets" aria-label="Presets">
-      <h3>Try</h3>
+      <h2>Try</h2>
       <ul>
-        {PRESETS.map(({ words, settings, beside }) => (
-          <li key={words}>
+        {PRESETS.map((preset) => (
+          <li key={preset.words}>
             <a
-              href={hrefOf("train", queryOf(settings))}
+              href={hrefOf("train", queryOf(preset))}
               onClick={(event) => {
                 event.preventDefault();
-                setDraft(settings);
-                if (beside) void addLane(withSettings(draft.peek(), beside));
+                choose(preset);
               }}
             >
-              {words}
+              {preset.words}
             </a>
           </li>
         ))}
@@ -46,10 +55,15 @@ export function Presets() {
   );
 }
 
-function queryOf(settings: Settings): string {
-  return new URLSearchParams({
-    v: "1",
-    ...Object.fromEntries(Object.entries(settings).map(([k, v]) => [k, String(v)])),
-  })
-    .toString();
+/** What is set besides stays: the size that suits the adapter, for one. */
+function choose({ settings, beside }: Preset): void {
+  batch(() => {
+    setDraft({ "model.name": undefined, "method.name": undefined, ...settings });
+    extra.value = beside ? [withSettings(draft.peek(), beside)] : [];
+  });
+}
+
+function queryOf({ settings, beside }: Preset): string {
+  const part = (run: Settings) => Object.entries(run).map(([key, value]) => `${key}=${value}`).join("&");
+  return `v=1&${part(settings)}&vs=dense${beside ? `;${part({ ...settings, ...beside })}` : ""}`;
 }

@@ -5,13 +5,14 @@ import { useEffect } from "preact/hooks";
 import { Segmented } from "../../parts/segmented.tsx";
 import { StateMessage } from "../../parts/state_message.tsx";
 import { announceSoon } from "../../state/announce.ts";
-import type { CurveAxis } from "../../state/curves.ts";
 import { useKey } from "../../state/keys.ts";
 import { loss } from "../../state/lab.ts";
 import {
   addLane,
   anyGoing,
+  anyToPlay,
   changed,
+  continueSmall,
   draft,
   fifth,
   newSeed,
@@ -26,26 +27,31 @@ import {
   trainBoth,
   twin,
 } from "../../state/race.ts";
+import { axis } from "../../state/train_link.ts";
+import type { Lane } from "../../state/lanes.ts";
 import { loadRecording, recordedLanes, recording, reveal } from "../../state/recording.ts";
 import { Captions } from "./captions.tsx";
-import { AXIS_WORDS } from "./chart_series.ts";
+import { AXIS_WORDS, CHART_WORDS, type CurveKind } from "./chart_series.ts";
 import { CurveChart } from "./curve_chart.tsx";
 import { LaneCard } from "./lane_card.tsx";
 import { LayerTimes } from "./layer_times.tsx";
 import { Notes } from "./notes.tsx";
+import { NetworkSlot } from "./network_slot.tsx";
 import { Opening, RecordingBar, software } from "./opening.tsx";
-import { Parameters } from "./parameters.tsx";
-import { Presets } from "./presets.tsx";
-import { nextSettings, spokenOf, type Story, storyOf } from "./story.ts";
+import { ParameterFold } from "./parameters.tsx";
+import { THREE_COLUMNS, useViewWidth, viewWidth } from "./view_width.ts";
+import { nextSettings, spokenOf, type Story, storyOf } from "../../state/story.ts";
 import { fifthWords, KEEPS_RESETTING } from "./words.ts";
 
-const axis = signal<CurveAxis>("gpu");
+/** Where there is room for one chart. */
+const chart = signal<CurveKind>("accuracy");
+const CHARTS = (["accuracy", "loss"] as const).map((value) => ({ value, label: CHART_WORDS[value].title }));
 const AXES = (["gpu", "images", "epochs"] as const).map((value) => ({ value, label: AXIS_WORDS[value].short }));
 
 const runOrPause = () => {
   if (shownLanes.peek().length === 0) void trainBoth();
   else if (anyGoing.peek()) pauseAll();
-  else playAll();
+  else if (anyToPlay.peek()) playAll();
 };
 const resetAll = () => void reset();
 const seedAnew = () => void newSeed();
@@ -54,6 +60,7 @@ const toggleTwin = () => void (twin.value = !twin.peek());
 /** The view. */
 export function TrainView() {
   useEffect(() => void loadRecording(), []);
+  useViewWidth();
   useKey(" ", runOrPause);
   useKey("s", stepAll);
   useKey("x", resetAll);
@@ -68,11 +75,10 @@ export function TrainView() {
     recorded ? { tense: "recorded", software: recordedOn } : { tense: "now", software: software.value },
   );
   return (
-    <div class="train" data-lanes={lanes.length}>
+    <div class={lanes.length > 2 ? "train rows" : "train"}>
       <Opening />
       <aside class="train-side">
-        <Parameters />
-        <Presets />
+        <ParameterFold />
       </aside>
       <div class="train-main">
         {recorded && <RecordingBar />}
@@ -84,7 +90,16 @@ export function TrainView() {
           ))}
         </div>
         <Captions story={story} onNext={(next) => goOn(next, recorded)} />
-        <div class="charts">
+        <div class="chart-choice">
+          <Segmented
+            label="Chart"
+            bare
+            value={chart.value}
+            options={CHARTS}
+            onChange={(next) => (chart.value = next)}
+          />
+        </div>
+        <div class="charts" data-chart={chart.value}>
           <CurveChart lanes={lanes} kind="accuracy" axis={axis.value} />
           <CurveChart lanes={lanes} kind="loss" axis={axis.value} />
         </div>
@@ -103,7 +118,9 @@ export function TrainView() {
         <LayerTimes lanes={lanes} />
         <Notes lanes={lanes} />
       </div>
-      <div class="train-network" id="train-network" />
+      {viewWidth.value >= THREE_COLUMNS && !recorded && (
+        <NetworkSlot lanes={own} software={software.value !== undefined} />
+      )}
     </div>
   );
 }
@@ -114,7 +131,7 @@ function goOn(next: NonNullable<Story["next"]>, recorded: boolean): void {
 }
 
 /** Says how the lanes stand, with each evaluation, and not more often than every 15 s. */
-function useSpoken(lanes: Parameters<typeof spokenOf>[0]): void {
+function useSpoken(lanes: readonly Lane[]): void {
   const spoken = spokenOf(lanes);
   useEffect(() => {
     if (spoken !== undefined) announceSoon(spoken);
@@ -124,8 +141,13 @@ function useSpoken(lanes: Parameters<typeof spokenOf>[0]): void {
 function LostDevice() {
   const { value } = loss;
   if (!value?.givenUp) return null;
-  const { heading, body, tone } = KEEPS_RESETTING;
-  return <StateMessage small heading={heading} body={body} tone={tone} />;
+  const { heading, body, tone, actions } = KEEPS_RESETTING;
+  const act = (name: string) => {
+    loss.value = undefined;
+    if (name === "small-submits") void continueSmall();
+  };
+  const buttons = actions.map((action) => ({ label: action.label, onAct: () => act(action.act) }));
+  return <StateMessage small heading={heading} body={body} tone={tone} actions={buttons} />;
 }
 
 /** A fifth run asks what becomes of it. */

@@ -1,14 +1,7 @@
 /** Which captions and which buttons of the first minute stand beside the lanes, by what the lanes have shown. */
-import type { Lane } from "../../state/lanes.ts";
-import {
-  learnsCaption,
-  placesCaption,
-  speedCaption,
-  spokenStatus,
-  starvesCaption,
-  type Tense,
-} from "../../state/captions.ts";
-import { settingOf, type Settings } from "../../state/settings.ts";
+import type { Lane } from "./lanes.ts";
+import { learnsCaption, placesCaption, speedCaption, spokenStatus, starvesCaption, type Tense } from "./captions.ts";
+import { settingOf, type Settings } from "./settings.ts";
 
 /** A sentence, by the name under which it is dismissed. */
 export interface Caption {

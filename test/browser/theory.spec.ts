@@ -1,0 +1,40 @@
+/** The view Theory: exact curves follow the sliders, random masks follow them. */
+import { expect, test } from "./site.ts";
+
+test("exact curves and random masks follow the density", async ({ site }) => {
+  const { page } = site;
+  await page.setViewportSize({ width: 1280, height: 900 });
+  await site.open("#/theory");
+  // the table of the formulas: 10 inputs, p = 0.5, δ = 0.1 → bound 6.576, 16 needed; copies 15, 15, 9
+  const density = page.getByRole("textbox", { name: "Density p of the source, number" });
+  await density.fill("0.5");
+  await density.press("Enter");
+  await expect(page.getByText("all 10 inputs keep an edge with chance 1 − δ only from 6.58 units on")).toBeVisible();
+  await expect(page.getByText(/for a path to the output it takes 16\./)).toBeVisible();
+  await expect(page.getByText(/needs 15, 15, 9 copies of its units layer by layer at p = 0\.5/)).toBeVisible();
+  await expect(page.getByText(/Points: 200 random masks each/)).toBeVisible({ timeout: 30_000 });
+  await expect(page.getByText(/Points: 40 random masks each, searched for the target/)).toBeVisible();
+  await expect(page.getByText("derived here", { exact: true })).toHaveCount(2);
+});
+
+test("screenshots @shots", async ({ site }) => {
+  test.skip(!process.env.SHOTS);
+  const { page } = site;
+  for (const [w, h] of [[1280, 900], [360, 800], [1920, 1080]]) {
+    for (const theme of ["light", "dark"] as const) {
+      await page.emulateMedia({ colorScheme: theme });
+      await page.setViewportSize({ width: w, height: h });
+      await page.goto("about:blank");
+      await site.open("#/theory");
+      await expect(page.getByText(/Points: 40 random masks each, searched for the target/)).toBeVisible({
+        timeout: 60_000,
+      });
+      await page.screenshot({ path: `/tmp/shots/theory-${w}-${theme}.png`, fullPage: true });
+      await page.goto("about:blank");
+      await site.open("#/density?mask.density=0.01");
+      await expect(page.getByRole("heading", { name: "Every layer" })).toBeVisible({ timeout: 30000 });
+      await expect(page.getByText(/drawing…|waiting/)).toHaveCount(0, { timeout: 60000 });
+      await page.screenshot({ path: `/tmp/shots/density-${w}-${theme}.png`, fullPage: true });
+    }
+  }
+});

@@ -1,0 +1,150 @@
+/** The view Train, on networks small enough for an emulated GPU. */
+import type { Locator, Page } from "@playwright/test";
+import { expect, test } from "./site.ts";
+
+/** Eight steps an epoch of the narrowest network. */
+const TINY =
+  "#/train?v=1&width=8&data.limit=288&data.testLimit=100&train.batch=32&train.epochs=4&mask.rule=erk&vs=dense";
+
+/** Lanes by their names. */
+const lane = (page: Page, name: string) => page.getByRole("group", { name, exact: true });
+
+/** The step in a line such as "Paused at step 1,234". */
+async function stepOf(line: Locator): Promise<number> {
+  return Number(/step ([\d,]+)/.exec(await line.textContent() ?? "")![1].replaceAll(",", ""));
+}
+
+/** "1,234 seen in 5.81 s", in seconds. */
+async function gpuSeconds(one: Locator): Promise<number> {
+  const [, value, unit] = /seen in ([\d.]+)\u2009(ms|s)/.exec(await one.getByText(/ seen in /).textContent() ?? "")!;
+  return Number(value) / (unit === "ms" ? 1000 : 1);
+}
+
+/** Collects how long the page's own thread was busy at a stretch. */
+async function watchLongTasks(page: Page): Promise<void> {
+  await page.evaluate(() => {
+    const tasks: number[] = [];
+    Object.assign(globalThis, { longTasks: tasks });
+    new PerformanceObserver((list) => tasks.push(...list.getEntries().map(({ duration }) => duration)))
+      .observe({ type: "longtask" });
+  });
+}
+
+test("both lanes train after one press; captions with measured numbers and ways on appear; a reload keeps the runs", async ({ site }) => {
+  const { page } = site;
+  await site.open(TINY);
+  await expect(page.getByText(/^Software adapter \(.+\): training is real/)).toBeVisible();
+  await page.getByRole("button", { name: "Train a small one" }).click();
+  const dense = lane(page, "dense"), sparse = lane(page, "0.1 ERK");
+  for (const one of [dense, sparse]) await expect(one.getByText(/^epoch \d of 4/)).toBeVisible({ timeout: 90_000 });
+  const all = page.getByRole("region", { name: "Parameters" });
+  await all.getByRole("button", { name: "Pause" }).click();
+  const paused = sparse.getByText(/^Paused at step/);
+  await expect(paused).toBeVisible();
+  const before = await stepOf(paused);
+  await sparse.getByRole("button", { name: "One step: 0.1 ERK" }).click();
+  await expect.poll(() => stepOf(paused)).toBe(before + 1);
+  await all.getByRole("button", { name: "Train" }).click();
+  const learns = page.locator('[data-caption="learns"]');
+  await expect(learns).toHaveText(
+    /^(Still learns: \d+\.\d\u2009% with every weight, \d+\.\d\u2009% with 10\u2009% of them\.|Learns, but \d+\.\d\u2009points behind\.)$/,
+    { timeout: 90_000 },
+  );
+  await expect(page.locator('[data-caption="pays"]')).toHaveText("Speed is not meaningful on a software adapter.");
+  for (const one of [dense, sparse]) await expect(one.getByText(/^Finished · /)).toBeVisible({ timeout: 60_000 });
+  await expect(sparse.getByText(/^0\.100 asked → 0\.\d{3,4} kept,$/)).toBeVisible();
+  await expect(sparse.getByText(/ms \(.+ms\)/)).toBeVisible();
+  for (
+    const [name, view] of [["See the masks", "network"], ["Where does the density go?", "density"], [
+      "Draw the whole curve",
+      "sweep",
+    ]]
+  ) {
+    await expect(page.getByRole("link", { name })).toHaveAttribute("href", new RegExp(`^#/${view}`));
+  }
+  const numbers = await page.locator(".lane-number .large").allTextContents();
+  await page.reload();
+  await expect(page.locator(".lane-number .large")).toHaveText(numbers);
+  await expect(sparse.getByText("Finished")).toBeVisible();
+});
+
+test("a lane goes on from its checkpoint after a reload @full", async ({ site }) => {
+  const { page } = site;
+  await site.open(TINY.replace("train.epochs=4", "train.epochs=400").replace("&vs=dense", ""));
+  await page.getByRole("button", { name: "Train a small one" }).click();
+  const sparse = lane(page, "0.1 ERK");
+  await page.getByText("Events").click();
+  await expect(page.locator(".notes").getByText("saved").first()).toBeVisible({ timeout: 90_000 });
+  await page.reload();
+  const stopped = sparse.getByText(/^Stopped, saved at step \d+/);
+  await expect(stopped).toBeVisible();
+  const saved = await stepOf(stopped);
+  await sparse.getByRole("button", { name: "Go on: 0.1 ERK" }).click();
+  await sparse.getByRole("button", { name: "Pause: 0.1 ERK" }).click({ timeout: 60_000 });
+  const paused = sparse.getByText(/^Paused at step/);
+  await expect(paused).toBeVisible({ timeout: 20_000 });
+  expect(await stepOf(paused)).toBeGreaterThan(saved);
+});
+
+test("lanes side by side have equal GPU time, and hiding one changes no number of another @full", async ({ site }) => {
+  const { page } = site;
+  // evaluations are rare: they have their share of the GPU too, and are not counted here
+  await site.open(TINY.replace("train.epochs=4", "train.epochs=400").replace("data.limit=288", "data.limit=9000"));
+  await watchLongTasks(page);
+  await page.getByRole("button", { name: "Train a small one" }).click();
+  const dense = lane(page, "dense"), sparse = lane(page, "0.1 ERK");
+  for (const one of [dense, sparse]) await expect(one.getByText(/^epoch \d+ of 400/)).toBeVisible({ timeout: 90_000 });
+  await page.evaluate(() => (globalThis as unknown as { longTasks: number[] }).longTasks.length = 0);
+  await page.waitForTimeout(15_000);
+  await page.getByRole("region", { name: "Parameters" }).getByRole("button", { name: "Pause" }).click();
+  for (const one of [dense, sparse]) await expect(one.getByText(/^Paused at step/)).toBeVisible();
+  const longest = await page.evaluate(() =>
+    Math.max(0, ...(globalThis as unknown as { longTasks: number[] }).longTasks)
+  );
+  expect(longest).toBeLessThanOrEqual(100);
+  const [a, b] = [await gpuSeconds(dense), await gpuSeconds(sparse)];
+  expect(Math.abs(a - b) / Math.max(a, b)).toBeLessThan(0.1);
+  const numbers = await sparse.innerText();
+  await dense.getByRole("button", { name: "Hide dense" }).click();
+  await expect(dense).toBeHidden();
+  expect(await sparse.innerText()).toBe(numbers);
+});
+
+test("a network that diverges says so in words, and is tried again at a third", async ({ site }) => {
+  const { page } = site;
+  await site.open(TINY.replace("&vs=dense", "") + "&train.lr=1e12");
+  await page.getByRole("button", { name: "Train a small one" }).click();
+  const message = lane(page, "0.1 ERK").getByRole("alert");
+  await expect(message.getByRole("heading")).toHaveText(/^Diverged at step \d+$/, { timeout: 90_000 });
+  await expect(message).toContainText(
+    /The loss became (NaN|∞)\. Learning rate 1000000000000 is too high for this network\./,
+  );
+  await expect(message.getByRole("button", { name: /^Retry at 330000000000, same seed$/ })).toBeVisible();
+  await expect(message.getByRole("button", { name: "Copy details" })).toBeVisible();
+});
+
+test("without WebGPU the recording plays, in the past tense, and says whose it is", async ({ site }) => {
+  const { page } = site;
+  await page.addInitScript(() => delete (Navigator.prototype as { gpu?: unknown }).gpu);
+  await site.open();
+  await expect(page.getByRole("heading", { level: 1 })).toHaveText(
+    "Throw away 90\u2009% of a network at random. Train what is left.",
+  );
+  await expect(page.getByText("This browser has no WebGPU, so this is a recording.")).toContainText(
+    "Density, Theory and Results work fully. To train: Chrome or Edge 113+, Safari 26+, or Firefox 141+ on Windows.",
+  );
+  await expect(page.getByText(/^Recording, .+, \d+ \w+ \d{4}$/)).toBeVisible();
+  await expect(page.locator('[data-caption="learns"]')).toContainText(/^(Still learned:|Learned, but)/);
+  await expect(page.locator('[data-caption="pays"]')).toContainText("On the recorded machine: ");
+  await page.getByRole("button", { name: "Keep only 1 %" }).click();
+  await page.getByRole("button", { name: "Give small layers more" }).click();
+  await expect(page.locator('[data-caption="starves"]')).toContainText("lost every input.");
+  await expect(page.locator('[data-caption="places"]')).toContainText("Same weights kept, ");
+  await expect(page.locator(".lane")).toHaveCount(4);
+  const place = page.getByRole("slider", { name: "Place in the recording" });
+  const end = Number(await place.inputValue());
+  await page.getByRole("button", { name: "Play the recording" }).first().click();
+  await expect.poll(async () => Number(await place.inputValue())).toBeGreaterThan(0);
+  expect(Number(await place.inputValue())).toBeLessThan(end);
+  await page.getByRole("button", { name: "Pause the recording" }).first().click();
+});

@@ -1,0 +1,69 @@
+/** Runs of earlier visits: they come back as lanes that have ended, or that go on bit for bit. */
+import { batch, effect } from "@preact/signals";
+import type { RunCurves, RunInfo } from "../../src/worker/storage_types.ts";
+import { isSweepCell } from "../../src/worker/page_grids.ts";
+import { cpu, storage } from "../connect.ts";
+import { addRows, noPoints } from "./curves.ts";
+import { keep, kept } from "./kept.ts";
+import { type EpochLine, type Lane, lanes, newLane } from "./lanes.ts";
+import { MOST_LANES, shown, titleFor } from "./race.ts";
+
+/** Brings the runs of this browser back, those that were in the view into the view. */
+export async function restoreRuns(): Promise<void> {
+  const found = (await storage().runs()).toReversed();
+  const restored: Lane[] = [];
+  for (const run of found) {
+    if (isSweepCell(run)) continue;
+    if (lanes.peek().some(({ id }) => id === run.id)) continue;
+    if (isEmpty(run)) await storage().removeRun(run.id);
+    else if (run.config) restored.push(await restore(run, run.config, [...lanes.peek(), ...restored]));
+  }
+  // whatever was started meanwhile comes after what was there before
+  batch(() => {
+    lanes.value = [...restored, ...lanes.peek()];
+    const before = (kept("shown") ?? "").split(" ").filter((id) => restored.some((lane) => lane.id === id));
+    if (shown.peek().length === 0) shown.value = before.slice(-MOST_LANES);
+  });
+  effect(() => keep("shown", shown.value.join(" ")));
+  for (const lane of restored) await restoreCurves(lane);
+}
+
+/** A run that was prepared, or begun and left at once: nothing of it is worth anything. */
+function isEmpty({ state, last, imported }: RunInfo): boolean {
+  return state === "begun" && last === undefined && !imported;
+}
+
+async function restore(run: RunInfo, config: NonNullable<RunInfo["config"]>, others: readonly Lane[]): Promise<Lane> {
+  const { id, name, command, result, state, savedStep, imported } = run;
+  const { settings, report, pictured } = await cpu().source(config);
+  // an unfinished run has no name but its folder's
+  const title = imported ? name : titleFor(settings);
+  const lane = newLane({ id, title, settings, config, rule: config.mask.rule, command }, others);
+  lane.report.value = report;
+  lane.pictured.value = pictured;
+  lane.savedStep.value = savedStep;
+  lane.result.value = result;
+  lane.stored.value = true;
+  lane.phase.value = state === "finished" ? "finished" : "stopped";
+  return lane;
+}
+
+async function restoreCurves(lane: Lane): Promise<void> {
+  const curves = await storage().curves(lane.id);
+  batch(() => {
+    const points = noPoints();
+    addRows(points, curves.training);
+    lane.curve.value = points;
+    lane.epochs.value = epochsOf(curves);
+  });
+}
+
+/** Evaluations of a stored run, an entry an epoch. */
+function epochsOf({ evaluations }: RunCurves): EpochLine[] {
+  const validation = evaluations.filter(({ split }) => split === "validation");
+  return evaluations.filter(({ split }) => split === "test").map(({ epoch, step, loss, accuracy }) => {
+    const chosen = validation.find((other) => other.epoch === epoch);
+    const also = chosen && { validation: { loss: chosen.loss, accuracy: chosen.accuracy } };
+    return { epoch, step, test: { loss, accuracy }, ...also };
+  });
+}

@@ -1,0 +1,46 @@
+/** What the page does of itself when it is opened: follows its link, brings runs back, and offers the frame what it can. */
+import { effect } from "@preact/signals";
+import { storage } from "../connect.ts";
+import { offer } from "./actions.ts";
+import { findLane, lanes } from "./lanes.ts";
+import { notify } from "./notices.ts";
+import { isGoing, pauseLane, playLane, shownLanes, subject, wordsOf } from "./race.ts";
+import { restoreRuns } from "./restore.ts";
+import { followLinks } from "./train_link.ts";
+import { spokenOf } from "./story.ts";
+
+/** Begins, once. */
+export function startPage(): void {
+  followLinks();
+  offer({
+    pause: (id) => withLane(id, pauseLane),
+    play: (id) => withLane(id, playLane),
+    command: () => subject.peek()?.command,
+    status: () => spokenOf(shownLanes.peek()) ?? "Nothing is being trained.",
+  });
+  restoreRuns().catch((error: unknown) => {
+    notify({ id: "restore", heading: "Earlier runs cannot be read", body: wordsOf(error), tone: "warn" });
+  });
+  askToKeep();
+}
+
+function withLane(id: string, act: (lane: NonNullable<ReturnType<typeof findLane>>) => void): void {
+  const lane = findLane(id);
+  if (lane) act(lane);
+}
+
+/** Once something is trained, storage that the browser may clear is told of. */
+function askToKeep(): void {
+  const stop = effect(() => {
+    if (!lanes.value.some(isGoing)) return;
+    queueMicrotask(() => stop());
+    void storage().use().then(({ warning }) => {
+      if (warning === undefined) return;
+      const keepRuns = async () => {
+        const kept = await storage().persist();
+        notify({ id: "keep", heading: kept ? "This browser keeps the runs." : warning });
+      };
+      notify({ id: "keep", heading: warning, actions: [{ label: "Ask to keep", onAct: () => void keepRuns() }] });
+    }).catch(() => {});
+  });
+}
