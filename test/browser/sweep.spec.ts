@@ -41,7 +41,8 @@ test("a sweep says its cells, images and time before anything is trained, and it
   await expect(page.getByText("not measured yet")).toBeVisible();
   await expect(page.getByRole("button", { name: "Train 27 cells" })).toBeEnabled();
   await chooseTwoCells(page);
-  await expect(page.getByText("360", { exact: true })).toBeVisible();
+  // two cells, two epochs, and a tenth of 200 images kept for validation
+  await expect(page.getByText("720", { exact: true })).toBeVisible();
   await page.getByText("The same on the command line").click();
   await expect(page.getByText(
     "npx startsparse sweep mini/er-ratios grid.mask.rule=dense,uniform grid.mask.density=0.2 grid.seed=1 " +
