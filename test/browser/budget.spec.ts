@@ -65,7 +65,7 @@ test("each part of the page stays within its budget", () => {
   for (const [part, size] of Object.entries(sizes)) expect.soft(size, part).toBeLessThanOrEqual(limits[part]);
 });
 
-test("a first visit loads at most 250 kB of JavaScript before the first press, workers included", async ({ site }) => {
+test("a first visit loads at most 250 kB of JavaScript before the first press, workers included @full", async ({ site }) => {
   const scripts = new Set<string>();
   // A worker's own requests are not the page's: its script is, and so are the modules that it loads.
   site.page.context().on("request", (request) => {
