@@ -1,6 +1,6 @@
 /** Runs of earlier visits: they come back as lanes that have ended, or that go on bit for bit. */
 import { batch, effect } from "@preact/signals";
-import type { RunCurves, RunInfo } from "../../src/worker/storage_types.ts";
+import { type RunCurves, type RunInfo, RUNS_FOLDER } from "../../src/worker/storage_types.ts";
 import { isSweepCell } from "../../src/worker/page_grids.ts";
 import { cpu, storage } from "../connect.ts";
 import { addRows, noPoints } from "./curves.ts";
@@ -10,7 +10,8 @@ import { MOST_LANES, shown, titleFor } from "./race.ts";
 
 /** Brings the runs of this browser back, those that were in the view into the view. */
 export async function restoreRuns(): Promise<void> {
-  const found = (await storage().runs()).toReversed();
+  // A first visit has nothing, and need not load what would read it.
+  const found = await hasRuns() ? (await storage().runs()).toReversed() : [];
   const restored: Lane[] = [];
   for (const run of found) {
     if (isSweepCell(run)) continue;
@@ -26,6 +27,16 @@ export async function restoreRuns(): Promise<void> {
   });
   effect(() => keep("shown", shown.value.join(" ")));
   for (const lane of restored) await restoreCurves(lane);
+}
+
+/** Whether this browser has a folder of runs; where that cannot be told, the storage's worker says why. */
+async function hasRuns(): Promise<boolean> {
+  try {
+    await (await navigator.storage.getDirectory()).getDirectoryHandle(RUNS_FOLDER);
+    return true;
+  } catch (error) {
+    return !(error instanceof DOMException && error.name === "NotFoundError");
+  }
 }
 
 /** A run that was prepared, or begun and left at once: nothing of it is worth anything. */
