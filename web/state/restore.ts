@@ -13,8 +13,12 @@ export async function restoreRuns(): Promise<void> {
   const restored: Lane[] = [];
   for (const run of found) {
     if (lanes.peek().some(({ id }) => id === run.id)) continue;
-    if (isEmpty(run)) await storage().removeRun(run.id);
-    else if (run.config) restored.push(await restore(run, run.config, [...lanes.peek(), ...restored]));
+    try {
+      if (isEmpty(run)) await storage().removeRun(run.id);
+      else if (run.config) restored.push(await restore(run, run.config, [...lanes.peek(), ...restored]));
+    } catch {
+      // trained in another tab now, or of data that are here no more: it stays in storage, where Results has it
+    }
   }
   // whatever was started meanwhile comes after what was there before
   batch(() => {
@@ -23,7 +27,7 @@ export async function restoreRuns(): Promise<void> {
     if (shown.peek().length === 0) shown.value = before.slice(-MOST_LANES);
   });
   effect(() => keep("shown", shown.value.join(" ")));
-  for (const lane of restored) await restoreCurves(lane);
+  for (const lane of restored) await restoreCurves(lane).catch(() => {});
 }
 
 /** A run that was prepared, or begun and left at once: nothing of it is worth anything. */
