@@ -1,6 +1,7 @@
 /** Runs of earlier visits: they come back as lanes that have ended, or that go on bit for bit. */
 import { batch, effect } from "@preact/signals";
 import type { RunCurves, RunInfo } from "../../src/worker/storage_types.ts";
+import { isSweepCell } from "../../src/worker/page_grids.ts";
 import { cpu, storage } from "../connect.ts";
 import { addRows, noPoints } from "./curves.ts";
 import { keep, kept } from "./kept.ts";
@@ -12,6 +13,7 @@ export async function restoreRuns(): Promise<void> {
   const found = (await storage().runs()).toReversed();
   const restored: Lane[] = [];
   for (const run of found) {
+    if (isSweepCell(run)) continue;
     if (lanes.peek().some(({ id }) => id === run.id)) continue;
     try {
       if (isEmpty(run)) await storage().removeRun(run.id);
