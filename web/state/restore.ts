@@ -16,8 +16,12 @@ export async function restoreRuns(): Promise<void> {
   for (const run of found) {
     if (isSweepCell(run)) continue;
     if (lanes.peek().some(({ id }) => id === run.id)) continue;
-    if (isEmpty(run)) await storage().removeRun(run.id);
-    else if (run.config) restored.push(await restore(run, run.config, [...lanes.peek(), ...restored]));
+    try {
+      if (isEmpty(run)) await storage().removeRun(run.id);
+      else if (run.config) restored.push(await restore(run, run.config, [...lanes.peek(), ...restored]));
+    } catch {
+      // trained in another tab now, or of data that are here no more: it stays in storage, where Results has it
+    }
   }
   // whatever was started meanwhile comes after what was there before
   batch(() => {
@@ -26,7 +30,7 @@ export async function restoreRuns(): Promise<void> {
     if (shown.peek().length === 0) shown.value = before.slice(-MOST_LANES);
   });
   effect(() => keep("shown", shown.value.join(" ")));
-  for (const lane of restored) await restoreCurves(lane);
+  for (const lane of restored) await restoreCurves(lane).catch(() => {});
 }
 
 /** Whether this browser has a folder of runs; where that cannot be told, the storage's worker says why. */
