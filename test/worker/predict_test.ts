@@ -119,7 +119,7 @@ Deno.test({
         });
         const { probabilities, classes, steps } = (await lab.predict(id, pictures))!;
         assert(steps >= 4);
-        const { testLoss } = end.event.result.last,
+        const { testLoss } = end.event.result.last!,
           each = labels.map((label, i) => {
             return -Math.log(probabilities[i * classes.length + label]);
           });
