@@ -20,7 +20,7 @@ test("networks in training answer about silhouettes, strokes, test images and ph
   await page.getByRole("link", { name: "Try it" }).click();
   await expect(page.getByText("A wrong answer here is expected.")).toBeVisible({ timeout: 30_000 });
   await expect(page.getByText("Draw something")).toBeVisible();
-  await page.getByRole("button", { name: "trouser" }).click();
+  await page.getByRole("button", { name: "trouser", exact: true }).click();
   await expect(lines(page)).toHaveCount(3, { timeout: 60_000 });
   for (const text of await lines(page).allTextContents()) expect(text).toMatch(/\d\.\d\u2009%$/);
   await expect(page.locator(".answer")).toHaveCount(2);
@@ -69,7 +69,7 @@ test("networks in training answer about silhouettes, strokes, test images and ph
   });
   await expect(page.getByText("This file is no picture that this browser can read")).toBeVisible();
   if (process.env.SHOTS) {
-    await page.getByRole("button", { name: "boot" }).click();
+    await page.getByRole("button", { name: "boot", exact: true }).click();
     await page.waitForTimeout(3000);
     for (const [w, h] of [[1280, 900], [360, 800], [1920, 1080]]) {
       await page.setViewportSize({ width: w, height: h });

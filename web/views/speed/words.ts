@@ -1,7 +1,7 @@
 /** Sentences about measured steps: nothing is said that the interval does not say. */
-import type { StepCell } from "../../../src/bench/step.ts";
+import type { StepBench, StepCell } from "../../../src/bench/step.ts";
 import { fixedSignificant, formatDensity } from "../../../src/experiment/results_numbers.ts";
-import type { Measurement } from "./measurement.ts";
+import type { BenchOrigin } from "../../../src/worker/bench.ts";
 
 /** "0.41× (0.40–0.43)": of the dense step, with its middle half. */
 export function ratioWords(
@@ -12,12 +12,12 @@ export function ratioWords(
 }
 
 /** When it was measured. */
-export function dateWords({ date }: Pick<Measurement, "date">): string {
+export function dateWords({ date }: Pick<BenchOrigin, "date">): string {
   return date.slice(0, 16).replace("T", " ") + " UTC";
 }
 
 /** Whether sparse steps pay, in a sentence. */
-export function verdict({ cells }: Pick<Measurement, "cells">): string {
+export function verdict({ cells }: Pick<StepBench, "cells">): string {
   const sparse = cells.filter((cell) => cell.rule !== "dense");
   if (sparse.length === 0) return "Only the dense step was measured.";
   const faster = sparse.filter(({ ratioSpread }) => ratioSpread.high < 1);
