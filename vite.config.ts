@@ -8,6 +8,7 @@ import { serviceWorker } from "./scripts/vite/service_worker.ts";
 import { textModules } from "./scripts/vite/text_modules.ts";
 
 const ROOT = path.dirname(fileURLToPath(import.meta.url));
+const JSX = { runtime: "automatic", importSource: "preact" } as const;
 
 export default defineConfig({
   root: path.join(ROOT, "web"),
@@ -16,7 +17,13 @@ export default defineConfig({
   cacheDir: path.join(ROOT, "node_modules/.cache/startsparse/vite"),
   clearScreen: false,
   plugins: [textModules(), datasets(), contentPolicy(), serviceWorker()],
-  oxc: { jsx: { runtime: "automatic", importSource: "preact" } },
+  oxc: { jsx: JSX },
+  // the search for packages to bundle beforehand has options of its own
+  optimizeDeps: {
+    rolldownOptions: { transform: { jsx: JSX } },
+    // loads when a run makes its folder: a package that is found only then is bundled then, and the worker's import fails
+    include: ["yaml"],
+  },
   worker: {
     format: "es",
     plugins: () => [textModules(), partsOfVega()],

@@ -197,7 +197,11 @@ export async function takeDataset(
   onProgress: (progress: TakeProgress) => void,
 ): ReturnType<typeof import("../data/get.ts").getDataset> {
   const { getDataset } = await import("../data/get.ts");
-  const { name = plan.dataset!.name, testFraction, size, replace } = options;
+  const { isCached } = await import("../data/cache.ts");
+  const { name = plan.dataset!.name, testFraction, size, replace = false } = options;
+  if (!replace && await isCached(name, host)) {
+    throw new UserError(`there is a data set ${name} already`, { hint: "Replace it, or give this one another name." });
+  }
   try {
     return await getDataset(name, host, {
       from: source,
@@ -205,7 +209,7 @@ export async function takeDataset(
       testFraction,
       size,
       // what a closed page has left of an import is in nobody's way
-      force: replace ?? !plan.dataset!.present,
+      force: true,
       signal: controller.signal,
       onProgress: (progress) =>
         onProgress({

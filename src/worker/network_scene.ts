@@ -24,7 +24,8 @@ export class NetworkScene {
   #gathered: { key: string; at: number } = { key: "", at: -Infinity };
   #edges: EdgeList | undefined;
   #readingLimits = false;
-  #gone = false;
+  /** Nothing of it may be used any more. */
+  gone = false;
 
   constructor(readonly network: LaneNetwork, readonly tools: DeviceTools) {
     const { model, store } = network;
@@ -36,12 +37,12 @@ export class NetworkScene {
   /** Reads the masks and counts them, where they have changed since. */
   count(): Promise<void> {
     const { store, runner } = this.network;
-    if (this.#countedVersion === store.version) return Promise.resolve();
+    if (this.gone || this.#countedVersion === store.version) return Promise.resolve();
     return this.#counting ??= (async () => {
       const version = store.version;
       try {
         const masks = await readMasks(store, this.shape.planes.map(({ parameter }) => parameter), runner);
-        if (this.#gone) return;
+        if (this.gone) return;
         this.texture.survivors.look(masks, this.network.steps());
         this.counts = countPlanes(this.shape, masks);
         this.renderer.counts = this.counts;
@@ -93,10 +94,11 @@ export class NetworkScene {
 
   /** Reads the layers' limits back, unless that is still under way. */
   async readLimits(): Promise<void> {
-    if (this.#readingLimits) return;
+    // what was never gathered has none
+    if (this.gone || this.#readingLimits || this.#gathered.at === -Infinity) return;
     this.#readingLimits = true;
     const read = await this.network.runner.readFloats(whole(this.texture.limits)).catch(() => undefined);
-    if (read && !this.#gone) this.limits = read.slice(0, 4 * this.shape.planes.length);
+    if (read && !this.gone) this.limits = read.slice(0, 4 * this.shape.planes.length);
     this.#readingLimits = false;
   }
 
@@ -132,9 +134,10 @@ export class NetworkScene {
     };
   }
 
-  /** The network in words and numbers. */
-  async describe(): Promise<NetworkDescription> {
+  /** The network in words and numbers; undefined where it is gone meanwhile. */
+  async describe(): Promise<NetworkDescription | undefined> {
     await this.count();
+    if (this.gone) return undefined;
     const layers = this.shape.planes.map((_, layer) => layer);
     const frozen = layers.some((layer) => !this.texture.has(layer, "gradient"));
     return {
@@ -149,7 +152,7 @@ export class NetworkScene {
 
   /** Frees what was made for drawing. */
   destroy(): void {
-    this.#gone = true;
+    this.gone = true;
     this.#edges?.destroy();
     this.renderer.destroy();
     this.texture.destroy();

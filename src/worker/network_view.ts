@@ -73,7 +73,7 @@ export class NetworkView {
 
   /** Draws a lane to a canvas from now on. */
   attach(surface: string, canvas: PictureCanvas, lane: string, size: PictureSize): void {
-    this.detach(surface);
+    this.#pictures.get(surface)?.destroy();
     this.#pictures.set(surface, new Picture(canvas, lane, size));
     this.#invalidate();
   }
@@ -84,7 +84,6 @@ export class NetworkView {
     if (!picture || picture.lane === lane) return;
     picture.lane = lane;
     this.#invalidate();
-    this.#prune();
   }
 
   detach(surface: string): void {
@@ -141,8 +140,9 @@ export class NetworkView {
     const scene = await this.#scene(lane);
     if (!scene || !within(scene, picked)) return undefined;
     await scene.count();
-    const { network, texture, tools } = scene, step = network.steps();
     if (!scene.limits) await scene.readLimits();
+    if (scene.gone) return undefined;
+    const { network, texture, tools } = scene, step = network.steps();
     const taps = await tools.reader.read(texture, network.runner, picked);
     return {
       ...picked,
@@ -218,10 +218,10 @@ export class NetworkView {
     this.#scenes.delete(lane);
   }
 
-  /** Frees what no picture shows. */
+  /** Frees everything once nothing is shown: a page shows few lanes, and goes back and forth between them. */
   #prune(): void {
-    const shown = new Set([...this.#pictures.values()].map(({ lane }) => lane));
-    for (const lane of [...this.#scenes.keys()]) if (!shown.has(lane)) this.#drop(lane);
+    if (this.#pictures.size > 0) return;
+    for (const lane of [...this.#scenes.keys()]) this.#drop(lane);
   }
 
   #changed(lane: string): void {
@@ -300,6 +300,7 @@ export class NetworkView {
     gpu.device.queue.submit([encoder.finish()]);
     const refused = await gpu.device.popErrorScope();
     this.#problem = refused?.message;
+    if (scene.gone) return;
     if (due) void scene.readLimits().then(() => this.#say(surface, picture, scene, viewport));
     if (!scene.counted) void scene.count().then(() => this.#invalidate(), () => undefined);
     const [milliseconds] = await Promise.all([marks ? tools.timer.read() : done(gpu), picture.present(scene)]);

@@ -11,7 +11,11 @@ test("two lanes train side by side in the lab's worker, and tell of it", async (
     const own = events.filter((event) => "lane" in event && event.lane === lane);
     const of = <Kind extends LabEvent["kind"]>(kind: Kind) =>
       own.filter((event): event is Extract<LabEvent, { kind: Kind }> => event.kind === kind);
-    expect(of("phase").map(({ phase }) => phase)).toEqual(["preparing", "running", "finished"]);
+    expect(of("phase").map(({ phase, error }) => error?.message ?? phase)).toEqual([
+      "preparing",
+      "running",
+      "finished",
+    ]);
     const images = of("preparing").filter(({ what }) => what === "images");
     expect(images.at(-1)!.done).toBe(images.at(-1)!.total);
     const steps = of("curve").map(({ rows }) => rows[0]);

@@ -78,6 +78,8 @@ test("the Network view: drawn, picked, turned, read, on one canvas and on two", 
 
   // with reduced motion the camera is there at once
   await page.emulateMedia({ reducedMotion: "reduce" });
+  // the page hears of it with its next picture
+  await page.evaluate(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))));
   await page.keyboard.press("]");
   const there = (await state(page)).yaw;
   expect(there).not.toBeCloseTo(yaw, 2);

@@ -13,7 +13,7 @@ const CONFIG = path.join(ROOT, "vite.config.ts");
  * sets), and the built page as a static host would serve it.
  */
 export default async function serve(): Promise<() => Promise<void>> {
-  const [sources, site] = await Promise.all([serveSources(), serveSite()]);
+  const site = await serveSite(), sources = await serveSources();
   return async () => {
     await Promise.all([sources(), site()]);
   };
@@ -38,7 +38,11 @@ async function serveSources(): Promise<() => Promise<void>> {
 
 async function serveSite(): Promise<() => Promise<void>> {
   const outDir = path.join(ROOT, "node_modules/.cache/startsparse/site-test");
-  await build({ configFile: CONFIG, logLevel: "warn", build: { outDir, emptyOutDir: true } });
+  // Playwright says "test" here, which would build another page than visitors have.
+  const { NODE_ENV } = process.env;
+  process.env.NODE_ENV = "production";
+  await build({ configFile: CONFIG, logLevel: "error", build: { outDir, emptyOutDir: true } });
+  process.env.NODE_ENV = NODE_ENV;
   const server = await preview({
     configFile: CONFIG,
     logLevel: "warn",

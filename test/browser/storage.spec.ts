@@ -123,6 +123,10 @@ test("dropped data sets are told before they are read, imported, and found by th
   // the same again is there already
   const again = await page.evaluate((file) => storageHarness.plan([file]), archive);
   expect(again.dataset).toMatchObject({ name: "pictures", present: true });
+  const refused = page.evaluate((id) => storageHarness.take(id), again.id);
+  await expect(refused).rejects.toThrow("there is a data set pictures already");
+  const { taken: replaced } = await page.evaluate((id) => storageHarness.take(id, { replace: true }), again.id);
+  expect(replaced).toMatchObject({ dataset: { name: "pictures", train: 15 } });
 });
 
 test("an import that is stopped keeps nothing, and can be begun again", async ({ page }) => {

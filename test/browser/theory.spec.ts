@@ -16,25 +16,3 @@ test("exact curves and random masks follow the density", async ({ site }) => {
   await expect(page.getByText(/Points: 40 random masks each, searched for the target/)).toBeVisible();
   await expect(page.getByText("derived here", { exact: true })).toHaveCount(2);
 });
-
-test("screenshots @shots", async ({ site }) => {
-  test.skip(!process.env.SHOTS);
-  const { page } = site;
-  for (const [w, h] of [[1280, 900], [360, 800], [1920, 1080]]) {
-    for (const theme of ["light", "dark"] as const) {
-      await page.emulateMedia({ colorScheme: theme });
-      await page.setViewportSize({ width: w, height: h });
-      await page.goto("about:blank");
-      await site.open("#/theory");
-      await expect(page.getByText(/Points: 40 random masks each, searched for the target/)).toBeVisible({
-        timeout: 60_000,
-      });
-      await page.screenshot({ path: `/tmp/shots/theory-${w}-${theme}.png`, fullPage: true });
-      await page.goto("about:blank");
-      await site.open("#/density?mask.density=0.01");
-      await expect(page.getByRole("heading", { name: "Every layer" })).toBeVisible({ timeout: 30000 });
-      await expect(page.getByText(/drawing…|waiting/)).toHaveCount(0, { timeout: 60000 });
-      await page.screenshot({ path: `/tmp/shots/density-${w}-${theme}.png`, fullPage: true });
-    }
-  }
-});

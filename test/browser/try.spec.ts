@@ -12,7 +12,7 @@ test("without a network the view says so", async ({ site }) => {
 /** Names and percentages of one run's answer. */
 const lines = (page: Page, run: Locator = page.locator(".answer").first()) => run.locator("li");
 
-test("networks in training answer, and an untrained one gives no percentages", async ({ site }) => {
+test("networks in training answer about silhouettes, strokes, test images and photographs", async ({ site }) => {
   const { page } = site;
   await page.setViewportSize({ width: 1280, height: 900 });
   await site.open("#/train");
@@ -38,8 +38,9 @@ test("networks in training answer, and an untrained one gives no percentages", a
   await expect.poll(() => lines(page).allTextContents()).not.toEqual(before);
 
   // a test image, found by what the networks say of it
-  await expect(page.locator(".thumbs").first().getByRole("button")).toHaveCount(12, { timeout: 60_000 });
-  await page.locator(".thumbs").first().getByRole("button").first().click();
+  const thumbs = page.getByRole("region", { name: "Test images" }).getByRole("listitem").getByRole("button");
+  await expect(thumbs).toHaveCount(12, { timeout: 60_000 });
+  await thumbs.first().click();
   await expect(page.getByText(/^Test image \d+: .+\. Erase, or paint on it\.$/)).toBeVisible();
   const nearest = page.getByRole("region", { name: "Nearest training images" });
   await expect(nearest.getByRole("img")).toHaveCount(6);
@@ -67,4 +68,13 @@ test("networks in training answer, and an untrained one gives no percentages", a
     buffer: Buffer.from("no picture"),
   });
   await expect(page.getByText("This file is no picture that this browser can read")).toBeVisible();
+  if (process.env.SHOTS) {
+    await page.getByRole("button", { name: "boot" }).click();
+    await page.waitForTimeout(3000);
+    for (const [w, h] of [[1280, 900], [360, 800], [1920, 1080]]) {
+      await page.setViewportSize({ width: w, height: h });
+      await page.waitForTimeout(500);
+      await page.screenshot({ path: `/tmp/shots/try-${w}.png`, fullPage: true });
+    }
+  }
 });

@@ -126,5 +126,9 @@ Deno.test({
         assertClose([each.reduce((sum, loss) => sum + loss, 0) / each.length], [testLoss], 1e-5, `test loss of ${id}`);
       }
       assert.equal(await lab.predict("nobody", new Uint8Array(784)), undefined);
+      // a page shows no percentages of such a one
+      await lab.start({ id: "untrained", config: LAB, name: "untrained", paused: true });
+      await phase("untrained", "ready");
+      assert.equal((await lab.predict("untrained", new Uint8Array(784)))!.steps, 0);
     }),
 });

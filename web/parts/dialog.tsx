@@ -16,9 +16,10 @@ export function Dialog({ title, onClose, children, actions }: DialogProps) {
   const id = useId();
   const element = useRef<HTMLDialogElement>(null);
   useEffect(() => {
-    const dialog = element.current!;
-    dialog.showModal();
-    return () => dialog.close();
+    const before = document.activeElement;
+    element.current!.showModal();
+    // A dialog that is taken from the document gives focus to nobody.
+    return () => void (before instanceof HTMLElement && before.isConnected && before.focus({ preventScroll: true }));
   }, []);
   return (
     <dialog

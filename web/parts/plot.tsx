@@ -15,7 +15,7 @@ interface PlotProps {
 const FONT = "system-ui, sans-serif";
 /** Pixels of a letter at 12 px, plain and bold, for margins: text is not measured. */
 const LETTER = 6.6, BOLD = 7.4;
-const GAP = 14, TOP = 22, BOTTOM = 44;
+const GAP = 14, TOP = 34, BOTTOM = 44;
 /** Room of a tick's label at least. */
 const TICK_ROOM = 12;
 
@@ -97,7 +97,7 @@ function Chart({ spec, summary, width, height, palette }: ChartProps) {
             <text
               {...text}
               x={across(to.x) + (across(to.x) > (plot.left + plot.right) / 2 ? -6 : 6)}
-              y={plot.top + 10}
+              y={plot.top - 6}
               text-anchor={across(to.x) > (plot.left + plot.right) / 2 ? "end" : "start"}
               fill={palette.ink}
             >

@@ -42,18 +42,18 @@ export function App() {
   const openHelp = useCallback(() => setHelp(true), []);
   return (
     <div class="page">
-      <a
-        class="skip button primary"
-        href={hrefOf(view)}
-        onClick={(event) => {
-          // The address is the page's state, so that it cannot name a place in the page too.
-          event.preventDefault();
-          main.current?.focus();
-        }}
-      >
-        Skip to {title}
-      </a>
       <header class="shell-head">
+        <a
+          class="skip button primary"
+          href={hrefOf(view)}
+          onClick={(event) => {
+            // The address is the page's state, so that it cannot name a place in the page too.
+            event.preventDefault();
+            main.current?.focus();
+          }}
+        >
+          Skip to the view
+        </a>
         <Head onHelp={openHelp} />
       </header>
       <Tabs />

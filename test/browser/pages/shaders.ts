@@ -2,7 +2,12 @@
 import { compileAll, EMITS_KERNELS, type ShaderModuleSource, standAlone } from "../../../scripts/shader_modules.ts";
 
 // Vite finds these when it serves this file, as scripts/check_shaders.ts does by reading the folders.
-const wgsl: Record<string, string> = import.meta.glob("../../../shaders/**/*.wgsl", { import: "default", eager: true });
+const wgsl: Record<string, string> = import.meta.glob("../../../shaders/**/*.wgsl", {
+  // as they stand: which parts go together is in their comments
+  query: "?raw",
+  import: "default",
+  eager: true,
+});
 const text: Record<string, string> = import.meta.glob("../../../src/{ops,data}/**/*.ts", {
   query: "?raw",
   import: "default",

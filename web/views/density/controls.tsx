@@ -64,7 +64,7 @@ function DrawFields() {
   const now = choice.peek(), width = choices.value.models.find(({ name }) => name === now.model)?.width;
   const block = now.block.join(), blocks: readonly string[] = BLOCKS;
   return (
-    <details class="more" open={hasMore()}>
+    <details class="density-more" open={hasMore()}>
       <summary>Width, block, draw, flow preservation, seed</summary>
       <div class="more-fields">
         {width && (

@@ -27,7 +27,7 @@ export function Opening() {
     <section class={started ? "opening started" : "opening"}>
       <div class="opening-words">
         <h1>
-          Throw away <span class="whole">90{"\u2009"}%</span> of a network at random. Train what is left.
+          Throw away <span class="whole">90 %</span> of a network at random. Train what is left.
         </h1>
         <p class="lead">
           It learns almost as well, and each step does a fraction of the work. Try it on your own GPU.
