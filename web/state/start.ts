@@ -1,6 +1,7 @@
 /** What the page does of itself when it is opened: follows its link, brings runs back, and offers the frame what it can. */
 import { batch, effect } from "@preact/signals";
 import { storage } from "../connect.ts";
+import { figures } from "../figures/worker.ts";
 import { offer } from "./actions.ts";
 import { findLane, lanes } from "./lanes.ts";
 import { notify } from "./notices.ts";
@@ -27,6 +28,8 @@ export function startPage(): void {
   offer({
     pause: (id) => withLane(id, pauseLane),
     play: (id) => withLane(id, playLane),
+    // a run that has no masks yet has no overlap either
+    overlap: async (a, b) => await (await figures()).overlap(a, b).catch(() => undefined),
     command: () => subject.peek()?.command,
     status: () => spokenOf(shownLanes.peek()) ?? "Nothing is being trained.",
   });
