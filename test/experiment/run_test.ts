@@ -78,7 +78,9 @@ Deno.test({
       metric.kind === "event" || metric.kind === "mask" ? [] : [[metric.images, metric.step]]
     );
     assert.deepEqual(images, [[230, 4], [26, 4], [2000, 4], [230, 8], [26, 8], [2000, 8]]);
-    assert.deepEqual([events[0].kind, events[1].kind, events.at(-1)!.kind], ["loading", "start", "end"]);
+    // kernels are there already where another test has run before
+    const order = [...new Set(events.map(({ kind }) => kind))].filter((kind) => kind !== "compiling");
+    assert.deepEqual([...order.slice(0, 3), order.at(-1)], ["loading", "reading", "start", "end"]);
     assert.equal(events.filter(({ kind }) => kind === "epoch").length, 2);
     assert.equal(result.interrupted, false);
     assert.deepEqual(result.parameters, { total: 12_730, maskable: 12_704, kept: result.parameters.kept });
@@ -289,8 +291,9 @@ Deno.test({
     const before = await bytesOnDevice();
     const { events } = await tiny("debugged", {}, { host: loud });
     assert.equal(await bytesOnDevice(), before, "the copy that was profiled is freed");
-    const [, debug] = events;
+    const [debug, start] = events.filter(({ kind }) => kind === "debug" || kind === "start");
     assert(debug.kind === "debug" && /kernel plan/.test(debug.lines[0]));
+    assert.equal(start.kind, "start");
     assert.deepEqual(await file("debugged", "weights"), await file("first", "weights"));
   },
 });
