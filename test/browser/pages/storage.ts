@@ -2,11 +2,21 @@
 import * as comlink from "comlink";
 import type { RunEvent } from "../../../src/experiment/run_events.ts";
 import type { UserError } from "../../../src/errors.ts";
-import { startStorage } from "../../../src/worker/connect_storage.ts";
-import type { DroppedFile, DropPlan, ExportedFile, Taken, TakeOptions } from "../../../src/worker/storage_types.ts";
+import { keepErrors } from "../../../src/worker/errors.ts";
+import type {
+  DroppedFile,
+  DropPlan,
+  ExportedFile,
+  StorageApi,
+  Taken,
+  TakeOptions,
+} from "../../../src/worker/storage_types.ts";
 import type { OriginEngine } from "./origin_engine_worker.ts";
 
-const { storage } = startStorage();
+keepErrors();
+const storage = comlink.wrap<StorageApi>(
+  new Worker(new URL("../../../src/worker/storage_worker.ts", import.meta.url), { type: "module" }),
+);
 const worker = new Worker(new URL("./origin_engine_worker.ts", import.meta.url), { type: "module" });
 const engine = comlink.wrap<OriginEngine>(worker);
 
