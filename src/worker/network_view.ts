@@ -20,6 +20,8 @@ import type { Gpu } from "../gpu/device.ts";
 const REFRESH = 250, SLOW_REFRESH = 1000;
 /** Least milliseconds between two readings for the inspector. */
 const INSPECT = 200;
+/** A lane that has taken no step for so long does not train. */
+const IDLE = 2000;
 /** Of the picture's size, where drawing costs too much. */
 const REDUCED_SCALE = 0.75;
 
@@ -57,7 +59,8 @@ export class NetworkView {
   #again = false;
   #waiting: ReturnType<typeof setTimeout> | undefined;
   #inspected = -Infinity;
-  readonly #steps = new Map<string, number>();
+  /** The last step that was seen of each lane, and when it was new. */
+  readonly #steps = new Map<string, { step: number; at: number }>();
   #problem: string | undefined;
 
   constructor(readonly networks: LaneNetworks, readonly options: NetworkViewOptions) {
@@ -239,6 +242,8 @@ export class NetworkView {
 
   /** Draws all pictures, one picture at a time on the device: what changes meanwhile is drawn after it. */
   async #draw(): Promise<void> {
+    // where nothing trains any more, there is nothing to keep fast
+    if (this.#budget.relief === "paused" && !this.#anyTrains()) this.#budget.resume(this.#now());
     if (this.#drawing || this.#budget.relief === "paused" || !this.#pose) {
       if (this.#drawing) this.#again = true;
       return;
@@ -260,7 +265,7 @@ export class NetworkView {
   async #drawPicture(surface: string, picture: Picture): Promise<void> {
     const scene = await this.#scene(picture.lane);
     if (!scene || !this.#pictures.has(surface) || !this.#pose) return;
-    const { network, renderer, tools } = scene, { gpu } = tools, now = this.#now();
+    const { renderer, tools } = scene, { gpu } = tools, now = this.#now();
     const scale = this.#budget.gaveUp("resolution") ? REDUCED_SCALE : 1, viewport = picture.viewport(scale);
     renderer.mode = this.#pose.mode;
     this.#camera.set(this.#pose, viewport);
@@ -268,8 +273,7 @@ export class NetworkView {
     const limit = this.#look.narrow ? MOST_EDGES_NARROW : MOST_EDGES;
     scene.setEdges(this.#look.edges, this.#budget.gaveUp("edges") ? limit / 2 : limit);
     const due = this.#due(scene, now) && scene.stale(layers, what) && scene.prepare(what);
-    const step = network.steps(), last = this.#steps.get(picture.lane), training = last !== undefined && last !== step;
-    this.#steps.set(picture.lane, step);
+    const training = this.#trains(scene, now);
 
     // what drawing gets wrong is drawing's own trouble: it must not end a lane
     gpu.device.pushErrorScope("validation");
@@ -308,6 +312,23 @@ export class NetworkView {
     if (milliseconds !== undefined) this.#budget.record(this.#now(), milliseconds, training);
     this.#say(surface, picture, scene, viewport, milliseconds);
     if (scene.stale(layers, what)) this.#later(scene);
+  }
+
+  /** Whether a lane has taken a step within the last moments. */
+  #trains({ network }: NetworkScene, now: number): boolean {
+    const step = network.steps(), last = this.#steps.get(network.lane);
+    if (last?.step === step) return now - last.at < IDLE;
+    // of a lane that is seen for the first time nothing is known
+    this.#steps.set(network.lane, { step, at: last ? now : -Infinity });
+    return last !== undefined;
+  }
+
+  #anyTrains(): boolean {
+    const now = this.#now();
+    return [...this.#pictures.values()].some(({ lane }) => {
+      const scene = this.#scenes.get(lane);
+      return scene !== undefined && this.#trains(scene, now);
+    });
   }
 
   /** Layers to gather: those in sight, those that lines in sight lead to or come from. */

@@ -76,7 +76,8 @@ export function NetworkCanvas({ surface, lane, title, network, leads, onInspect 
         onKeyDown={(event) => onKey(event, onInspect)}
       >
         <canvas ref={canvas} role="img" aria-label={sentence} />
-        <Labels network={network} camera={camera} />
+        {/* a picture that stands still has no names that move */}
+        {info?.relief !== "paused" && <Labels network={network} camera={camera} />}
         {info?.problem !== undefined && (
           <div class="network-paused" role="alert">
             <p>The network cannot be drawn: {info.problem}</p>
