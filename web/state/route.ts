@@ -60,6 +60,8 @@ export function commitQuery(view: ViewName, query: string): void {
   clearTimeout(settling);
   settling = setTimeout(() => {
     const shown = route.peek().view;
+    // The address may have gone to another view already, and its event not have come yet.
+    if (readRoute().view !== shown) return;
     history.replaceState(history.state, "", hrefOf(shown));
   }, SETTLE_MS);
 }
