@@ -24,7 +24,7 @@ const PRESETS: readonly Preset[] = [
   },
   { words: "Pyramidal starves the classifier", settings: { "mask.rule": "pyramidal", "mask.density": 0.05 } },
   {
-    // 13,090 weights of a dense network of width 10, 13,208 that ERK keeps of width 32
+    // width 10 has 13,090 weights to mask, and a tenth of width 32's are 13,059
     words: "Dense against same number of weights, narrow",
     settings: { "mask.rule": "erk", "mask.density": 0.1, "model.width": 32 },
     beside: { "mask.rule": "dense", "model.width": 10 },
