@@ -19,7 +19,11 @@ export default defineConfig({
   plugins: [textModules(), datasets(), contentPolicy(), serviceWorker()],
   oxc: { jsx: JSX },
   // the search for packages to bundle beforehand has options of its own
-  optimizeDeps: { rolldownOptions: { transform: { jsx: JSX } } },
+  optimizeDeps: {
+    rolldownOptions: { transform: { jsx: JSX } },
+    // loads when a run makes its folder: a package that is found only then is bundled then, and the worker's import fails
+    include: ["yaml"],
+  },
   worker: {
     format: "es",
     plugins: () => [textModules(), partsOfVega()],

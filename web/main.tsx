@@ -4,7 +4,9 @@ import "./style/base.css";
 import "./style/parts.css";
 import "./style/shell.css";
 import { render } from "preact";
+import { storage } from "./connect.ts";
 import { App } from "./shell/app.tsx";
+import { keepDropsIn } from "./state/drop.ts";
 import { listenToKeys } from "./state/keys.ts";
 import { startPage } from "./state/start.ts";
 import { followTheme } from "./state/theme.ts";
@@ -12,6 +14,7 @@ import { shareTraining } from "./state/training_lock.ts";
 
 followTheme();
 listenToKeys();
+keepDropsIn(storage);
 startPage();
 shareTraining();
 render(<App />, document.getElementById("app")!);

@@ -3,10 +3,11 @@
  * files in memory for the life of the page, or in the origin's own file system, which lasts.
  */
 import { UserError } from "../errors.ts";
-import type { BackendChoice, Host, HostBackend, Platform } from "./host.ts";
+import { type BackendChoice, type Host, type HostBackend, joinPath, type Platform } from "./host.ts";
 import { keptInBrowser } from "./kept_in_browser.ts";
 import { createMemoryFiles } from "./memory_files.ts";
 import { createOriginFiles } from "./origin_files.ts";
+import { withServedCache } from "./served_cache.ts";
 
 /** Settings of {@link createPageHost}. */
 export interface PageHostOptions {
@@ -17,7 +18,15 @@ export interface PageHostOptions {
    * all workers of the origin share. Default: memory.
    */
   files?: "memory" | "origin";
+  /**
+   * Whether the data sets that the page's server has imported on its machine stand beside the page's own, read only.
+   * Default: false.
+   */
+  servedSets?: boolean;
 }
+
+/** Where the page's imports are. */
+const CACHE_FOLDER = "/cache";
 
 /** A host over the web platform. */
 export function createPageHost(options: PageHostOptions = {}): Host {
@@ -25,12 +34,14 @@ export function createPageHost(options: PageHostOptions = {}): Host {
   const base = new URL(options.datasets ?? "datasets/", here);
   if (!base.pathname.endsWith("/")) base.pathname += "/";
   const datasetUrl = (name: string, file: string) => new URL(`${name}/${file}`, base).href;
+  const own = options.files === "origin" ? createOriginFiles() : createMemoryFiles();
+  const served = new URL("../datasets-cache/", base);
   return {
     kind: "page",
-    ...(options.files === "origin" ? createOriginFiles() : createMemoryFiles()),
+    ...(options.servedSets ? withServedCache(own, joinPath(CACHE_FOLDER, "datasets"), served) : own),
     datasetUrl,
     readDataset: (name, file, onBytes) => fetchDataset(name, datasetUrl(name, file), onBytes),
-    cacheFolder: () => "/cache",
+    cacheFolder: () => CACHE_FOLDER,
     kept: keptInBrowser(),
     now: () => new Date(),
     milliseconds: () => performance.now(),

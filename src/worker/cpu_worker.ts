@@ -5,4 +5,4 @@ import { Cpu } from "./cpu.ts";
 import { keepErrors } from "./errors.ts";
 
 keepErrors();
-comlink.expose(new Cpu(createPageHost({ files: "origin" })));
+comlink.expose(new Cpu(createPageHost({ files: "origin", servedSets: true })));

@@ -1,4 +1,5 @@
 /** Results and their figures, for a page: the same code that `startsparse results` and `report` run. */
+import { compareRuns, totalOverlap } from "../experiment/compare_runs.ts";
 import { collectionWarnings } from "../experiment/results_collect.ts";
 import type { TextForm } from "../experiment/results_forms.ts";
 import { RUN_FILES } from "../experiment/run_files.ts";
@@ -27,7 +28,7 @@ import {
   type SweepPlan,
 } from "./page_sweep.ts";
 import { ResultSet } from "./result_set.ts";
-import type { DroppedFile, ExportedFile } from "./storage_types.ts";
+import { type DroppedFile, type ExportedFile, RUNS_FOLDER } from "./storage_types.ts";
 
 /** What the worker does with results. Functions among the arguments are passed as `comlink.proxy`. */
 export class Figures {
@@ -112,6 +113,13 @@ export class Figures {
 
   compare(id: string, a: string, b: string): Promise<ComparedRuns> {
     return this.#set(id).compare(a, b);
+  }
+
+  /** Of two runs of this browser: weights that both keep over those that either keeps; undefined without masks of both. */
+  async overlap(a: string, b: string): Promise<number | undefined> {
+    const [folderA, folderB] = [a, b].map((id) => joinPath(RUNS_FOLDER, id));
+    const { masks } = await compareRuns(this.host, folderA, folderB);
+    return masks && masks.length > 0 ? totalOverlap(masks).jaccard : undefined;
   }
 
   /** The cells of a grid that somebody chose. */

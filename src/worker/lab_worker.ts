@@ -7,7 +7,8 @@ import { Lab } from "./lab.ts";
 /** Makes the worker's lab. @param datasets address of the folder of data sets */
 export type StartLab = (datasets: string) => Lab & comlink.ProxyMarked;
 
-const start: StartLab = (datasets) => comlink.proxy(new Lab(createPageHost({ datasets, files: "origin" })));
+const start: StartLab = (datasets) =>
+  comlink.proxy(new Lab(createPageHost({ datasets, files: "origin", servedSets: true })));
 
 keepErrors();
 comlink.expose(start);

@@ -8,6 +8,6 @@ let loading: Promise<Figures & comlink.ProxyMarked> | undefined;
 /** Loads it at the first call; it stays in this worker. */
 export function loadFigures(): Promise<Figures & comlink.ProxyMarked> {
   return loading ??= import("./figures.ts").then(({ Figures }) => {
-    return comlink.proxy(new Figures(createPageHost({ files: "origin" })));
+    return comlink.proxy(new Figures(createPageHost({ files: "origin", servedSets: true })));
   });
 }

@@ -14,17 +14,6 @@ import str from "../../presets/mini/str.yaml" with { type: "text" };
 /** The folder that they lie in. */
 export const PRESETS = "presets";
 
-/** Names of the grids; the first is the one that a page begins with. */
-export const PAGE_GRIDS = [
-  "mini/er-ratios",
-  "mini/flow",
-  "mini/er-scores",
-  "mini/imp",
-  "mini/dst",
-  "mini/str",
-  "mini/edge-popup",
-] as const;
-
 const TEXTS: Readonly<Record<string, string>> = {
   lab,
   "mini/base": base,

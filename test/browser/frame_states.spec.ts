@@ -36,7 +36,6 @@ test("the run strip shows each run, pauses it, and compares two", async ({ page 
   const strip = page.getByRole("region", { name: "Runs" });
   await expect(strip.getByRole("listitem")).toHaveCount(2);
   await expect(strip).toContainText("1\u2009min 20\u2009s left");
-  await expect(strip.getByRole("button")).toHaveCount(0);
   await page.evaluate(async () => {
     const module = "/web/state/actions.ts";
     const { offer } = await import(module) as typeof import("../../web/state/actions.ts");

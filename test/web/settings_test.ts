@@ -1,14 +1,6 @@
 import { strict as assert } from "node:assert";
 import { parseConfig } from "../../src/experiment/config.ts";
-import {
-  commandOf,
-  DEFAULTS,
-  denseTwin,
-  nestSettings,
-  sameSettings,
-  titleOf,
-  withSettings,
-} from "../../web/state/settings.ts";
+import { DEFAULTS, denseTwin, nestSettings, sameSettings, titleOf, withSettings } from "../../web/state/settings.ts";
 
 Deno.test("the controls' defaults are the schema's", () => {
   const config = parseConfig({}, "nothing");

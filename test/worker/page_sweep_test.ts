@@ -1,6 +1,6 @@
 import { strict as assert } from "node:assert";
 import { createDenoHost } from "../../src/host/deno.ts";
-import { PAGE_GRIDS } from "../../src/worker/preset_files.ts";
+import { PAGE_GRIDS } from "../../src/worker/page_grids.ts";
 import { planSweep, type SweepChoice } from "../../src/worker/page_sweep.ts";
 
 const SIZE = { seeds: [1, 2], width: 8, epochs: 2, images: 500 };

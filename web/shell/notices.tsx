@@ -6,7 +6,7 @@ import { dismiss, notices } from "../state/notices.ts";
 export function Notices() {
   if (notices.value.length === 0) return null;
   return (
-    <div class="notices">
+    <section class="notices" aria-label="Messages">
       {notices.value.map(({ id, heading, body, tone = "plain", actions = [], closable = true }) => (
         <div key={id} class={`notice ${tone}`} role={tone === "bad" ? "alert" : undefined}>
           {tone !== "plain" && <Icon name="warn" />}
@@ -33,6 +33,6 @@ export function Notices() {
           </div>
         </div>
       ))}
-    </div>
+    </section>
   );
 }

@@ -9,6 +9,7 @@ import { route } from "./route.ts";
 import { openDevice } from "./lab.ts";
 import { findLane, type Lane, lanes, newLane } from "./lanes.ts";
 import { denseTwin, nestSettings, sameSettings, settingOf, type Settings, titleOf, withSettings } from "./settings.ts";
+import { claimTraining } from "./training_lock.ts";
 
 /** Lanes that the view has room for, and that run at a time. */
 export const MOST_LANES = 4;
@@ -113,6 +114,14 @@ export async function startLane(settings: Settings, { paused = false } = {}): Pr
 async function begin(lane: Lane, { paused = false, resume = false }): Promise<void> {
   try {
     if (!await openDevice()) throw new Error("This browser has no WebGPU.");
+    if (!await claimTraining()) {
+      if (!resume) throw new Error("Training in another tab.");
+      batch(() => {
+        lane.stored.value = true;
+        lane.phase.value = "stopped";
+      });
+      return;
+    }
     const { id, title: name, settings, command } = lane;
     await (await lab()).start({
       id,

@@ -1,6 +1,7 @@
 /** Runs of earlier visits: they come back as lanes that have ended, or that go on bit for bit. */
 import { batch, effect } from "@preact/signals";
-import type { RunCurves, RunInfo } from "../../src/worker/storage_types.ts";
+import { type RunCurves, type RunInfo, RUNS_FOLDER } from "../../src/worker/storage_types.ts";
+import { isSweepCell } from "../../src/worker/page_grids.ts";
 import { cpu, storage } from "../connect.ts";
 import { addRows, noPoints } from "./curves.ts";
 import { keep, kept } from "./kept.ts";
@@ -9,12 +10,18 @@ import { MOST_LANES, shown, titleFor } from "./race.ts";
 
 /** Brings the runs of this browser back, those that were in the view into the view. */
 export async function restoreRuns(): Promise<void> {
-  const found = (await storage().runs()).toReversed();
+  // A first visit has nothing, and need not load what would read it.
+  const found = await hasRuns() ? (await storage().runs()).toReversed() : [];
   const restored: Lane[] = [];
   for (const run of found) {
+    if (isSweepCell(run)) continue;
     if (lanes.peek().some(({ id }) => id === run.id)) continue;
-    if (isEmpty(run)) await storage().removeRun(run.id);
-    else if (run.config) restored.push(await restore(run, run.config, [...lanes.peek(), ...restored]));
+    try {
+      if (isEmpty(run)) await storage().removeRun(run.id);
+      else if (run.config) restored.push(await restore(run, run.config, [...lanes.peek(), ...restored]));
+    } catch {
+      // trained in another tab now, or of data that are here no more: it stays in storage, where Results has it
+    }
   }
   // whatever was started meanwhile comes after what was there before
   batch(() => {
@@ -23,7 +30,17 @@ export async function restoreRuns(): Promise<void> {
     if (shown.peek().length === 0) shown.value = before.slice(-MOST_LANES);
   });
   effect(() => keep("shown", shown.value.join(" ")));
-  for (const lane of restored) await restoreCurves(lane);
+  for (const lane of restored) await restoreCurves(lane).catch(() => {});
+}
+
+/** Whether this browser has a folder of runs; where that cannot be told, the storage's worker says why. */
+async function hasRuns(): Promise<boolean> {
+  try {
+    await (await navigator.storage.getDirectory()).getDirectoryHandle(RUNS_FOLDER);
+    return true;
+  } catch (error) {
+    return !(error instanceof DOMException && error.name === "NotFoundError");
+  }
 }
 
 /** A run that was prepared, or begun and left at once: nothing of it is worth anything. */

@@ -1,13 +1,26 @@
 /** What the page does of itself when it is opened: follows its link, brings runs back, and offers the frame what it can. */
-import { effect } from "@preact/signals";
+import { batch, effect } from "@preact/signals";
 import { storage } from "../connect.ts";
+import { figures } from "../figures/worker.ts";
 import { offer } from "./actions.ts";
 import { findLane, lanes } from "./lanes.ts";
 import { notify } from "./notices.ts";
-import { isGoing, pauseLane, playLane, shownLanes, subject, wordsOf } from "./race.ts";
+import {
+  isGoing,
+  isOpen,
+  pauseLane,
+  playAll,
+  playLane,
+  shown,
+  shownLanes,
+  stopLane,
+  subject,
+  wordsOf,
+} from "./race.ts";
 import { restoreRuns } from "./restore.ts";
 import { followLinks } from "./train_link.ts";
 import { spokenOf } from "./story.ts";
+import { onTrainingMoves } from "./training_lock.ts";
 
 /** Begins, once. */
 export function startPage(): void {
@@ -15,13 +28,32 @@ export function startPage(): void {
   offer({
     pause: (id) => withLane(id, pauseLane),
     play: (id) => withLane(id, playLane),
+    // a run that has no masks yet has no overlap either
+    overlap: async (a, b) => await (await figures()).overlap(a, b).catch(() => undefined),
     command: () => subject.peek()?.command,
     status: () => spokenOf(shownLanes.peek()) ?? "Nothing is being trained.",
   });
-  restoreRuns().catch((error: unknown) => {
-    notify({ id: "restore", heading: "Earlier runs cannot be read", body: wordsOf(error), tone: "warn" });
+  onTrainingMoves({
+    stop: async () => void await Promise.all(lanes.peek().filter(isOpen).map(stopLane)),
+    // What another tab has left is in the storage, and so is which of it was in the view.
+    goOn: () => {
+      batch(() => {
+        lanes.value = [];
+        shown.value = [];
+      });
+      void restore().then(playAll);
+    },
   });
+  void restore();
   askToKeep();
+}
+
+async function restore(): Promise<void> {
+  try {
+    await restoreRuns();
+  } catch (error) {
+    notify({ id: "restore", heading: "Earlier runs cannot be read", body: wordsOf(error), tone: "warn" });
+  }
 }
 
 function withLane(id: string, act: (lane: NonNullable<ReturnType<typeof findLane>>) => void): void {

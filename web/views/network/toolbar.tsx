@@ -4,7 +4,7 @@ import { ListBox } from "../../parts/list_box.tsx";
 import { Segmented } from "../../parts/segmented.tsx";
 import type { NetworkDescription } from "../../../src/worker/network_types.ts";
 import { formatInteger } from "../../../src/experiment/results_numbers.ts";
-import type { NetworkRun } from "./view.tsx";
+import type { NetworkRun } from "./network_run.ts";
 import { RuleGlyph } from "../../parts/marks.tsx";
 import { colour, edges, mode, orbit, reset, setMode, zoom } from "./stage.ts";
 

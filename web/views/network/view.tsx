@@ -1,6 +1,5 @@
 /** The view Network: what is kept. */
 import { useEffect, useRef, useState } from "preact/hooks";
-import type { RuleId } from "../../../src/experiment/rule_style.ts";
 import { Progress } from "../../parts/progress.tsx";
 import { StateMessage } from "../../parts/state_message.tsx";
 import { device } from "../../state/lab.ts";
@@ -11,18 +10,12 @@ import { describe, frames, inspect, narrow, networks, problem } from "./client.t
 import { Inspector } from "./inspector.tsx";
 import { LayerTable } from "./layer_table.tsx";
 import "./network.css";
+import type { NetworkRun } from "./network_run.ts";
 import { Rail } from "./rail.tsx";
 import { RecordedMasks } from "./recorded.tsx";
 import * as stage from "./stage.ts";
 import { Toolbar } from "./toolbar.tsx";
 import { keptWords, sizeWords } from "./words.ts";
-
-/** A run whose network can be looked at. */
-export interface NetworkRun {
-  readonly id: string;
-  readonly title: string;
-  readonly rule: RuleId;
-}
 
 /** Widths of the view at which it changes, in CSS pixels of its container. */
 const NARROW = 600, TWO_CANVASES = 1440;

@@ -16,8 +16,9 @@ export interface ReadReport {
 
 /** Undefined for a page of anything else. */
 export function readReport(html: string): ReadReport | undefined {
-  // its style attributes are no business of this page, and its policy forbids to read them
-  const page = new DOMParser().parseFromString(html.replace(/(<[a-z][^<>]*?)\sstyle="[^"]*"/gi, "$1"), "text/html");
+  // its styles are no business of this page, whose policy forbids to read them
+  const plain = html.replace(/<(style|script)\b.*?<\/\1\s*>/gis, "").replace(/(<[a-z][^<>]*?)\sstyle="[^"]*"/gi, "$1");
+  const page = new DOMParser().parseFromString(plain, "text/html");
   const table = page.querySelector('[aria-label="Results table"] table');
   const files = [...page.querySelectorAll<HTMLAnchorElement>('a[download][href^="data:"]')];
   if (!table || !files.some(({ download }) => download === "results.json")) return undefined;

@@ -163,7 +163,7 @@ function Cost() {
           This browser has no WebGPU: cells cannot be trained here. Results opens sweeps from elsewhere.
         </p>
       )}
-      <p class="secondary">{description}</p>
+      <p class="secondary">Preset {made.name}. {description}</p>
       <details>
         <summary>The same on the command line</summary>
         <p>

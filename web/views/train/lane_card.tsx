@@ -101,13 +101,23 @@ function Facts({ lane }: { readonly lane: Lane }) {
         {time
           ? (
             <>
-              {formatSeconds(time.step.median / 1000)} <span class="faint">({rangeWords(time.step)})</span>
+              <span class="whole">{formatSeconds(time.step.median / 1000)}</span>{" "}
+              <span class="whole faint">({rangeWords(time.step)})</span>
             </>
           )
           : "–"}
       </dd>
       <dt>images</dt>
-      <dd>{time ? `${formatCount(time.images)} seen in ${formatSeconds(time.gpuSeconds)}` : "–"}</dd>
+      <dd>
+        {time
+          ? (
+            <>
+              <span class="whole">{`${formatCount(time.images)} seen`}</span>{" "}
+              <span class="whole">{`in ${formatSeconds(time.gpuSeconds)}`}</span>
+            </>
+          )
+          : "–"}
+      </dd>
     </dl>
   );
 }

@@ -11,6 +11,7 @@ import { LogSlider } from "../../parts/log_slider.tsx";
 import { MethodGlyph, RuleGlyph } from "../../parts/marks.tsx";
 import { NumberField } from "../../parts/number_field.tsx";
 import { Segmented } from "../../parts/segmented.tsx";
+import { device } from "../../state/lab.ts";
 import type { Lane } from "../../state/lanes.ts";
 import {
   addLane,
@@ -223,13 +224,15 @@ const INTERVAL_METHODS = ["gmp", "rigl", "set", "granet"];
 
 function RaceButtons() {
   const lanes = shownLanes.value, going = anyGoing.value, waiting = prepared.value === "asked";
+  const none = device.value.kind === "none";
   if (lanes.length === 0) {
     return (
       <div class="race-buttons">
-        <button type="button" class="button primary" disabled={waiting} onClick={() => void trainBoth()}>
+        <button type="button" class="button primary" disabled={waiting || none} onClick={() => void trainBoth()}>
           <Icon name="play" />
           Train
         </button>
+        {none && <p class="field-note">Training needs WebGPU, which this browser does not have.</p>}
       </div>
     );
   }

@@ -4,7 +4,7 @@ import { signal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
 import { Segmented } from "../../parts/segmented.tsx";
 import { StateMessage } from "../../parts/state_message.tsx";
-import { announceSoon } from "../../state/announce.ts";
+import { announce, announceSoon } from "../../state/announce.ts";
 import { useKey } from "../../state/keys.ts";
 import { loss } from "../../state/lab.ts";
 import {
@@ -55,7 +55,10 @@ const runOrPause = () => {
 };
 const resetAll = () => void reset();
 const seedAnew = () => void newSeed();
-const toggleTwin = () => void (twin.value = !twin.peek());
+const toggleTwin = () => {
+  twin.value = !twin.peek();
+  announce(twin.peek() ? "The dense network trains beside it." : "Without the dense network.");
+};
 
 /** The view. */
 export function TrainView() {
