@@ -41,15 +41,4 @@ test("step times of the lab network are measured, drawn, explained layer by laye
   expect(file.suggestedFilename()).toBe("speed-lab-uniform.csv");
   await page.reload();
   await expect(chart).toBeVisible();
-  if (process.env.SHOTS) {
-    for (const [w, h] of [[1280, 900], [360, 800], [1920, 1080]]) {
-      await page.setViewportSize({ width: w, height: h });
-      for (const theme of ["light", "dark"] as const) {
-        await page.evaluate((theme) => localStorage.setItem("startsparse-theme", theme), theme);
-        await page.reload();
-        await expect(chart).toBeVisible();
-        await page.screenshot({ path: `/tmp/shots/speed-${w}-${theme}.png`, fullPage: true });
-      }
-    }
-  }
 });

@@ -94,7 +94,7 @@ function Bench() {
   return (
     <>
       <div class="stages">
-        <section class="panel stage input" aria-label="Your input">
+        <section class="panel stage first" aria-label="Your input">
           <h2>Your input</h2>
           <p class="field-note">{originWords()}</p>
           {from.kind === "photo" && kind !== "other" && <Photo />}
