@@ -52,7 +52,10 @@ export function keepPrepared(): () => void {
   const stop = effect(() => {
     const settings = wanted.value;
     clearTimeout(timer);
-    if (shownLanes.value.length > 0 || trainingPlace.value === "elsewhere") return;
+    if (shownLanes.value.length > 0 || trainingPlace.value === "elsewhere") {
+      if (unlisted.peek().length > 0) void afterOthers(() => forgetOthers([]));
+      return;
+    }
     timer = setTimeout(() => void afterOthers(() => prepareLanes(settings)), first ? 0 : QUIET_MS);
     first = false;
   });
@@ -63,7 +66,7 @@ export function keepPrepared(): () => void {
 }
 
 async function prepareLanes(settings: readonly Settings[]): Promise<void> {
-  const { [0]: one } = settings;
+  const [one] = settings;
   // a large network, or a visitor's own data, is much to load for a press that may not come
   if (settingOf(one, "model.name") !== "lab" || settingOf(one, "data.name") !== "fashion-mnist-10k") return;
   const some = settings.slice(0, MOST), missing = await forgetOthers(some);
