@@ -1,23 +1,9 @@
 /** One tab trains: what two tabs of the built page do with the same runs. */
 import type { Page } from "@playwright/test";
-import { expect, openAt, test, troublesOf } from "./site.ts";
+import { expect, openAt, test, troublesOf, weightsOf } from "./site.ts";
 
 /** Nine steps an epoch of the narrowest network. */
 const LONG = "#/train?v=1&width=8&data.limit=288&data.testLimit=100&train.batch=32&train.epochs=30&mask.rule=erk";
-
-/** SHA-256 of the weights of each finished run in the storage, the oldest run first. */
-async function weightsOf(page: Page): Promise<string[]> {
-  return await page.evaluate(async () => {
-    const runs = await (await navigator.storage.getDirectory()).getDirectoryHandle("runs");
-    const found: [string, string][] = [];
-    for await (const [name, folder] of runs as unknown as AsyncIterable<[string, FileSystemDirectoryHandle]>) {
-      const file = await (await folder.getFileHandle("weights.safetensors")).getFile();
-      const sum = new Uint8Array(await crypto.subtle.digest("SHA-256", await file.arrayBuffer()));
-      found.push([name, Array.from(sum, (byte) => byte.toString(16).padStart(2, "0")).join("")]);
-    }
-    return found.sort(([a], [b]) => a < b ? -1 : 1).map(([, sum]) => sum);
-  });
-}
 
 test("a second tab watches, takes over, and ends with the bits of a run that nobody disturbed", async ({ site, context }) => {
   const { page } = site;
