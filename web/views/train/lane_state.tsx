@@ -2,9 +2,10 @@
 import { announce } from "../../state/announce.ts";
 import { device } from "../../state/lab.ts";
 import type { Lane } from "../../state/lanes.ts";
+import { hrefOf } from "../../state/route.ts";
 import { playLane } from "../../state/lane_acts.ts";
 import { retry } from "../../state/race.ts";
-import { settingOf, withSettings } from "../../state/settings.ts";
+import { settingOf, widthOf, withSettings } from "../../state/settings.ts";
 import { type StateAction, StateMessage } from "../../parts/state_message.tsx";
 import { failureMessage, type StateActName } from "./words.ts";
 
@@ -12,12 +13,11 @@ import { failureMessage, type StateActName } from "./words.ts";
 export function LaneState({ lane }: { readonly lane: Lane }) {
   const error = lane.error.value, { settings } = lane;
   if (lane.phase.value !== "failed" || !error) return null;
-  const width = settings["model.width"];
   const message = failureMessage({
     error,
     learningRate: Number(settingOf(settings, "train.lr")),
     batch: Number(settingOf(settings, "train.batch")),
-    width: typeof width === "number" ? width : undefined,
+    width: widthOf(settings),
   });
   const actions = message.actions.map((action): StateAction => ({
     label: action.label,
@@ -36,7 +36,14 @@ function act(lane: Lane, action: StateActName): void {
   else if (action.act === "width") again("model.width", action.value);
   else if (action.act === "resume") playLane(lane);
   else if (action.act === "details") void copyDetails(lane);
-  else if (action.act === "export") location.hash = "#/results";
+  else if (action.act === "export") void showKept();
+}
+
+/** The runs of this browser, where they are exported and removed. */
+async function showKept(): Promise<void> {
+  location.hash = hrefOf("results");
+  const { openKept } = await import("../results/state.ts");
+  await openKept();
 }
 
 /** All that somebody needs who is asked what went wrong. */
