@@ -35,6 +35,9 @@ export interface LaneContext {
   readonly changed: (lane: string, gone: boolean) => void;
 }
 
+/** A lane was ended before it was ever played. */
+class NeverPlayed extends Error {}
+
 /** The folder of a lane's run. */
 export const laneFolder = (id: string): string => `runs/${id}`;
 
@@ -152,6 +155,10 @@ export class Lane {
         return this.#finish(await this.#run(gpu, resume));
       } catch (error) {
         this.#leave();
+        if (error instanceof NeverPlayed) {
+          this.free();
+          return this.#enter("stopped");
+        }
         if (!gpu || !await context.wasLost(gpu, error)) {
           this.free();
           return this.#fail(laneError(error, { step: this.#meter.step, savedStep: this.#savedStep }));
@@ -189,11 +196,11 @@ export class Lane {
   async #run(gpu: Gpu, resume: boolean): Promise<RunResult> {
     const { host, limits, shelf, tuning, turns } = this.context, { id, name, preset, command } = this.request;
     const lost = this.#phase === "recovering", reached = this.#meter.step;
-    let trained = 0;
+    let trained = 0, atDoor = false;
     const seat = turns.join((resting) => {
       if (this.#diverged) return;
       if (!resting) this.#enter("running");
-      else this.#enter(trained === 0 && this.#phase === "preparing" ? "ready" : "paused");
+      else this.#enter(atDoor || (trained === 0 && this.#phase === "preparing") ? "ready" : "paused");
     });
     this.#seat = seat;
     this.#want(this.#wish);
@@ -231,6 +238,14 @@ export class Lane {
       pace,
       onEvent,
       signal: this.#abort.signal,
+      // nothing is written of a lane that waits for its first step
+      mayBegin: async () => {
+        if (lost && reached > 0) return;
+        atDoor = true;
+        if (lost && !seat.plays) this.#send({ kind: "recovered", lane: id, step: 0, repeated: 0 });
+        if (!await seat.open()) throw new NeverPlayed();
+        atDoor = false;
+      },
       live: this.#live,
       data: (name, options) => shelf.take(name, options),
       adopt: (network) => {

@@ -57,6 +57,38 @@ Deno.test({
 });
 
 Deno.test({
+  name: "lab: a lane that waits for its first step has written nothing, also after a loss, and is gone without a trace",
+  ...quiet,
+  fn: async () => {
+    const host = losableHost();
+    await withLab(async ({ lab, events, phase, until }) => {
+      await lab.start({ id: "never", config: TINY, name: "run", paused: true });
+      await lab.start({ id: "later", config: TINY, name: "run", paused: true });
+      await Promise.all([phase("never", "ready"), phase("later", "ready")]);
+      assert(await lab.networks.find("later"), "it can be looked at");
+      host.lose();
+      for (const lane of ["never", "later"]) {
+        await until((event) => event.kind === "recovered" && event.lane === lane);
+      }
+      assert.equal(await host.stat("runs"), undefined);
+      await lab.remove("never");
+      await new Promise((resolve) => setTimeout(resolve, 1500));
+      lab.play("later");
+      await phase("later", "finished");
+      assert.deepEqual((await host.list("runs")).map(({ name }) => name), ["later"]);
+      const { result } = await readRun(host, "runs/later");
+      assert(
+        result!.seconds < result!.loadingSeconds + 1.4,
+        `the wait is none of the run's time: ${result!.seconds} s`,
+      );
+      assert.deepEqual(await laneOutcome(host, "later"), await alone(TINY));
+      const phases = events.flatMap((event) => event.kind === "phase" && event.lane === "later" ? [event.phase] : []);
+      assert.deepEqual(phases, ["preparing", "ready", "recovering", "ready", "running", "finished"]);
+    }, host);
+  },
+});
+
+Deno.test({
   name:
     "lab: after a loss of the device lanes go on from their last checkpoints, and end with the bits of undisturbed runs",
   ...quiet,

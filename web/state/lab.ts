@@ -9,7 +9,7 @@ import { lab } from "../connect.ts";
 import { adapter as chip } from "./adapter.ts";
 import { foldEvents } from "./fold.ts";
 import { FrameQueue } from "./frame_queue.ts";
-import { findLane } from "./lanes.ts";
+import { findAnyLane } from "./lanes.ts";
 
 /** Where the device is. */
 export type DeviceState =
@@ -38,7 +38,7 @@ const queue = new FrameQueue<LabEvent>((events) => {
       if (state.kind === "ready") sayReady(state.adapter);
     }
   }
-  foldEvents(findLane, events);
+  foldEvents(findAnyLane, events);
 });
 
 let opened: Promise<AdapterInfo | undefined> | undefined;

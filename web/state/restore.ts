@@ -4,9 +4,10 @@ import { type RunCurves, type RunInfo, RUNS_FOLDER } from "../../src/worker/stor
 import { isSweepCell } from "../../src/worker/page_grids.ts";
 import { cpu, storage } from "../connect.ts";
 import { addRows, noPoints } from "./curves.ts";
+import { titleFor } from "./draft.ts";
 import { keep, kept } from "./kept.ts";
 import { type EpochLine, type Lane, lanes, newLane } from "./lanes.ts";
-import { MOST_LANES, shown, titleFor } from "./race.ts";
+import { MOST_LANES, shown } from "./shown.ts";
 
 /** Brings the runs of this browser back, those that were in the view into the view. */
 export async function restoreRuns(): Promise<void> {

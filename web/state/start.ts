@@ -5,18 +5,9 @@ import { figures } from "../figures/worker.ts";
 import { offer } from "./actions.ts";
 import { findLane, lanes } from "./lanes.ts";
 import { notify } from "./notices.ts";
-import {
-  isGoing,
-  isOpen,
-  pauseLane,
-  playAll,
-  playLane,
-  shown,
-  shownLanes,
-  stopLane,
-  subject,
-  wordsOf,
-} from "./race.ts";
+import { pauseLane, playAll, playLane, stopLane } from "./lane_acts.ts";
+import { wordsOf } from "./lane_start.ts";
+import { isGoing, isOpen, shown, shownLanes, subject } from "./shown.ts";
 import { restoreRuns } from "./restore.ts";
 import { followLinks } from "./train_link.ts";
 import { spokenOf } from "./story.ts";

@@ -3,7 +3,7 @@ import { effect, signal } from "@preact/signals";
 import { cpu, cpuIsThere } from "../connect.ts";
 import type { CurveAxis } from "./curves.ts";
 import { notify } from "./notices.ts";
-import { draft, extra, twin } from "./race.ts";
+import { draft, extra, linked, twin } from "./draft.ts";
 import { commitQuery, route } from "./route.ts";
 import { nestSettings, settingOf, type Settings } from "./settings.ts";
 
@@ -19,6 +19,7 @@ export function followLinks(): void {
     const { view, query } = route.value;
     if (view !== "train" || query === "" || query === read) return;
     read = query;
+    linked.value = true;
     void follow(query);
   });
   effect(() => {

@@ -12,7 +12,9 @@ import { Icon } from "../../parts/icons.tsx";
 import { RuleGlyph } from "../../parts/marks.tsx";
 import { Progress } from "../../parts/progress.tsx";
 import type { Lane } from "../../state/lanes.ts";
-import { hideLane, isGoing, isOpen, pauseLane, playLane, stepLane } from "../../state/race.ts";
+import { pauseLane, playLane, stepLane } from "../../state/lane_acts.ts";
+import { hideLane, isGoing, isOpen } from "../../state/shown.ts";
+import { watching } from "../../state/training_lock.ts";
 import { LaneState } from "./lane_state.tsx";
 import { MaskPicture } from "./mask_picture.tsx";
 import { progressWords, recoveredWords } from "./words.ts";
@@ -29,7 +31,7 @@ export function LaneCard({ lane, changed }: { readonly lane: Lane; readonly chan
           <RuleGlyph rule={rule} />
           <span class="clip">{title}</span>
         </h2>
-        {!recorded && <LaneButtons lane={lane} />}
+        {!recorded && !watching.value && <LaneButtons lane={lane} />}
       </header>
       <div class="lane-body">
         <p class="lane-number">

@@ -2,7 +2,8 @@
 import { announce } from "../../state/announce.ts";
 import { device } from "../../state/lab.ts";
 import type { Lane } from "../../state/lanes.ts";
-import { playLane, retry } from "../../state/race.ts";
+import { playLane } from "../../state/lane_acts.ts";
+import { retry } from "../../state/race.ts";
 import { settingOf, withSettings } from "../../state/settings.ts";
 import { type StateAction, StateMessage } from "../../parts/state_message.tsx";
 import { failureMessage, type StateActName } from "./words.ts";

@@ -14,28 +14,13 @@ import { NumberField } from "../../parts/number_field.tsx";
 import { Segmented } from "../../parts/segmented.tsx";
 import { device } from "../../state/lab.ts";
 import type { Lane } from "../../state/lanes.ts";
-import {
-  addLane,
-  anyGoing,
-  anyToPlay,
-  changed,
-  draft,
-  isOpen,
-  newSeed,
-  pauseAll,
-  playAll,
-  prepared,
-  problem,
-  reset,
-  restart,
-  setDraft,
-  setLive,
-  shownLanes,
-  stepAll,
-  trainBoth,
-  twin,
-  wordsOf,
-} from "../../state/race.ts";
+import { draft, problem, setDraft, twin } from "../../state/draft.ts";
+import { addLane } from "../../state/fifth.ts";
+import { pauseAll, playAll, setLive, stepAll } from "../../state/lane_acts.ts";
+import { wordsOf } from "../../state/lane_start.ts";
+import { changed, newSeed, pressed, reset, restart, trainBoth } from "../../state/race.ts";
+import { anyGoing, anyToPlay, isOpen, shownLanes } from "../../state/shown.ts";
+import { watching } from "../../state/training_lock.ts";
 import { TWO_COLUMNS, viewWidth } from "./view_width.ts";
 import { Presets } from "./presets.tsx";
 import { recordedLanes } from "../../state/recording.ts";
@@ -235,8 +220,9 @@ function More() {
 const INTERVAL_METHODS = ["gmp", "rigl", "set", "granet"];
 
 function RaceButtons() {
-  const lanes = shownLanes.value, going = anyGoing.value, waiting = prepared.value === "asked";
+  const lanes = shownLanes.value, going = anyGoing.value, waiting = pressed.value;
   const none = device.value.kind === "none";
+  if (watching.value) return <p class="field-note">Another tab trains these runs. Take over to change them.</p>;
   if (lanes.length === 0) {
     return (
       <div class="race-buttons">
