@@ -3,6 +3,8 @@ import { batch, effect } from "@preact/signals";
 import { storage } from "../connect.ts";
 import { figures } from "../figures/worker.ts";
 import { offer } from "./actions.ts";
+import { onTaken } from "./drop.ts";
+import { exportAll } from "./export_runs.ts";
 import { findLane, lanes } from "./lanes.ts";
 import { notify } from "./notices.ts";
 import {
@@ -11,6 +13,7 @@ import {
   pauseLane,
   playAll,
   playLane,
+  showLane,
   shown,
   shownLanes,
   stopLane,
@@ -31,6 +34,7 @@ export function startPage(): void {
     // a run that has no masks yet has no overlap either
     overlap: async (a, b) => await (await figures()).overlap(a, b).catch(() => undefined),
     command: () => subject.peek()?.command,
+    exportAll: () => void exportAll(),
     status: () => spokenOf(shownLanes.peek()) ?? "Nothing is being trained.",
   });
   onTrainingMoves({
@@ -45,7 +49,16 @@ export function startPage(): void {
     },
   });
   void restore();
+  // a run that was dropped is a run of this page
+  onTaken((taken) => {
+    if (taken.kind === "run") void takeIn(taken.runs.map(({ id }) => id));
+  });
   askToKeep();
+}
+
+async function takeIn(ids: readonly string[]): Promise<void> {
+  await restore();
+  for (const id of ids) withLane(id, showLane);
 }
 
 async function restore(): Promise<void> {
