@@ -1,8 +1,9 @@
 /** Runs of the page and of the command line side by side: the copied command under Deno, exported folders unpacked. */
 import { type Page } from "@playwright/test";
-import { BlobReader, Uint8ArrayWriter, ZipReader } from "@zip.js/zip.js";
+import { BlobReader, Uint8ArrayReader, Uint8ArrayWriter, ZipReader, ZipWriter } from "@zip.js/zip.js";
+import { Buffer } from "node:buffer";
 import { execFile } from "node:child_process";
-import { access, mkdir, readFile, realpath, writeFile } from "node:fs/promises";
+import { access, mkdir, readdir, readFile, realpath, writeFile } from "node:fs/promises";
 import * as path from "node:path";
 import process from "node:process";
 import { fileURLToPath } from "node:url";
@@ -64,8 +65,29 @@ export function largestDifference(a: Map<string, Float32Array>, b: Map<string, F
 
 /** The driver of the SwiftShader that the tests' own Chromium brings along; undefined where there is none beside it. */
 export async function swiftShader(): Promise<string | undefined> {
-  const program = await realpath(process.env.CHROMIUM!), driver = path.join(path.dirname(program), "vk_swiftshader_icd.json");
+  const program = await realpath(process.env.CHROMIUM!),
+    driver = path.join(path.dirname(program), "vk_swiftshader_icd.json");
   for (const file of [driver, "/usr/lib/chromium/vk_swiftshader_icd.json"]) {
     if (await access(file).then(() => true, () => false)) return file;
   }
+}
+
+/** A folder as a zip file, under another name. */
+export async function zipped(folder: string, name: string): Promise<Uint8Array> {
+  const zip = new ZipWriter(new Uint8ArrayWriter());
+  for (const entry of await readdir(folder, { recursive: true, withFileTypes: true })) {
+    if (!entry.isFile()) continue;
+    const file = path.join(entry.parentPath, entry.name);
+    await zip.add(path.join(name, path.relative(folder, file)), new Uint8ArrayReader(await readFile(file)));
+  }
+  return await zip.close();
+}
+
+/** Drops a file on the page. */
+export async function drop(page: Page, name: string, bytes: Uint8Array): Promise<void> {
+  await page.evaluate(([name, base64]) => {
+    const transfer = new DataTransfer(), bytes = Uint8Array.from(atob(base64), (c) => c.charCodeAt(0));
+    transfer.items.add(new File([bytes], name));
+    dispatchEvent(new DragEvent("drop", { dataTransfer: transfer, bubbles: true, cancelable: true }));
+  }, [name, Buffer.from(bytes).toString("base64")] as const);
 }
