@@ -3,11 +3,13 @@ import { batch, effect } from "@preact/signals";
 import { storage } from "../connect.ts";
 import { figures } from "../figures/worker.ts";
 import { offer } from "./actions.ts";
+import { onTaken } from "./drop.ts";
+import { exportAll } from "./export_runs.ts";
 import { findLane, lanes } from "./lanes.ts";
 import { notify } from "./notices.ts";
 import { pauseLane, playAll, playLane, stopLane } from "./lane_acts.ts";
 import { wordsOf } from "./lane_start.ts";
-import { isGoing, isOpen, shown, shownLanes, subject } from "./shown.ts";
+import { isGoing, isOpen, showLane, shown, shownLanes, subject } from "./shown.ts";
 import { restoreRuns } from "./restore.ts";
 import { followLinks } from "./train_link.ts";
 import { spokenOf } from "./story.ts";
@@ -22,6 +24,7 @@ export function startPage(): void {
     // a run that has no masks yet has no overlap either
     overlap: async (a, b) => await (await figures()).overlap(a, b).catch(() => undefined),
     command: () => subject.peek()?.command,
+    exportAll: () => void exportAll(),
     status: () => spokenOf(shownLanes.peek()) ?? "Nothing is being trained.",
   });
   onTrainingMoves({
@@ -36,7 +39,16 @@ export function startPage(): void {
     },
   });
   void restore();
+  // a run that was dropped is a run of this page
+  onTaken((taken) => {
+    if (taken.kind === "run") void takeIn(taken.runs.map(({ id }) => id));
+  });
   askToKeep();
+}
+
+async function takeIn(ids: readonly string[]): Promise<void> {
+  await restore();
+  for (const id of ids) withLane(id, showLane);
 }
 
 async function restore(): Promise<void> {
