@@ -73,9 +73,9 @@ test("the copied command under Deno: the same masks bit for bit, and the same we
 test(
   "a run stopped half way in the page is ended by resume under Deno, and comes back with its curves @full",
   async ({ site }, info) => {
-    const { page } = site, [name, value] = ["train.epochs=2", "train.epochs=8"];
+    const { page } = site;
     await page.context().grantPermissions(["clipboard-read", "clipboard-write"]);
-    await site.open(RUN.replace(name, value));
+    await site.open(RUN.replace("train.epochs=2", "train.epochs=8"));
     await page.getByRole("button", { name: "Train a small one" }).click();
     await expect(lane(page).getByText(/^epoch [2-6] of 8/)).toBeVisible({ timeout: 90_000 });
     await page.getByRole("region", { name: "Parameters" }).getByRole("button", { name: "Pause" }).click();
@@ -96,12 +96,13 @@ test(
     expect(difference).toBeLessThanOrEqual(bound);
 
     // dropped on the page, it stands beside the page's own run, with the same curve
-    await drop(page, "from-the-command-line.zip", await zipped(half, "from-the-command-line"));
+    const name = path.basename(half);
+  await drop(page, `${name}.zip`, await zipped(half, name));
     const dialog = page.getByRole("dialog");
     await dialog.getByRole("button", { name: "Use" }).click();
     await expect(page.getByRole("heading", { name: "Results" })).toBeVisible();
     await page.getByRole("link", { name: "Train", exact: true }).click();
-    const imported = page.getByRole("group", { name: "from-the-command-line", exact: true });
+    const imported = page.getByRole("group", { name, exact: true });
     await expect(imported.getByText("Finished")).toBeVisible();
     // what came out of the storage, for both: the page's own run was drawn from what it measured until now
     await page.reload();
@@ -114,8 +115,8 @@ test(
     const own = curveOf("0.1 ERK");
     expect(own.filter((row) => row.startsWith("test"))).toHaveLength(8);
     expect(own.length).toBeGreaterThan(10);
-    if (bound === 0) expect(curveOf("from-the-command-line")).toEqual(own);
-    else expect(curveOf("from-the-command-line")).toHaveLength(own.length);
+    if (bound === 0) expect(curveOf(name)).toEqual(own);
+    else expect(curveOf(name)).toHaveLength(own.length);
   },
 );
 
