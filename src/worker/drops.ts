@@ -3,7 +3,7 @@
  * leaves everything as it was.
  */
 import type { CacheHost } from "../data/cache.ts";
-import type { Recognised } from "../data/recognise.ts";
+import type { Recognised } from "../data/recognised.ts";
 import { UserError } from "../errors.ts";
 import type { FoundRuns } from "../experiment/recognise_runs.ts";
 import { type Dropped, withDropped } from "../host/dropped_mount.ts";

@@ -83,6 +83,17 @@ test("at most one sentence in 15 s besides what must be said at once", async ({ 
   await expect(page.getByRole("status").first()).toContainText("per cent");
 });
 
+test("lanes of one tab that ask to train at once are all let", async ({ page }) => {
+  await openSources(page, "#/theory");
+  const claims = await page.evaluate(async () => {
+    const module = "/web/state/training_lock.ts";
+    const { claimTraining } = await import(module) as typeof import("../../web/state/training_lock.ts");
+    return await Promise.all([claimTraining(), claimTraining(), claimTraining()]);
+  });
+  expect(claims).toEqual([true, true, true]);
+  await expect(page.getByText("Training in another tab.")).toHaveCount(0);
+});
+
 test("one tab trains; another one says so, watches, and takes over", async ({ page, context }) => {
   await openSources(page, "#/theory");
   await addRuns(page);

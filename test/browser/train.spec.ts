@@ -37,6 +37,7 @@ test("both lanes train after one press; captions with measured numbers and ways 
   await page.getByRole("button", { name: "Train a small one" }).click();
   const dense = lane(page, "dense"), sparse = lane(page, "0.1 ERK");
   for (const one of [dense, sparse]) await expect(one.getByText(/^epoch \d of 4/)).toBeVisible({ timeout: 90_000 });
+  await expect(page.getByText("Training in another tab.")).toHaveCount(0);
   const all = page.getByRole("region", { name: "Parameters" });
   await all.getByRole("button", { name: "Pause" }).click();
   const paused = sparse.getByText(/^Paused at step/);

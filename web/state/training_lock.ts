@@ -49,9 +49,15 @@ export function onTrainingMoves(handlers: { stop: () => Promise<void>; goOn: () 
  * Asks for this tab to train; before the first lane is started. False while another tab does: the notice then says so.
  * Browsers without locks let every tab.
  */
-export async function claimTraining(): Promise<boolean> {
-  if (release) return true;
-  if (!navigator.locks) return true;
+export function claimTraining(): Promise<boolean> {
+  if (release || !navigator.locks) return Promise.resolve(true);
+  // lanes that start together ask together: as two requests, one would find the lock taken by the other
+  return claiming ??= claim().finally(() => (claiming = undefined));
+}
+
+let claiming: Promise<boolean> | undefined;
+
+async function claim(): Promise<boolean> {
   if (await hold({ ifAvailable: true })) return true;
   // A tab that only waited for the end of training holds it for a moment.
   await new Promise((done) => setTimeout(done, 100));

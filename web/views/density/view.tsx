@@ -1,6 +1,7 @@
 /** The view Density: what each rule keeps, before anything is trained. Needs no GPU. */
 import { useEffect } from "preact/hooks";
-import type { DensityOverview, RuleExpectation } from "../../../src/experiment/density_overview.ts";
+import type { RuleExpectation } from "../../../src/experiment/density_facts.ts";
+import type { DensityOverview } from "../../../src/experiment/density_overview.ts";
 import { formatCount, formatInteger } from "../../../src/experiment/results_numbers.ts";
 import { ruleLabel } from "../../../src/experiment/rule_style.ts";
 import { Figure } from "../../parts/figure.tsx";
