@@ -85,7 +85,8 @@ const VIEWS = {
   },
   async density(page, address, take) {
     await open(page, address, "#/density");
-    await page.getByText("waiting").first().waitFor({ state: "hidden" });
+    // the masks of all rules have been drawn
+    await untilSaid(page, /realised by the draw/, /waiting|drawing…/);
     await take("density", 1000);
   },
   async try(page, address, take) {
@@ -97,7 +98,7 @@ const VIEWS = {
   },
   async theory(page, address, take) {
     await open(page, address, "#/theory");
-    await page.getByText("Random masks follow").first().waitFor({ state: "hidden" });
+    await untilSaid(page, /Lines: exact/, /masks follow/);
     await take("theory", 1000);
   },
   async results(page, address, take) {
@@ -143,6 +144,15 @@ async function open(page, address, hash) {
   await page.getByRole("navigation", { name: "Views" }).waitFor();
 }
 
+/** Waits until the view says the one and no longer the other. */
+async function untilSaid(page, wanted, unwanted) {
+  for (;;) {
+    const words = await page.locator("main").innerText();
+    if (wanted.test(words) && !unwanted.test(words)) return;
+    await page.waitForTimeout(500);
+  }
+}
+
 async function inTheDark(page, take) {
   await page.getByRole("button", { name: "Dark theme" }).click();
   await take();
@@ -168,6 +178,8 @@ await runMain(async () => {
       args: [...FLAGS, ...flags],
       viewport: { width: 1280, height: 800 },
       colorScheme: "light",
+      // a worker of an earlier call would serve the page of that call
+      serviceWorkers: "block",
     });
   let context = await launch();
   try {

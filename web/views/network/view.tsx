@@ -3,7 +3,7 @@ import { useEffect, useRef, useState } from "preact/hooks";
 import { Progress } from "../../parts/progress.tsx";
 import { StateMessage } from "../../parts/state_message.tsx";
 import { ViewHead } from "../../parts/view_head.tsx";
-import { device } from "../../state/lab.ts";
+import { device, openDevice } from "../../state/lab.ts";
 import { lanes } from "../../state/lanes.ts";
 import { hrefOf } from "../../state/route.ts";
 import { NetworkCanvas } from "./canvas.tsx";
@@ -101,6 +101,8 @@ interface NetworksProps {
 }
 
 function Networks({ runs, shown, narrow, onRun }: NetworksProps) {
+  // the worker draws on it in any case: then the head may say which it is
+  useEffect(() => void openDevice(), []);
   useDescriptions(shown);
   useInspections(shown);
   useNarrow(narrow);

@@ -5,6 +5,7 @@ import { template, TEMPLATE_NAMES, type TemplateName } from "../../../src/data/p
 import { Icon } from "../../parts/icons.tsx";
 import { StateMessage } from "../../parts/state_message.tsx";
 import { ViewHead } from "../../parts/view_head.tsx";
+import { openDevice } from "../../state/lab.ts";
 import { hrefOf } from "../../state/route.ts";
 import { Answers } from "./answers.tsx";
 import { Pad } from "./pad.tsx";
@@ -78,6 +79,7 @@ function introOf(kind: string | undefined): string {
 }
 
 function Bench() {
+  useEffect(() => void openDevice(), []);
   const facts = data.value!, { kind, shape } = facts, from = origin.value;
   const names = asked.value.map(({ id }) => id).join();
   // networks disagree otherwise when there are more of them, and when they have ended
@@ -109,7 +111,7 @@ function Bench() {
         <section class="panel stage" aria-label="What the network sees">
           <h2>What the network sees</h2>
           <p class="field-note">
-            {shape[2]}×{shape[1]} pixels{shape[0] === 1 ? ", grey" : ""}, then the run's own mean and deviation.
+            {shape[2]}×{shape[1]} pixels{shape[0] === 1 ? ", grey" : ""}.
           </p>
           {input.value
             ? (
@@ -128,7 +130,9 @@ function Bench() {
               {seen.value.unlike && <Icon name="warn" />}
               {seen.value.unlike
                 ? "This looks unlike the training images; answers are guesses."
-                : `Ink: ${formatPercent(seen.value.ink, 0)}${THIN}% of the frame.`}
+                : `Ink: ${
+                  formatPercent(seen.value.ink, 0)
+                }${THIN}% of the frame. Then the run's own mean and deviation.`}
             </p>
           )}
         </section>
