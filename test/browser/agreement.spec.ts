@@ -97,7 +97,7 @@ test(
 
     // dropped on the page, it stands beside the page's own run, with the same curve
     const name = path.basename(half);
-  await drop(page, `${name}.zip`, await zipped(half, name));
+    await drop(page, `${name}.zip`, await zipped(half, name));
     const dialog = page.getByRole("dialog");
     await dialog.getByRole("button", { name: "Use" }).click();
     await expect(page.getByRole("heading", { name: "Results" })).toBeVisible();

@@ -5,6 +5,7 @@ import { figures } from "../figures/worker.ts";
 import { offer } from "./actions.ts";
 import { onTaken } from "./drop.ts";
 import { exportAll } from "./export_runs.ts";
+import { keep, kept } from "./kept.ts";
 import { findLane, lanes } from "./lanes.ts";
 import { notify } from "./notices.ts";
 import { pauseLane, playAll, playLane, stopLane } from "./lane_acts.ts";
@@ -66,16 +67,20 @@ function withLane(id: string, act: (lane: NonNullable<ReturnType<typeof findLane
 
 /** Once something is trained, storage that the browser may clear is told of. */
 function askToKeep(): void {
+  // closed once, it has been read
+  if (kept("storage") === "told") return;
+  const told = () => keep("storage", "told");
   const stop = effect(() => {
     if (!lanes.value.some(isGoing)) return;
     queueMicrotask(() => stop());
     void storage().use().then(({ warning }) => {
       if (warning === undefined) return;
       const keepRuns = async () => {
-        const kept = await storage().persist();
-        notify({ id: "keep", heading: kept ? "This browser keeps the runs." : warning });
+        const persists = await storage().persist();
+        notify({ id: "keep", heading: persists ? "This browser keeps the runs." : warning, onClose: told });
       };
-      notify({ id: "keep", heading: warning, actions: [{ label: "Ask to keep", onAct: () => void keepRuns() }] });
+      const actions = [{ label: "Ask to keep", onAct: () => void keepRuns() }];
+      notify({ id: "keep", heading: warning, actions, onClose: told });
     }).catch(() => {});
   });
 }

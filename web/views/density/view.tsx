@@ -8,6 +8,7 @@ import { Figure } from "../../parts/figure.tsx";
 import { Segmented } from "../../parts/segmented.tsx";
 import { StateMessage } from "../../parts/state_message.tsx";
 import { useWidth } from "../../parts/use_width.ts";
+import { ViewHead } from "../../parts/view_head.tsx";
 import { hrefOf, route } from "../../state/route.ts";
 import { type Place, PLACES, ruleAt } from "./choice.ts";
 import { Controls } from "./controls.tsx";
@@ -48,17 +49,15 @@ export function DensityView() {
   }, [view, query]);
   return (
     <div class="density" ref={box}>
-      <header class="density-head">
-        <h1>Where does the density go?</h1>
-        <p class="secondary">
-          A rule shares one density between the layers of a network. This is what it will keep, before anything is
-          trained.
-        </p>
+      <ViewHead
+        title="Where does the density go?"
+        lead="A rule shares one density between the layers of a network. This is what it will keep, before anything is trained."
+      >
         <p class="density-presets">
           {PRESETS.map(({ words, query }) => <a key={words} href={hrefOf("density", query)}>{words}</a>)}
         </p>
         {ignored.value.map((sentence) => <p key={sentence} class="field-problem">{sentence}</p>)}
-      </header>
+      </ViewHead>
       <Controls />
       <Facts />
       {problem.value && <StateMessage tone="bad" heading={problem.value.message} body={problem.value.hint} />}

@@ -39,7 +39,7 @@ export function ExportMenu() {
   };
   return (
     <Popover label={busy ? "Exporting" : "Export"} icon="download">
-      <div class="menu">
+      <div class="export-menu">
         {FORMS.map((choice) => (
           <button
             key={choice.label}
