@@ -130,7 +130,9 @@ export async function prepare(
       try {
         return await gpu.allocate(() => buildTraining(options));
       } catch (error) {
-        if (error instanceof GpuError && error.kind === "out-of-memory") throw memoryRefused(memory, error.message);
+        if (error instanceof GpuError && error.kind === "out-of-memory") {
+          throw memoryRefused(memory, error.message, error.missing);
+        }
         throw error;
       }
     };

@@ -12,7 +12,7 @@ import type { Host } from "../host/host.ts";
 import type { Tuning } from "../tune/tuning_file.ts";
 import type { LabEvent, LaneError, LanePhase, LaneRequest } from "./lab_types.ts";
 import type { DatasetShelf } from "./dataset_shelf.ts";
-import { divergedError, laneError } from "./lane_errors.ts";
+import { divergedError, laneError, type LaneStanding } from "./lane_errors.ts";
 import { LaneMeter } from "./lane_meter.ts";
 import { LanePace, type Limits } from "./lane_pace.ts";
 import { pacedDevice } from "./paced_device.ts";
@@ -54,6 +54,8 @@ export class Lane {
   #network: RunningNetwork | undefined;
   #savedStep: number | undefined;
   #diverged = false;
+  /** It has had its network and its folder; what goes wrong before that is no matter of a step. */
+  #begun = false;
   #ended: Promise<void> | undefined;
 
   constructor(readonly request: LaneRequest, readonly config: Config, readonly context: LaneContext) {
@@ -161,17 +163,21 @@ export class Lane {
         }
         if (!gpu || !await context.wasLost(gpu, error)) {
           this.free();
-          return this.#fail(laneError(error, { step: this.#meter.step, savedStep: this.#savedStep }));
+          return this.#fail(laneError(error, this.#standing()));
         }
         if (!this.#diverged) this.#enter("recovering");
         this.free();
         try {
           if (!await context.recovered(gpu)) return this.#enter("stopped");
         } catch (error) {
-          return this.#fail(laneError(error, { step: this.#meter.step, savedStep: this.#savedStep }));
+          return this.#fail(laneError(error, this.#standing()));
         }
       }
     }
+  }
+
+  #standing(): LaneStanding {
+    return { ...(this.#begun && { step: this.#meter.step }), savedStep: this.#savedStep };
   }
 
   #fail(error: LaneError): void {
@@ -270,6 +276,7 @@ export class Lane {
       case "start": {
         const { images, steps, resumed } = event, step = resumed?.step ?? 0, reached = this.#meter.step;
         const length = { images, steps, batch: Math.min(config.train.batch, images) };
+        this.#begun = true;
         this.#meter.start(length, step, resumed?.trainingSeconds ?? 0);
         if (resumed) this.#savedStep = step;
         if (lost) this.#send({ kind: "recovered", lane, step, repeated: Math.max(0, reached - step) });

@@ -70,6 +70,14 @@ async function open(): Promise<AdapterInfo | undefined> {
   }
 }
 
+/** The chip says that lanes are being prepared, or that they are. */
+export function sayPreparing(preparing: boolean): void {
+  const { value: state } = device, { value: said } = chip;
+  if (state.kind !== "ready" || said.kind === "lost") return;
+  if (preparing) chip.value = { kind: "preparing", name: state.adapter.description };
+  else sayReady(state.adapter);
+}
+
 function sayReady({ software, description: name }: AdapterInfo): void {
   chip.value = { kind: software ? "software" : "ready", name };
 }

@@ -5,8 +5,8 @@
 import { effect } from "@preact/signals";
 import { lab } from "../connect.ts";
 import { draft, linked, setDraft, wanted } from "./draft.ts";
-import { openDevice } from "./lab.ts";
-import { prepareLane } from "./lane_start.ts";
+import { openDevice, sayPreparing } from "./lab.ts";
+import { prepareLane, untilReady } from "./lane_start.ts";
 import { type Lane, lanes, unlisted } from "./lanes.ts";
 import { sameSettings, settingOf, type Settings } from "./settings.ts";
 import { shownLanes } from "./shown.ts";
@@ -52,7 +52,10 @@ export function keepPrepared(): () => void {
   const stop = effect(() => {
     const settings = wanted.value;
     clearTimeout(timer);
-    if (shownLanes.value.length > 0 || trainingPlace.value === "elsewhere") return;
+    if (shownLanes.value.length > 0 || trainingPlace.value === "elsewhere") {
+      if (unlisted.peek().length > 0) void afterOthers(() => forgetOthers([]));
+      return;
+    }
     timer = setTimeout(() => void afterOthers(() => prepareLanes(settings)), first ? 0 : QUIET_MS);
     first = false;
   });
@@ -63,14 +66,18 @@ export function keepPrepared(): () => void {
 }
 
 async function prepareLanes(settings: readonly Settings[]): Promise<void> {
-  const { [0]: one } = settings;
+  const [one] = settings;
   // a large network, or a visitor's own data, is much to load for a press that may not come
   if (settingOf(one, "model.name") !== "lab" || settingOf(one, "data.name") !== "fashion-mnist-10k") return;
   const some = settings.slice(0, MOST), missing = await forgetOthers(some);
+  if (missing.length === 0) return;
+  sayPreparing(true);
+  const coming: Lane[] = [];
   for (const settings of missing) {
-    if (trainingPlace.peek() === "elsewhere") return;
-    await prepareLane(settings, [...lanes.peek(), ...unlisted.peek()]);
+    const lane = await prepareLane(settings, [...lanes.peek(), ...unlisted.peek()]);
+    if (lane) coming.push(lane);
   }
+  void Promise.all(coming.map(untilReady)).then(() => sayPreparing(false));
 }
 
 /** Forgets prepared lanes that are none of these, or that have failed. @returns those of these that are not prepared */
@@ -87,6 +94,8 @@ async function forgetOthers(settings: readonly Settings[]): Promise<Settings[]> 
 
 async function forget(lane: Lane): Promise<void> {
   unlisted.value = unlisted.peek().filter((other) => other !== lane);
+  // who waits for it hears that it will not come
+  lane.phase.value = "stopped";
   await (await lab()).remove(lane.id);
 }
 

@@ -12,8 +12,8 @@ export const shown = signal<readonly string[]>([]);
 /** The lanes in the view, in their order. */
 export const shownLanes = computed(() => shown.value.flatMap((id) => findLane(id) ?? []));
 
-const GOING: readonly LanePhase[] = ["preparing", "ready", "running", "recovering"];
-const OPEN: readonly LanePhase[] = [...GOING, "paused"];
+const GOING: readonly LanePhase[] = ["preparing", "running", "recovering"];
+const OPEN: readonly LanePhase[] = [...GOING, "ready", "paused"];
 
 /** Whether a lane is at work, or about to be. */
 export function isGoing({ phase }: Lane): boolean {

@@ -10,8 +10,8 @@ import { findLane, lanes } from "./lanes.ts";
 import { notify } from "./notices.ts";
 import { pauseLane, playAll, playLane, stopLane } from "./lane_acts.ts";
 import { wordsOf } from "./lane_start.ts";
-import { isGoing, isOpen, showLane, shown, shownLanes, subject } from "./shown.ts";
-import { restoreRuns } from "./restore.ts";
+import { isGoing, isOpen, showLane, shownLanes, subject } from "./shown.ts";
+import { forgetShown, rememberShown, restoreRuns } from "./restore.ts";
 import { followLinks } from "./train_link.ts";
 import { spokenOf } from "./story.ts";
 import { onTrainingMoves } from "./training_lock.ts";
@@ -31,14 +31,10 @@ export function startPage(): void {
   onTrainingMoves({
     stop: async () => void await Promise.all(lanes.peek().filter(isOpen).map(stopLane)),
     // What another tab has left is in the storage, and so is which of it was in the view.
-    goOn: () => {
-      batch(() => {
-        lanes.value = [];
-        shown.value = [];
-      });
-      void restore().then(playAll);
-    },
+    goOn: () => void startOver().then(playAll),
+    comeBack: () => void startOver(),
   });
+  rememberShown();
   void restore();
   // a run that was dropped is a run of this page
   onTaken((taken) => {
@@ -50,6 +46,15 @@ export function startPage(): void {
 async function takeIn(ids: readonly string[]): Promise<void> {
   await restore();
   for (const id of ids) withLane(id, showLane);
+}
+
+/** The runs as they are in the storage, in the place of those that are shown. */
+async function startOver(): Promise<void> {
+  batch(() => {
+    lanes.value = [];
+    forgetShown();
+  });
+  await restore();
 }
 
 async function restore(): Promise<void> {

@@ -20,6 +20,7 @@ import { Captions } from "./captions.tsx";
 import { AXIS_WORDS, CHART_WORDS, type CurveKind } from "./chart_series.ts";
 import { CurveChart } from "./curve_chart.tsx";
 import { LaneCard } from "./lane_card.tsx";
+import { LaneList } from "./lane_list.tsx";
 import { LayerTimes } from "./layer_times.tsx";
 import { Notes } from "./notes.tsx";
 import { NetworkSlot } from "./network_slot.tsx";
@@ -74,11 +75,11 @@ export function TrainView() {
         {recorded && <RecordingBar />}
         <LostDevice />
         <Fifth />
-        <div class="lanes">
+        <LaneList lanes={lanes}>
           {lanes.map((lane) => (
             <LaneCard key={lane.id} lane={lane} changed={!recorded && changed.value && lane === subject.value} />
           ))}
-        </div>
+        </LaneList>
         <Captions
           story={watching.value ? { ...story, next: undefined } : story}
           onNext={(next) => goOn(next, recorded)}
