@@ -6,31 +6,13 @@ import { UserError } from "../errors.ts";
 import { type ArchiveEntry, type ArchiveLimits, openArchive } from "../formats/archive.ts";
 import { CIFAR_PIXELS } from "../formats/cifar.ts";
 import { decodeImage } from "../formats/image.ts";
-import { type Host, joinPath } from "../host/host.ts";
+import { joinPath } from "../host/host.ts";
 import { looksLikeImage, startOf } from "../formats/magic.ts";
 import { gzipLength, isPlainGzipTar } from "./recognise_gzip.ts";
 import { recogniseIdx } from "./recognise_idx.ts";
+import type { Recognised, RecogniseHost } from "./recognised.ts";
 import { type Cut, cutShort, knownByArchive } from "./recognise_words.ts";
-import { type DatasetEntry, type Format, knownDataset } from "./registry.ts";
-
-/** What reading needs of a {@link Host}. */
-export type RecogniseHost = Pick<Host, "list" | "openFile" | "stat">;
-
-/** A data set that was recognised. */
-export interface Recognised {
-  readonly format: Format;
-  /** "CIFAR-10 binary" */
-  readonly words: string;
-  /** The known set that it says it is. */
-  readonly known?: DatasetEntry;
-  readonly images?: number;
-  readonly classes?: number;
-  /** Bytes that it takes in the cache. */
-  readonly needs?: number;
-  readonly needsTestFraction?: boolean;
-  /** Other names for its files, by which the importer finds them. */
-  readonly names?: ReadonlyMap<string, string>;
-}
+import { knownDataset } from "./registry.ts";
 
 const LIMITS: ArchiveLimits = { entries: 4_000_000, entryBytes: 2 ** 31, totalBytes: 2 ** 39 };
 /** Members of a stream that are looked at before it is given up. */

@@ -6,7 +6,7 @@ import { idxHeaderBytes, readIdxHeader } from "../formats/idx.ts";
 import { idxDimensions } from "../formats/magic.ts";
 import { sha256 } from "../formats/sha256.ts";
 import { joinPath } from "../host/host.ts";
-import type { Recognised, RecogniseHost } from "./recognise.ts";
+import type { Recognised, RecogniseHost } from "./recognised.ts";
 import { gzipLength } from "./recognise_gzip.ts";
 import { cutShort, thousands } from "./recognise_words.ts";
 import { type DatasetEntry, DATASETS } from "./registry.ts";

@@ -3,30 +3,10 @@
  * number in it is computed from the network at hand.
  */
 import type { RuleName } from "../masks/rules/registry.ts";
-import type { LayerFacts, RuleExpectation } from "./density_overview.ts";
+import type { DensityNote, LayerFacts, RuleExpectation } from "./density_facts.ts";
 import type { DensityReport } from "./density.ts";
 import { fixedSignificant, formatCount, formatDensity, formatInteger, THIN } from "./results_numbers.ts";
 import { ruleLabel } from "./rule_style.ts";
-
-/** One pitfall. */
-export interface DensityNote {
-  readonly kind:
-    | "lost"
-    | "first layer"
-    | "classifier"
-    | "full"
-    | "cost"
-    | "few channels"
-    | "cut off"
-    | "empty"
-    | "dead"
-    | "added"
-    | "chance";
-  /** Warnings are about networks that learn worse or are not what was asked for; the others are good to know. */
-  readonly warning: boolean;
-  readonly title: string;
-  readonly text: string;
-}
 
 type Expected = Omit<RuleExpectation, "notes">;
 

@@ -6,7 +6,8 @@ import { layerMacs, layerSize } from "../masks/layer.ts";
 import { expectedComputeDensity, expectedDead, expectedDensity } from "../masks/report.ts";
 import { RULE_NAMES, ruleDensities, type RuleName } from "../masks/rules/registry.ts";
 import { parameterCount, type Size } from "../nn/model.ts";
-import { type DensityNote, expectedNotes } from "./density_notes.ts";
+import type { LayerFacts, RuleExpectation } from "./density_facts.ts";
+import { expectedNotes } from "./density_notes.ts";
 import { type DensityChoice, expectDensities } from "./density.ts";
 
 /** The rules that share one density between layers: all but those that read none. */
@@ -17,28 +18,6 @@ export type OverviewChoice = Pick<
   DensityChoice,
   "model" | "width" | "widths" | "stem" | "dataset" | "size" | "density"
 >;
-
-/** A maskable layer, whatever the rule. */
-export interface LayerFacts {
-  readonly name: string;
-  readonly shape: readonly number[];
-  /** Number of weights N. */
-  readonly size: number;
-  /** Multiply-adds of the dense layer for one image. */
-  readonly macs: number;
-}
-
-/** What one rule says of the network; lists have an entry for each layer. */
-export interface RuleExpectation {
-  readonly rule: RuleName;
-  readonly densities: readonly number[];
-  readonly expectedDensity: number;
-  readonly computeDensity: number;
-  /** Expected numbers of dead channels of a mask of single weights, before flow preservation. */
-  readonly deadInputs: readonly number[];
-  readonly deadOutputs: readonly number[];
-  readonly notes: readonly DensityNote[];
-}
 
 /** Rules on one network. */
 export interface DensityOverview {

@@ -83,7 +83,7 @@ export async function estimateRun(
     count,
   });
   const channels = shape[0];
-  const options = trainingOptions(config, {
+  const options = await trainingOptions(config, {
     gpu,
     network,
     shape,

@@ -113,7 +113,7 @@ export async function prepare(
     const { network } = scored;
     const estimate = await estimateRun(config, network, sizes, gpu.adapter, planning, gpu), { memory, plan } = estimate;
     if (checkpoint) checkMemory(host, gpu.adapter, memory);
-    const options = trainingOptions(config, {
+    const options = await trainingOptions(config, {
       gpu,
       network,
       shape,

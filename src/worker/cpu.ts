@@ -1,7 +1,8 @@
 /** What the page has computed on the processor, away from the thread that it is drawn in. */
 import type { Config } from "../experiment/config.ts";
 import { datasetShape, type DensityChoice, type DensityReport, describeDensity } from "../experiment/density.ts";
-import { type DensityNote, drawnNotes } from "../experiment/density_notes.ts";
+import type { DensityNote } from "../experiment/density_facts.ts";
+import { drawnNotes } from "../experiment/density_notes.ts";
 import {
   type DensityCurves,
   densityCurves,

@@ -1,6 +1,6 @@
 /** The words of drops: what was dropped, how far taking it is, and what is wrong with it. */
 import type { Progress } from "../data/importers/session.ts";
-import type { Recognised } from "../data/recognise.ts";
+import type { Recognised } from "../data/recognised.ts";
 import { HEADING_END, thousands } from "../data/recognise_words.ts";
 import type { UserError } from "../errors.ts";
 import type { DropProblem } from "./storage_types.ts";

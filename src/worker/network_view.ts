@@ -10,9 +10,9 @@ import { pick, type Picked, rayThrough } from "../view3d/pick.ts";
 import { fansOf } from "../view3d/renderer.ts";
 import type { Look } from "../view3d/view_block.ts";
 import type { LaneNetworks } from "./lab_types.ts";
-import { NetworkScene } from "./network_scene.ts";
-import { Picture, type PictureCanvas, pictureFormat } from "./network_surface.ts";
-import { type DeviceTools, deviceTools } from "./network_tools.ts";
+import type { NetworkScene } from "./network_scene.ts";
+import { NetworkScenes } from "./network_scenes.ts";
+import { Picture, type PictureCanvas } from "./network_surface.ts";
 import type { FrameInfo, Inspection, NetworkDescription, NetworkLook, PictureSize } from "./network_types.ts";
 import type { Gpu } from "../gpu/device.ts";
 
@@ -41,9 +41,7 @@ const DEFAULT_LOOK: NetworkLook = { theme: "light", colour: "weight", reducedMot
 /** The canvases, one camera for all of them. */
 export class NetworkView {
   readonly #pictures = new Map<string, Picture>();
-  readonly #scenes = new Map<string, NetworkScene>();
-  readonly #tools = new Map<Gpu, DeviceTools>();
-  readonly #finding = new Map<string, Promise<NetworkScene | undefined>>();
+  readonly #scenes: NetworkScenes;
   readonly #camera = new Camera();
   readonly #budget = new DrawBudget();
   readonly #stop: () => void;
@@ -63,7 +61,8 @@ export class NetworkView {
   readonly #steps = new Map<string, { step: number; at: number }>();
   #problem: string | undefined;
 
-  constructor(readonly networks: LaneNetworks, readonly options: NetworkViewOptions) {
+  constructor(networks: LaneNetworks, readonly options: NetworkViewOptions) {
+    this.#scenes = new NetworkScenes(networks, options.format);
     this.#frame = options.frame ?? beforeNextPicture;
     this.#now = options.milliseconds ?? (() => performance.now());
     this.#stop = networks.onChange((lane, gone) => gone ? this.#drop(lane) : this.#changed(lane));
@@ -71,7 +70,7 @@ export class NetworkView {
 
   /** The lane's network, counted; undefined where it has none yet. */
   async describe(lane: string): Promise<NetworkDescription | undefined> {
-    return await (await this.#scene(lane))?.describe();
+    return await (await this.#scenes.find(lane))?.describe();
   }
 
   /** Draws a lane to a canvas from now on. */
@@ -116,7 +115,7 @@ export class NetworkView {
   /** The weight under a pixel of the page, without asking the GPU. */
   async pick(surface: string, x: number, y: number): Promise<Picked | undefined> {
     const picture = this.#pictures.get(surface);
-    const scene = picture && await this.#scene(picture.lane);
+    const scene = picture && await this.#scenes.find(picture.lane);
     if (!scene || !this.#pose) return undefined;
     const viewport = picture.viewport(1), { pixelRatio } = picture.size;
     this.#camera.set(this.#pose, viewport);
@@ -140,7 +139,7 @@ export class NetworkView {
     const wait = this.#inspected + INSPECT - this.#now();
     this.#inspected = Math.max(this.#now(), this.#inspected + INSPECT);
     if (wait > 0) await new Promise((resolve) => setTimeout(resolve, wait));
-    const scene = await this.#scene(lane);
+    const scene = await this.#scenes.find(lane);
     if (!scene || !within(scene, picked)) return undefined;
     await scene.count();
     if (!scene.limits) await scene.readLimits();
@@ -177,54 +176,20 @@ export class NetworkView {
     clearTimeout(this.#waiting);
     for (const picture of this.#pictures.values()) picture.destroy();
     this.#pictures.clear();
-    this.#prune();
-    for (const { reader, timer } of this.#tools.values()) {
-      reader.destroy();
-      timer.destroy();
-    }
-  }
-
-  async #scene(lane: string): Promise<NetworkScene | undefined> {
-    const known = this.#scenes.get(lane) ?? await this.#finding.get(lane);
-    if (known) return known;
-    const finding = this.networks.find(lane).then((network) => {
-      if (!network) return undefined;
-      const { gpu } = network.store;
-      const tools = this.#tools.get(gpu) ?? this.#equip(gpu);
-      const scene = new NetworkScene(network, tools);
-      this.#scenes.set(lane, scene);
-      return scene;
-    }).finally(() => this.#finding.delete(lane));
-    this.#finding.set(lane, finding);
-    return await finding;
-  }
-
-  /** Makes what a device draws with; that of a device that is gone goes too. */
-  #equip(gpu: Gpu): DeviceTools {
-    const used = new Set([...this.#scenes.values()].map(({ tools }) => tools));
-    for (const [old, tools] of this.#tools) {
-      if (used.has(tools)) continue;
-      tools.reader.destroy();
-      tools.timer.destroy();
-      this.#tools.delete(old);
-    }
-    const tools = deviceTools(gpu, pictureFormat(gpu, this.options.format));
-    this.#tools.set(gpu, tools);
-    return tools;
+    this.#scenes.destroy();
   }
 
   #drop(lane: string): void {
-    const scene = this.#scenes.get(lane);
+    const scene = this.#scenes.made(lane);
     if (!scene) return;
     for (const picture of this.#pictures.values()) picture.forget(scene);
-    scene.destroy();
-    this.#scenes.delete(lane);
+    this.#scenes.drop(lane);
   }
 
   /** Frees everything once nothing is shown: a page shows few lanes, and goes back and forth between them. */
   #prune(): void {
     if (this.#pictures.size > 0) return;
-    for (const lane of [...this.#scenes.keys()]) this.#drop(lane);
+    this.#scenes.dropAll();
   }
 
   #changed(lane: string): void {
@@ -263,7 +228,7 @@ export class NetworkView {
   }
 
   async #drawPicture(surface: string, picture: Picture): Promise<void> {
-    const scene = await this.#scene(picture.lane);
+    const scene = await this.#scenes.find(picture.lane);
     if (!scene || !this.#pictures.has(surface) || !this.#pose) return;
     const { renderer, tools } = scene, { gpu } = tools, now = this.#now();
     const scale = this.#budget.gaveUp("resolution") ? REDUCED_SCALE : 1, viewport = picture.viewport(scale);
@@ -326,7 +291,7 @@ export class NetworkView {
   #anyTrains(): boolean {
     const now = this.#now();
     return [...this.#pictures.values()].some(({ lane }) => {
-      const scene = this.#scenes.get(lane);
+      const scene = this.#scenes.made(lane);
       return scene !== undefined && this.#trains(scene, now);
     });
   }

@@ -1,5 +1,6 @@
 /** The view Density, and the worker behind it: golden values, what is shown, how fast it follows. */
-import type { DensityOverview, RuleExpectation } from "../../src/experiment/density_overview.ts";
+import type { RuleExpectation } from "../../src/experiment/density_facts.ts";
+import type { DensityOverview } from "../../src/experiment/density_overview.ts";
 import { dimensionSum } from "../../src/masks/rules/erk.ts";
 import { equalsPrinted, GOLDEN_DENSITIES } from "../golden/rule_densities.ts";
 import { open, run } from "./page.ts";

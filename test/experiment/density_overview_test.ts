@@ -2,7 +2,8 @@
 import { strict as assert } from "node:assert";
 import { knownDataset } from "../../src/data/registry.ts";
 import { describeDensity, expectDensities } from "../../src/experiment/density.ts";
-import { type DensityNote, drawnNotes } from "../../src/experiment/density_notes.ts";
+import type { DensityNote } from "../../src/experiment/density_facts.ts";
+import { drawnNotes } from "../../src/experiment/density_notes.ts";
 import { densityCurves, densityOverview, SHARING_RULES } from "../../src/experiment/density_overview.ts";
 import type { RuleName } from "../../src/masks/rules/registry.ts";
 

@@ -24,6 +24,12 @@ interface ChipWords {
 
 function wordsOf(state: AdapterState): ChipWords {
   switch (state.kind) {
+    case "unasked":
+      return {
+        chip: "GPU not used yet",
+        icon: "cube",
+        more: "The browser is asked for one when something is trained, measured or drawn.",
+      };
     case "looking":
       return { chip: "Looking for a GPU", icon: "cube", more: "The browser is being asked for a GPU." };
     case "preparing":

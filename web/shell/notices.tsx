@@ -7,7 +7,7 @@ export function Notices() {
   if (notices.value.length === 0) return null;
   return (
     <section class="notices" aria-label="Messages">
-      {notices.value.map(({ id, heading, body, tone = "plain", actions = [], closable = true }) => (
+      {notices.value.map(({ id, heading, body, tone = "plain", actions = [], closable = true, onClose }) => (
         <div key={id} class={`notice ${tone}`} role={tone === "bad" ? "alert" : undefined}>
           {tone !== "plain" && <Icon name="warn" />}
           <p>
@@ -25,7 +25,10 @@ export function Notices() {
                 type="button"
                 class="button quiet icon"
                 aria-label={`Close: ${heading}`}
-                onClick={() => dismiss(id)}
+                onClick={() => {
+                  dismiss(id);
+                  onClose?.();
+                }}
               >
                 <Icon name="close" />
               </button>

@@ -1,6 +1,6 @@
 /** Small choices that this browser remembers; a browser may refuse storage altogether. */
 
-type Choice = "theme" | "keys" | "steps" | "shown" | "speed" | "sweep";
+type Choice = "theme" | "keys" | "steps" | "shown" | "speed" | "sweep" | "storage";
 
 function storage(): Storage | undefined {
   try {

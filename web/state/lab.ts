@@ -51,6 +51,7 @@ export function openDevice(): Promise<AdapterInfo | undefined> {
 async function open(): Promise<AdapterInfo | undefined> {
   if (device.peek().kind === "none") return undefined;
   device.value = { kind: "opening" };
+  chip.value = { kind: "looking" };
   try {
     const remote = await lab();
     await remote.listen(comlink.proxy((event: LabEvent) => queue.push(event)));

@@ -12,6 +12,8 @@ export interface Notice {
   readonly tone?: "plain" | "warn" | "bad";
   /** Whether it can be closed; default true. */
   readonly closable?: boolean;
+  /** When the visitor closes it. */
+  readonly onClose?: () => void;
 }
 
 /** What is shown, the oldest first. */

@@ -28,8 +28,10 @@ export async function restoreRuns(): Promise<void> {
   }
   // whatever was started meanwhile comes after what was there before
   batch(() => {
-    lanes.value = [...restored, ...lanes.peek()];
     const before = (kept("shown") ?? "").split(" ").filter((id) => restored.some((lane) => lane.id === id));
+    // those in the view keep their places, which those of one press have not by the time of their files
+    const place = ({ id }: Lane) => before.indexOf(id);
+    lanes.value = [...restored.toSorted((a, b) => place(a) - place(b)), ...lanes.peek()];
     if (shown.peek().length === 0) shown.value = before.slice(-MOST_LANES);
   });
   for (const lane of restored) await restoreCurves(lane).catch(() => {});

@@ -40,3 +40,11 @@ export const anyToPlay = computed(() =>
 export function hideLane(lane: Lane): void {
   shown.value = shown.peek().filter((id) => id !== lane.id);
 }
+
+/** Puts a run into the view, in the place of one that has ended where there is no other. */
+export function showLane(lane: Lane): void {
+  if (shown.peek().includes(lane.id)) return;
+  const all = shownLanes.peek(),
+    out = all.length < MOST_LANES ? undefined : all.find((other) => !isOpen(other)) ?? all[0];
+  shown.value = [...shown.peek().filter((id) => id !== out?.id), lane.id];
+}

@@ -3,11 +3,14 @@ import { batch, effect } from "@preact/signals";
 import { storage } from "../connect.ts";
 import { figures } from "../figures/worker.ts";
 import { offer } from "./actions.ts";
+import { onTaken } from "./drop.ts";
+import { exportAll } from "./export_runs.ts";
+import { keep, kept } from "./kept.ts";
 import { findLane, lanes } from "./lanes.ts";
 import { notify } from "./notices.ts";
 import { pauseLane, playAll, playLane, stopLane } from "./lane_acts.ts";
 import { wordsOf } from "./lane_start.ts";
-import { isGoing, isOpen, shownLanes, subject } from "./shown.ts";
+import { isGoing, isOpen, showLane, shownLanes, subject } from "./shown.ts";
 import { forgetShown, rememberShown, restoreRuns } from "./restore.ts";
 import { followLinks } from "./train_link.ts";
 import { spokenOf } from "./story.ts";
@@ -22,6 +25,7 @@ export function startPage(): void {
     // a run that has no masks yet has no overlap either
     overlap: async (a, b) => await (await figures()).overlap(a, b).catch(() => undefined),
     command: () => subject.peek()?.command,
+    exportAll: () => void exportAll(),
     status: () => spokenOf(shownLanes.peek()) ?? "Nothing is being trained.",
   });
   onTrainingMoves({
@@ -32,7 +36,16 @@ export function startPage(): void {
   });
   rememberShown();
   void restore();
+  // a run that was dropped is a run of this page
+  onTaken((taken) => {
+    if (taken.kind === "run") void takeIn(taken.runs.map(({ id }) => id));
+  });
   askToKeep();
+}
+
+async function takeIn(ids: readonly string[]): Promise<void> {
+  await restore();
+  for (const id of ids) withLane(id, showLane);
 }
 
 /** The runs as they are in the storage, in the place of those that are shown. */
@@ -59,16 +72,20 @@ function withLane(id: string, act: (lane: NonNullable<ReturnType<typeof findLane
 
 /** Once something is trained, storage that the browser may clear is told of. */
 function askToKeep(): void {
+  // closed once, it has been read
+  if (kept("storage") === "told") return;
+  const told = () => keep("storage", "told");
   const stop = effect(() => {
     if (!lanes.value.some(isGoing)) return;
     queueMicrotask(() => stop());
     void storage().use().then(({ warning }) => {
       if (warning === undefined) return;
       const keepRuns = async () => {
-        const kept = await storage().persist();
-        notify({ id: "keep", heading: kept ? "This browser keeps the runs." : warning });
+        const persists = await storage().persist();
+        notify({ id: "keep", heading: persists ? "This browser keeps the runs." : warning, onClose: told });
       };
-      notify({ id: "keep", heading: warning, actions: [{ label: "Ask to keep", onAct: () => void keepRuns() }] });
+      const actions = [{ label: "Ask to keep", onAct: () => void keepRuns() }];
+      notify({ id: "keep", heading: warning, actions, onClose: told });
     }).catch(() => {});
   });
 }

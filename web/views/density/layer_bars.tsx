@@ -2,7 +2,8 @@
 import { DARK, LIGHT } from "../../../src/experiment/chart_theme.ts";
 import { formatCount, formatDensity } from "../../../src/experiment/results_numbers.ts";
 import { ruleLabel, ruleStyle } from "../../../src/experiment/rule_style.ts";
-import type { DensityOverview, RuleExpectation } from "../../../src/experiment/density_overview.ts";
+import type { RuleExpectation } from "../../../src/experiment/density_facts.ts";
+import type { DensityOverview } from "../../../src/experiment/density_overview.ts";
 import { OUTLINES } from "../../parts/marks.tsx";
 import { theme } from "../../state/theme.ts";
 import { layerLabel } from "./words.ts";

@@ -1,5 +1,6 @@
 /** Every layer of one rule: weights, densities, cost, dead channels. */
-import type { DensityOverview, RuleExpectation } from "../../../src/experiment/density_overview.ts";
+import type { RuleExpectation } from "../../../src/experiment/density_facts.ts";
+import type { DensityOverview } from "../../../src/experiment/density_overview.ts";
 import {
   fixedSignificant,
   formatCount,

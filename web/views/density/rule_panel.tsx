@@ -1,6 +1,7 @@
 /** One rule: what it keeps of what was asked, what that costs, and its pitfalls. */
-import { type DensityNote, NOTABLE } from "../../../src/experiment/density_notes.ts";
-import type { DensityOverview, RuleExpectation } from "../../../src/experiment/density_overview.ts";
+import { NOTABLE } from "../../../src/experiment/density_notes.ts";
+import type { DensityNote, RuleExpectation } from "../../../src/experiment/density_facts.ts";
+import type { DensityOverview } from "../../../src/experiment/density_overview.ts";
 import { formatCount, formatDensity } from "../../../src/experiment/results_numbers.ts";
 import { ruleLabel } from "../../../src/experiment/rule_style.ts";
 import type { RuleName } from "../../../src/masks/rules/registry.ts";

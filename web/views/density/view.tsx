@@ -1,12 +1,14 @@
 /** The view Density: what each rule keeps, before anything is trained. Needs no GPU. */
 import { useEffect } from "preact/hooks";
-import type { DensityOverview, RuleExpectation } from "../../../src/experiment/density_overview.ts";
+import type { RuleExpectation } from "../../../src/experiment/density_facts.ts";
+import type { DensityOverview } from "../../../src/experiment/density_overview.ts";
 import { formatCount, formatInteger } from "../../../src/experiment/results_numbers.ts";
 import { ruleLabel } from "../../../src/experiment/rule_style.ts";
 import { Figure } from "../../parts/figure.tsx";
 import { Segmented } from "../../parts/segmented.tsx";
 import { StateMessage } from "../../parts/state_message.tsx";
 import { useWidth } from "../../parts/use_width.ts";
+import { ViewHead } from "../../parts/view_head.tsx";
 import { hrefOf, route } from "../../state/route.ts";
 import { type Place, PLACES, ruleAt } from "./choice.ts";
 import { Controls } from "./controls.tsx";
@@ -47,17 +49,15 @@ export function DensityView() {
   }, [view, query]);
   return (
     <div class="density" ref={box}>
-      <header class="density-head">
-        <h1>Where does the density go?</h1>
-        <p class="secondary">
-          A rule shares one density between the layers of a network. This is what it will keep, before anything is
-          trained.
-        </p>
+      <ViewHead
+        title="Where does the density go?"
+        lead="A rule shares one density between the layers of a network. This is what it will keep, before anything is trained."
+      >
         <p class="density-presets">
           {PRESETS.map(({ words, query }) => <a key={words} href={hrefOf("density", query)}>{words}</a>)}
         </p>
         {ignored.value.map((sentence) => <p key={sentence} class="field-problem">{sentence}</p>)}
-      </header>
+      </ViewHead>
       <Controls />
       <Facts />
       {problem.value && <StateMessage tone="bad" heading={problem.value.message} body={problem.value.hint} />}

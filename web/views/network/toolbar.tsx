@@ -27,12 +27,12 @@ export function Toolbar({ narrow, runs, run, onRun, network }: ToolbarProps) {
       <Segmented
         label="Layout"
         bare
-        options={[{ value: "depth", label: "3-D" }, { value: "flat", label: "flat" }]}
+        options={[{ value: "depth", label: "3-D" }, { value: "flat", label: "Flat" }]}
         value={mode.value}
         onChange={setMode}
       />
       <ListBox
-        label="colour"
+        label="Colour"
         options={[
           { value: "weight", label: "weight", meaning: "Mean of each kernel's kept weights, with its sign." },
           {
@@ -54,14 +54,14 @@ export function Toolbar({ narrow, runs, run, onRun, network }: ToolbarProps) {
         onChange={(next) => (colour.value = next)}
       />
       <ListBox
-        label="run"
+        label="Run"
         options={runs.map(({ id, title, rule }) => ({ value: id, label: title, glyph: <RuleGlyph rule={rule} /> }))}
         value={run}
         onChange={onRun}
       />
       {!short && (
         <ListBox
-          label="edges"
+          label="Edges"
           disabled={flat}
           options={[
             { value: "unit", label: "picked unit", meaning: "Every kept kernel that it reads or that reads it." },
@@ -101,7 +101,7 @@ export function Toolbar({ narrow, runs, run, onRun, network }: ToolbarProps) {
         <button type="button" class="button icon" aria-label="Zoom out" onClick={() => zoom(-0.35)}>
           <span aria-hidden="true">−</span>
         </button>
-        <button type="button" class="button" onClick={() => reset()}>reset</button>
+        <button type="button" class="button" onClick={() => reset()}>Reset</button>
       </div>
     </div>
   );

@@ -2,7 +2,8 @@
 import { useEffect, useRef, useState } from "preact/hooks";
 import { Progress } from "../../parts/progress.tsx";
 import { StateMessage } from "../../parts/state_message.tsx";
-import { device } from "../../state/lab.ts";
+import { ViewHead } from "../../parts/view_head.tsx";
+import { device, openDevice } from "../../state/lab.ts";
 import { lanes } from "../../state/lanes.ts";
 import { hrefOf } from "../../state/route.ts";
 import { NetworkCanvas } from "./canvas.tsx";
@@ -17,6 +18,8 @@ import * as stage from "./stage.ts";
 import { Toolbar } from "./toolbar.tsx";
 import { keptWords, sizeWords } from "./words.ts";
 
+const QUESTION = "What is kept?";
+
 /** Widths of the view at which it changes, in CSS pixels of its container. */
 const NARROW = 600, TWO_CANVASES = 1440;
 
@@ -26,13 +29,20 @@ export function NetworkView() {
   const runs = lanes.value.filter(({ recorded }) => !recorded).map(({ id, title, rule }) => ({ id, title, rule }));
   if (device.value.kind === "none" || (recorded && runs.length === 0)) {
     return (
-      <div class="network">
-        <h1 class="hidden-text">Network</h1>
-        <RecordedMasks />
+      <div class="network-view">
+        <ViewHead title={QUESTION} />
+        <div class="network">
+          <RecordedMasks />
+        </div>
       </div>
     );
   }
-  return <NetworkPanel runs={runs} onRecording={() => setRecorded(true)} />;
+  return (
+    <div class="network-view">
+      <ViewHead title={QUESTION} />
+      <NetworkPanel runs={runs} onRecording={() => setRecorded(true)} />
+    </div>
+  );
 }
 
 interface NetworkPanelProps {
@@ -58,7 +68,6 @@ export function NetworkPanel({ runs, onRecording }: NetworkPanelProps) {
   const twin = width >= TWO_CANVASES ? runs.find(({ id, rule }) => rule === "dense" && id !== run?.id) : undefined;
   return (
     <div class="network" ref={root}>
-      <h1 class="hidden-text">Network</h1>
       {run === undefined
         ? (
           <StateMessage
@@ -92,6 +101,8 @@ interface NetworksProps {
 }
 
 function Networks({ runs, shown, narrow, onRun }: NetworksProps) {
+  // the worker draws on it in any case: then the head may say which it is
+  useEffect(() => void openDevice(), []);
   useDescriptions(shown);
   useInspections(shown);
   useNarrow(narrow);

@@ -58,7 +58,7 @@ export function RunList({ opened }: { readonly opened: OpenedResults }) {
             {opened.runs.map((run) => (
               <tr key={run.folder} class={hidden.has(run.folder) ? "dimmed" : undefined}>
                 <td>
-                  <label class="tick">
+                  <label class="run-tick">
                     <input
                       type="checkbox"
                       checked={chosen.includes(run.folder)}
@@ -68,7 +68,7 @@ export function RunList({ opened }: { readonly opened: OpenedResults }) {
                   </label>
                 </td>
                 <td>
-                  <label class="tick">
+                  <label class="run-tick">
                     <input
                       type="checkbox"
                       checked={!hidden.has(run.folder)}

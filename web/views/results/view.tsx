@@ -6,6 +6,7 @@ import { SummaryTable } from "../../figures/summary_table.tsx";
 import { Icon } from "../../parts/icons.tsx";
 import { Progress } from "../../parts/progress.tsx";
 import { StateMessage } from "../../parts/state_message.tsx";
+import { ViewHead } from "../../parts/view_head.tsx";
 import { FigureGrid, Warnings } from "../../figures/sections.tsx";
 import { EmptyResults, OpenButtons } from "./open.tsx";
 import { ExportMenu } from "./export_menu.tsx";
@@ -28,10 +29,12 @@ export function ResultsView() {
   return (
     <div class="results">
       <header class="results-head">
-        <div>
-          <h1>Results</h1>
-          {opened && <p class="secondary">{opened.title} · {counted(opened.runs.length, "run")}</p>}
-        </div>
+        <ViewHead
+          title="What did the runs find?"
+          lead={opened
+            ? `${opened.title} · ${counted(opened.runs.length, "run")}`
+            : "Runs, sweeps and reports of a cluster, of the command line or of this browser: their figures, table and warnings."}
+        />
         {(opened || report.value) && (
           <div class="actions">
             <OpenButtons />

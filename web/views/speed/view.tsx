@@ -8,6 +8,7 @@ import { RuleGlyph } from "../../parts/marks.tsx";
 import { Progress } from "../../parts/progress.tsx";
 import { Segmented } from "../../parts/segmented.tsx";
 import { StateMessage } from "../../parts/state_message.tsx";
+import { ViewHead } from "../../parts/view_head.tsx";
 import { device, openDevice } from "../../state/lab.ts";
 import { SpeedChart } from "./chart.tsx";
 import {
@@ -39,12 +40,10 @@ export function SpeedView() {
   };
   return (
     <div class="speed">
-      <header>
-        <h1>Does it pay on this machine?</h1>
-        <p class="secondary">
-          Training steps, timed here: dense and sparse in turns, on random images. All numbers are of this machine.
-        </p>
-      </header>
+      <ViewHead
+        title="Does it pay on this machine?"
+        lead="Training steps, timed here: dense and sparse in turns, on random images. All numbers are of this machine."
+      />
       {state.kind === "none"
         ? (
           <StateMessage

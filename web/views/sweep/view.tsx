@@ -11,6 +11,7 @@ import { Icon } from "../../parts/icons.tsx";
 import { download } from "../../parts/download.ts";
 import { Progress } from "../../parts/progress.tsx";
 import { StateMessage } from "../../parts/state_message.tsx";
+import { ViewHead } from "../../parts/view_head.tsx";
 import { device } from "../../state/lab.ts";
 import { CellTable } from "./cell_table.tsx";
 import { Chooser } from "./chooser.tsx";
@@ -46,13 +47,10 @@ export function SweepView() {
   );
   return (
     <div class="sweep">
-      <header>
-        <h1>Sweep</h1>
-        <p class="secondary">
-          Accuracy against density: every cell is a network that is trained here, from its own seed, and chosen by
-          validation accuracy, never by test accuracy.
-        </p>
-      </header>
+      <ViewHead
+        title="How much accuracy does density buy?"
+        lead="Every cell of the grid is a network that is trained here, from its own seed, and chosen by validation accuracy, never by test accuracy."
+      />
       <div class="sweep-top">
         <Chooser />
         <Cost />

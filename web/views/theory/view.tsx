@@ -3,6 +3,7 @@ import { useEffect } from "preact/hooks";
 import { fixedSignificant } from "../../../src/experiment/results_numbers.ts";
 import { LogSlider } from "../../parts/log_slider.tsx";
 import { NumberField } from "../../parts/number_field.tsx";
+import { ViewHead } from "../../parts/view_head.tsx";
 import { HoldPanel, ReachPanel, SumPanel, TicketPanel } from "./panels.tsx";
 import { exact, move, numbers } from "./state.ts";
 import "./theory.css";
@@ -17,14 +18,16 @@ export function TheoryView() {
   const now = exact.value;
   return (
     <div class="theory">
-      <header>
-        <h1>How wide must a random source be?</h1>
-        <p class="secondary">
-          A sparse network can be found inside a random one that is wider by about 1/log(1/(1 − p)), where p is the
-          share of edges that the random one keeps. Every formula here is derived here, and random masks are drawn
-          beside it.
-        </p>
-      </header>
+      <ViewHead
+        title="How wide must a random source be?"
+        lead={
+          <>
+            A sparse network can be found inside a random one that is wider by about{" "}
+            <span class="whole">1/log(1/(1 − p))</span>, where p is the share of edges that the random one keeps. Every
+            formula here is derived here, and random masks are drawn beside it.
+          </>
+        }
+      />
       <Sliders />
       {now && (
         <div class="theory-panels">

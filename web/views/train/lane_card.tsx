@@ -11,6 +11,7 @@ import { useMemo } from "preact/hooks";
 import { Icon } from "../../parts/icons.tsx";
 import { RuleGlyph } from "../../parts/marks.tsx";
 import { Progress } from "../../parts/progress.tsx";
+import { canExport, exportLane } from "../../state/export_runs.ts";
 import type { Lane } from "../../state/lanes.ts";
 import { pauseLane, playLane, stepLane } from "../../state/lane_acts.ts";
 import { hideLane, isGoing, isOpen } from "../../state/shown.ts";
@@ -73,6 +74,17 @@ function LaneButtons({ lane }: { readonly lane: Lane }) {
           onClick={() => stepLane(lane)}
         >
           <Icon name="step" />
+        </button>
+      )}
+      {canExport(lane) && (
+        <button
+          type="button"
+          class="button quiet icon"
+          aria-label={`Export ${title}`}
+          title="Export the run folder (zip)"
+          onClick={() => void exportLane(lane)}
+        >
+          <Icon name="download" />
         </button>
       )}
       <button type="button" class="button quiet icon" aria-label={`Hide ${title}`} onClick={() => hideLane(lane)}>

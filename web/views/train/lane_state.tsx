@@ -1,8 +1,8 @@
 /** What is said of a lane that cannot go on by itself, with what can be done. */
 import { announce } from "../../state/announce.ts";
 import { device } from "../../state/lab.ts";
+import { exportAll } from "../../state/export_runs.ts";
 import type { Lane } from "../../state/lanes.ts";
-import { hrefOf } from "../../state/route.ts";
 import { playLane } from "../../state/lane_acts.ts";
 import { retry } from "../../state/race.ts";
 import { settingOf, widthOf, withSettings } from "../../state/settings.ts";
@@ -36,14 +36,7 @@ function act(lane: Lane, action: StateActName): void {
   else if (action.act === "width") again("model.width", action.value);
   else if (action.act === "resume") playLane(lane);
   else if (action.act === "details") void copyDetails(lane);
-  else if (action.act === "export") void showKept();
-}
-
-/** The runs of this browser, where they are exported and removed. */
-async function showKept(): Promise<void> {
-  location.hash = hrefOf("results");
-  const { openKept } = await import("../results/state.ts");
-  await openKept();
+  else if (action.act === "export") void exportAll();
 }
 
 /** All that somebody needs who is asked what went wrong. */

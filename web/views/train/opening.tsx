@@ -53,9 +53,9 @@ export function Opening() {
           {!started && (none || software.value !== undefined) && <PlayButton primary={none} />}
         </div>
       )}
-      {none && <p class="notice">{NO_WEBGPU}</p>}
+      {none && <p class="opening-bar">{NO_WEBGPU}</p>}
       {software.value !== undefined && (
-        <p class="notice">
+        <p class="opening-bar">
           Software adapter ({software.value}): training is real but many times slower than on a GPU. Speed results say
           nothing about GPUs.
         </p>
@@ -93,7 +93,7 @@ function PlayButton({ primary }: { readonly primary: boolean }) {
 /** What the lanes are while they are recorded, and where the recording is. */
 export function RecordingBar() {
   const { value: file } = recording;
-  if (file === null) return <p class="notice">The recording cannot be read.</p>;
+  if (file === null) return <p class="opening-bar">The recording cannot be read.</p>;
   if (!file) return null;
   const [year, month, day] = file.date.split("-").map(Number);
   const date = new Date(year, month - 1, day).toLocaleDateString("en-GB", {

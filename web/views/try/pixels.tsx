@@ -5,8 +5,8 @@ interface PixelsProps {
   readonly image: Uint8Array;
   /** [channels, height, width]. */
   readonly shape: readonly [number, number, number];
-  /** What it shows. */
-  readonly label: string;
+  /** What it shows; none where words beside it say so. */
+  readonly label?: string;
   readonly smooth?: boolean;
 }
 
@@ -27,8 +27,9 @@ export function Pixels({ image, shape: [channels, height, width], label, smooth 
       class={smooth ? "pixels smooth" : "pixels"}
       width={width}
       height={height}
-      role="img"
+      role={label === undefined ? undefined : "img"}
       aria-label={label}
+      aria-hidden={label === undefined}
     />
   );
 }

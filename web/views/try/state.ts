@@ -74,6 +74,7 @@ export async function readData(): Promise<void> {
       problem.value = undefined;
       data.value = facts;
       clearPad();
+      markOwn();
     });
   } catch (error) {
     fail(error);
@@ -146,6 +147,23 @@ export function showTemplate(name: TemplateName): void {
     origin.value = { kind: "template", name };
     padChanged();
   });
+}
+
+/** What the page itself has put on the pad; another origin or a stroke is the visitor's. */
+let own: { readonly origin: Origin; readonly strokes: number } | undefined;
+
+/**
+ * Begins with a test image, in the place of an empty pad or of another one that the page began with: nobody can sketch what
+ * these networks know. Digits are drawn.
+ */
+export function beginWith(index: number, label: number, image: Uint8Array<ArrayBuffer>): void {
+  if (data.peek()?.kind === "digits" || own?.origin !== origin.peek() || own.strokes !== strokes.peek()) return;
+  showTest(index, label, image);
+  markOwn();
+}
+
+function markOwn(): void {
+  own = { origin: origin.peek(), strokes: strokes.peek() };
 }
 
 /** Puts an image of the test part on the pad, where it can be painted on. */

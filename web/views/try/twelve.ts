@@ -1,7 +1,7 @@
 /** Twelve test images, first those that the networks disagree about. */
 import { signal } from "@preact/signals";
 import { cpu, lab } from "../../connect.ts";
-import { asked, data } from "./state.ts";
+import { asked, beginWith, data } from "./state.ts";
 
 /** A test image. */
 export interface TestImage {
@@ -30,6 +30,7 @@ let place = 0, turn = 0;
 export async function findTwelve(): Promise<void> {
   const facts = data.peek(), mine = ++turn;
   if (!facts) return;
+  let begun: TestImage | undefined;
   const found: TestImage[] = [], rest: TestImage[] = [], size = facts.shape.reduce((a, b) => a * b);
   searching.value = 0;
   const most = Math.min(MOST, facts.test);
@@ -55,6 +56,9 @@ export async function findTwelve(): Promise<void> {
       });
       searching.value = looked + indices.length;
       twelve.value = [...found, ...rest].slice(0, SHOWN);
+      const [first] = twelve.value;
+      // once with any, and once more when there is one that they disagree about
+      if (!begun || (first.disagreed && !begun.disagreed)) beginWith(first.index, first.label, (begun = first).image);
       if (told.length < 2) break; // nobody to disagree with
     }
   } finally {

@@ -1,9 +1,11 @@
 /** The view "Try it": a picture, what the network sees of it, and what each run says. */
-import { useEffect, useRef, useState } from "preact/hooks";
+import { useEffect, useMemo, useRef, useState } from "preact/hooks";
 import { formatPercent, THIN } from "../../../src/experiment/results_numbers.ts";
-import { TEMPLATE_NAMES } from "../../../src/data/picture/templates.ts";
+import { template, TEMPLATE_NAMES, type TemplateName } from "../../../src/data/picture/templates.ts";
 import { Icon } from "../../parts/icons.tsx";
 import { StateMessage } from "../../parts/state_message.tsx";
+import { ViewHead } from "../../parts/view_head.tsx";
+import { openDevice } from "../../state/lab.ts";
 import { hrefOf } from "../../state/route.ts";
 import { Answers } from "./answers.tsx";
 import { Pad } from "./pad.tsx";
@@ -23,11 +25,15 @@ import {
   wantedData,
 } from "./state.ts";
 import { Nearest, Twelve } from "./strips.tsx";
-import { findTwelve } from "./twelve.ts";
+import { compared, findTwelve, searching } from "./twelve.ts";
 import "./try.css";
 
 /** Weights change while a run trains: its answers are asked for again so often. */
 const AGAIN_MS = 1000;
+/** Side of a silhouette's small picture. */
+const SILHOUETTE = 84;
+
+const QUESTION = "What do they say about your picture?";
 
 export function TryView() {
   const wanted = wantedData.value;
@@ -35,10 +41,7 @@ export function TryView() {
   if (wanted === undefined) return <Empty />;
   return (
     <div class="try">
-      <header>
-        <h1>Try it</h1>
-        <p class="secondary">{introOf(data.value?.kind)}</p>
-      </header>
+      <ViewHead title={QUESTION} lead={introOf(data.value?.kind)} />
       {problem.value && (
         <StateMessage tone="bad" small heading={sentence(problem.value.message)} body={problem.value.hint} />
       )}
@@ -50,7 +53,7 @@ export function TryView() {
 function Empty() {
   return (
     <div class="try">
-      <h1>Try it</h1>
+      <ViewHead title={QUESTION} />
       <StateMessage
         heading="No network yet"
         body="Train one, or open a run."
@@ -76,12 +79,16 @@ function introOf(kind: string | undefined): string {
 }
 
 function Bench() {
+  useEffect(() => void openDevice(), []);
   const facts = data.value!, { kind, shape } = facts, from = origin.value;
   const names = asked.value.map(({ id }) => id).join();
   // networks disagree otherwise when there are more of them, and when they have ended
   const trained = [...answers.value.values()].filter(({ steps }) => steps > 0).length;
   const ended = asked.value.filter(({ phase }) => phase.value === "finished").length;
-  useEffect(() => void findTwelve(), [facts.name, names, trained > 1, ended]);
+  useEffect(() => void findTwelve(), [facts.name, names, ended]);
+  useEffect(() => {
+    if (trained > 1 && !compared.peek()) void findTwelve();
+  }, [trained > 1]);
   useEffect(() => {
     const timer = setInterval(() => {
       const training = asked.peek().some(({ phase }) => phase.peek() === "running");
@@ -104,7 +111,7 @@ function Bench() {
         <section class="panel stage" aria-label="What the network sees">
           <h2>What the network sees</h2>
           <p class="field-note">
-            {shape[2]}×{shape[1]} pixels{shape[0] === 1 ? ", grey" : ""}, then the run's own mean and deviation.
+            {shape[2]}×{shape[1]} pixels{shape[0] === 1 ? ", grey" : ""}.
           </p>
           {input.value
             ? (
@@ -114,7 +121,7 @@ function Bench() {
                 label={`What the network sees: ${shape[2]} by ${shape[1]} pixels`}
               />
             )
-            : <p class="stage-empty">Draw something</p>}
+            : <p class="stage-empty">{searching.value === undefined ? "Draw something" : "Choosing a test image"}</p>}
           {seen.value && !seen.value.blank && (
             <p
               class={seen.value.unlike ? "stage-warning" : "field-note"}
@@ -123,7 +130,9 @@ function Bench() {
               {seen.value.unlike && <Icon name="warn" />}
               {seen.value.unlike
                 ? "This looks unlike the training images; answers are guesses."
-                : `Ink: ${formatPercent(seen.value.ink, 0)}${THIN}% of the frame.`}
+                : `Ink: ${
+                  formatPercent(seen.value.ink, 0)
+                }${THIN}% of the frame. Then the run's own mean and deviation.`}
             </p>
           )}
         </section>
@@ -205,15 +214,16 @@ function Sources() {
       }}
     >
       {data.value!.kind === "clothes" && (
-        <div class="source-row" role="group" aria-label="Silhouettes">
+        <div class="silhouettes" role="group" aria-label="Silhouettes">
           {TEMPLATE_NAMES.map((name) => (
             <button
               key={name}
               type="button"
-              class="button"
+              class="thumb"
               onClick={() => showTemplate(name)}
             >
-              {name}
+              <Silhouette name={name} />
+              <span class="clip">{name}</span>
             </button>
           ))}
         </div>
@@ -239,6 +249,12 @@ function Sources() {
       </div>
     </div>
   );
+}
+
+/** A silhouette in small; its name stands beside it. */
+function Silhouette({ name }: { readonly name: TemplateName }) {
+  const image = useMemo(() => template(name, SILHOUETTE).data, [name]);
+  return <Pixels smooth image={image} shape={[1, SILHOUETTE, SILHOUETTE]} />;
 }
 
 /** A picture that is pasted anywhere in the view. */
