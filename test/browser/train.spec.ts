@@ -1,5 +1,6 @@
 /** The view Train, on networks small enough for an emulated GPU. */
 import type { Locator, Page } from "@playwright/test";
+import { LONGEST, longestTask, pageTime, watchLongTasks } from "./long_tasks.ts";
 import { expect, openSources, test } from "./site.ts";
 
 /** Eight steps an epoch of the narrowest network. */
@@ -18,16 +19,6 @@ async function stepOf(line: Locator): Promise<number> {
 async function gpuSeconds(one: Locator): Promise<number> {
   const [, value, unit] = /in ([\d.]+)\u2009(ms|s)/.exec(await one.getByText(/^in [\d.]+/).textContent() ?? "")!;
   return Number(value) / (unit === "ms" ? 1000 : 1);
-}
-
-/** Collects how long the page's own thread was busy at a stretch. */
-async function watchLongTasks(page: Page): Promise<void> {
-  await page.evaluate(() => {
-    const tasks: number[] = [];
-    Object.assign(globalThis, { longTasks: tasks });
-    new PerformanceObserver((list) => tasks.push(...list.getEntries().map(({ duration }) => duration)))
-      .observe({ type: "longtask" });
-  });
 }
 
 test("both lanes train after one press; captions with measured numbers and ways on appear; a reload keeps the runs", async ({ site }) => {
@@ -98,13 +89,12 @@ test("both lanes are compiled before the press, and a press that never comes lea
 
 test("the page stays at hand while it prepares on a software adapter @full", async ({ site }) => {
   const { page } = site;
-  await site.open();
   await watchLongTasks(page);
+  await site.open();
   await expect(page.getByText(/^Software adapter/)).toBeVisible({ timeout: 30_000 });
   await expect(page.getByRole("button", { name: /preparing/ })).toBeVisible({ timeout: 30_000 });
   await expect(page.getByRole("button", { name: /\(software\)/ })).toBeVisible({ timeout: 60_000 });
-  const tasks = await page.evaluate(() => (globalThis as unknown as { longTasks: number[] }).longTasks);
-  expect(Math.max(0, ...tasks)).toBeLessThanOrEqual(100);
+  expect(await longestTask(page)).toBeLessThanOrEqual(LONGEST);
   // the size that suits the adapter, and not that of a link
   await expect(page.getByRole("radio", { name: "8", exact: true })).toBeChecked();
 });
@@ -130,19 +120,16 @@ test("a lane goes on from its checkpoint after a reload @full", async ({ site })
 test("lanes side by side have equal GPU time, and hiding one changes no number of another @full", async ({ site }) => {
   const { page } = site;
   // evaluations are rare: they have their share of the GPU too, and are not counted here
-  await site.open(TINY.replace("train.epochs=4", "train.epochs=400").replace("data.limit=288", "data.limit=9000"));
   await watchLongTasks(page);
+  await site.open(TINY.replace("train.epochs=4", "train.epochs=400").replace("data.limit=288", "data.limit=9000"));
   await page.getByRole("button", { name: "Train a small one" }).click();
   const dense = lane(page, "dense"), sparse = lane(page, "0.1 ERK");
   for (const one of [dense, sparse]) await expect(one.getByText(/^epoch \d+ of 400/)).toBeVisible({ timeout: 90_000 });
-  await page.evaluate(() => (globalThis as unknown as { longTasks: number[] }).longTasks.length = 0);
+  const since = await pageTime(page);
   await page.waitForTimeout(15_000);
   await page.getByRole("region", { name: "Parameters" }).getByRole("button", { name: "Pause" }).click();
   for (const one of [dense, sparse]) await expect(one.getByText(/^Paused at step/)).toBeVisible();
-  const longest = await page.evaluate(() =>
-    Math.max(0, ...(globalThis as unknown as { longTasks: number[] }).longTasks)
-  );
-  expect(longest).toBeLessThanOrEqual(100);
+  expect(await longestTask(page, since)).toBeLessThanOrEqual(LONGEST);
   const [a, b] = [await gpuSeconds(dense), await gpuSeconds(sparse)];
   expect(Math.abs(a - b) / Math.max(a, b)).toBeLessThan(0.1);
   const numbers = await sparse.innerText();

@@ -120,8 +120,9 @@ test("a full storage says how full; what was trained stays in the view", async (
     { timeout: 30_000 },
   );
   await lab.evaluate(() => void (globalThis.forced.full = false));
+  const download = page.waitForEvent("download");
   await message.getByRole("button", { name: "Export and free" }).click();
-  await expect(page).toHaveURL(/#\/results/);
+  expect((await download).suggestedFilename()).toMatch(/\.zip$/);
 });
 
 test("an error of the engine names its step and its reason, and its details can be copied", async ({ site, context }) => {

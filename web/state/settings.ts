@@ -44,13 +44,6 @@ export function withSettings(settings: Settings, changes: Settings): Settings {
   return merged;
 }
 
-/** Width of a run's network, where it has one; the lab network's default is 16. */
-export function widthOf(settings: Settings): number | undefined {
-  const width = settings["model.width"];
-  if (typeof width === "number") return width;
-  return settingOf(settings, "model.name") === "lab" ? 16 : undefined;
-}
-
 /** Whether two runs would be the same. */
 export function sameSettings(a: Settings, b: Settings): boolean {
   const canonical = (settings: Settings) => JSON.stringify(Object.entries(withSettings(settings, {})).sort());
@@ -61,6 +54,13 @@ export function sameSettings(a: Settings, b: Settings): boolean {
 export const WIDTHS = [8, 16, 32, 64] as const;
 /** The one of the lab network that has none set. */
 export const DEFAULT_WIDTH = 16;
+
+/** Width of a run's network, where it has one. */
+export function widthOf(settings: Settings): number | undefined {
+  const width = settings["model.width"];
+  if (typeof width === "number") return width;
+  return settingOf(settings, "model.name") === "lab" ? DEFAULT_WIDTH : undefined;
+}
 
 /** Settings that masks are drawn from. */
 const DRAWN = /^(seed|seeds\..*|data\.name|model\..*|mask\..*)$/;
