@@ -40,9 +40,9 @@ import type { RunStore } from "./run_store.ts";
 export interface RunInput extends PrepareInput {
   /**
    * Waits until a new run may make its folder and begin; the time until then is none of the run's. A run that it throws for
-   * leaves nothing behind. Says what repeats it, which may not have been known before.
+   * leaves nothing behind.
    */
-  readonly mayBegin?: () => Promise<Pick<RunInput, "command">>;
+  readonly mayBegin?: () => Promise<void>;
   /** Makes the run's folder. Called when the run is known to fit, so that one that cannot start leaves nothing behind. */
   readonly store: () => Promise<RunStore>;
   /** Name of the run and, where there is one, of its preset; the command that repeats it. */
@@ -91,9 +91,9 @@ export async function run(input: RunInput): Promise<RunResult> {
     try {
       if (!from && input.mayBegin) {
         const prepared = host.milliseconds();
-        const { command = null } = await input.mayBegin();
+        await input.mayBegin();
         begun += host.milliseconds() - prepared;
-        provenance = { ...provenance, command, started: host.now().toISOString() };
+        provenance = { ...provenance, started: host.now().toISOString() };
       }
       if (from) await resumeTraining(training, from.checkpoint);
       live?.goOn(training.trainer.steps, from?.checkpoint.state.live);

@@ -163,11 +163,6 @@ export class Lab {
     return lane;
   }
 
-  /** The command that repeats a lane's run, where it is known only after the lane was begun; before its first step. */
-  setCommand(id: string, command: string): void {
-    this.#lane(id).command = command;
-  }
-
   /** Lets a lane take turns. */
   play(id: string): void {
     this.#lane(id).play();

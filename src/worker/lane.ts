@@ -46,8 +46,6 @@ export class Lane {
   readonly #abort = new AbortController();
   readonly #live = new LiveChanges();
   readonly #meter: LaneMeter;
-  /** What repeats it. */
-  command: string | undefined;
   #phase: LanePhase = "preparing";
   #seat: Seat | undefined;
   /** What its user wants while it has no seat: to play, or so many steps. */
@@ -62,7 +60,6 @@ export class Lane {
 
   constructor(readonly request: LaneRequest, readonly config: Config, readonly context: LaneContext) {
     this.#wish = request.paused ? 0 : Infinity;
-    this.command = request.command;
     this.#meter = new LaneMeter(request.id, {
       send: (event) => this.#send(event),
       now: () => context.host.milliseconds(),
@@ -203,7 +200,7 @@ export class Lane {
   }
 
   async #run(gpu: Gpu, resume: boolean): Promise<RunResult> {
-    const { host, limits, shelf, tuning, turns } = this.context, { id, name, preset } = this.request;
+    const { host, limits, shelf, tuning, turns } = this.context, { id, name, preset, command } = this.request;
     const lost = this.#phase === "recovering", reached = this.#meter.step;
     let trained = 0, atDoor = false;
     const seat = turns.join((resting) => {
@@ -238,7 +235,7 @@ export class Lane {
       if (behind > 0 && seat.allowed !== Infinity) seat.stepOn(behind);
     };
     if (this.#abort.signal.aborted) seat.end();
-    const run = { folder: laneFolder(id), name, preset, command: this.command, resume };
+    const run = { folder: laneFolder(id), name, preset, command, resume };
     return await runInFolder(run, {
       host,
       gpu,
@@ -249,12 +246,11 @@ export class Lane {
       signal: this.#abort.signal,
       // nothing is written of a lane that waits for its first step
       mayBegin: async () => {
-        if (lost && reached > 0) return { command: this.command };
+        if (lost && reached > 0) return;
         atDoor = true;
         if (lost && !seat.plays) this.#send({ kind: "recovered", lane: id, step: 0, repeated: 0 });
         if (!await seat.open()) throw new NeverPlayed();
         atDoor = false;
-        return { command: this.command };
       },
       live: this.#live,
       data: (name, options) => shelf.take(name, options),

@@ -15,20 +15,18 @@ function laneId(settings: Settings): string {
   return `${words}-s${settingOf(settings, "seed")}-${Date.now().toString(36)}${(made++).toString(36)}`;
 }
 
-/** A lane of some settings, in no list yet; `prepared` is the one that it comes of. */
-async function makeLane(settings: Settings, prepared?: Lane): Promise<Lane> {
+/** A lane of some settings, in no list yet. `others` are those beside which it is told apart. */
+async function makeLane(settings: Settings, others?: readonly Lane[]): Promise<Lane> {
   const { config, command, pictured, report } = await cpu().source(nestSettings(settings));
-  const { mask: { rule } } = config, { id, title } = prepared ?? { id: laneId(settings), title: titleFor(settings) };
-  const subject = { id, title, settings, config, rule, command };
-  // its signals have what has been told of it meanwhile
-  const lane = { ...newLane(subject), ...prepared, ...subject };
+  const { mask: { rule } } = config;
+  const lane = newLane({ id: laneId(settings), title: titleFor(settings), settings, config, rule, command }, others);
   lane.pictured.value = pictured;
   lane.report.value = report;
   return lane;
 }
 
 /** Puts lanes into the list of runs and into the view. */
-function listLanes(added: readonly Lane[]): void {
+export function listLanes(added: readonly Lane[]): void {
   batch(() => {
     lanes.value = [...lanes.peek(), ...added];
     shown.value = [...shown.peek(), ...added.map(({ id }) => id)].slice(-MOST_LANES);
@@ -52,31 +50,18 @@ export async function startLane(settings: Settings, { paused = false } = {}): Pr
 
 /**
  * Makes a lane that prepares itself for a press which may never come: nobody sees it, nothing of it is written, and it
- * needs no leave to train. The processor's worker is not asked, whose code a visitor who only looks does well without:
- * what it knows comes with {@link listPrepared}. Undefined where its settings make no run.
+ * needs no leave to train. Undefined where its settings make no run.
  */
-export async function prepareLane(settings: Settings): Promise<Lane | undefined> {
-  const rule = String(settingOf(settings, "mask.rule")) as Lane["rule"], config = nestSettings(settings);
-  const others = [...lanes.peek(), ...unlisted.peek()];
-  const lane = newLane({ id: laneId(settings), title: titleFor(settings), settings, config, rule }, others);
-  unlisted.value = [...unlisted.peek(), lane];
+export async function prepareLane(settings: Settings, others: readonly Lane[]): Promise<Lane | undefined> {
   try {
+    const lane = await makeLane(settings, others);
+    unlisted.value = [...unlisted.peek(), lane];
     await hand(lane, { paused: true, resume: false });
     return lane;
   } catch {
     // the press says what is wrong
-    lane.phase.value = "failed";
     return undefined;
   }
-}
-
-/** Puts a prepared lane among the runs, with all that is to be known of it. */
-export async function listPrepared(prepared: Lane): Promise<Lane> {
-  const lane = await makeLane(prepared.settings, prepared);
-  if (lane.command !== undefined) await (await lab()).setCommand(lane.id, lane.command);
-  listLanes([lane]);
-  unlisted.value = unlisted.peek().filter(({ id }) => id !== lane.id);
-  return lane;
 }
 
 /** Hands a lane to the lab, where this tab may train. */

@@ -7,7 +7,7 @@ import { lab } from "../connect.ts";
 import { draft, linked, setDraft, wanted } from "./draft.ts";
 import { openDevice, sayPreparing } from "./lab.ts";
 import { prepareLane, untilReady } from "./lane_start.ts";
-import { type Lane, unlisted } from "./lanes.ts";
+import { type Lane, lanes, unlisted } from "./lanes.ts";
 import { sameSettings, settingOf, type Settings } from "./settings.ts";
 import { shownLanes } from "./shown.ts";
 import { trainingPlace } from "./training_lock.ts";
@@ -74,19 +74,16 @@ async function prepareLanes(settings: readonly Settings[]): Promise<void> {
   sayPreparing(true);
   const coming: Lane[] = [];
   for (const settings of missing) {
-    const lane = await prepareLane(settings);
+    const lane = await prepareLane(settings, [...lanes.peek(), ...unlisted.peek()]);
     if (lane) coming.push(lane);
   }
   void Promise.all(coming.map(untilReady)).then(() => sayPreparing(false));
 }
 
-/** Those that a press has taken: they are on their way to the list of runs. */
-const taken = new WeakSet<Lane>();
-
 /** Forgets prepared lanes that are none of these, or that have failed. @returns those of these that are not prepared */
 async function forgetOthers(settings: readonly Settings[]): Promise<Settings[]> {
   const missing = [...settings];
-  for (const lane of unlisted.peek().filter((lane) => !taken.has(lane))) {
+  for (const lane of unlisted.peek()) {
     const at = missing.findIndex((one) => sameSettings(one, lane.settings));
     const isOf = at >= 0 && (lane.phase.peek() === "preparing" || lane.phase.peek() === "ready");
     if (isOf) missing.splice(at, 1);
@@ -102,17 +99,15 @@ async function forget(lane: Lane): Promise<void> {
   await (await lab()).remove(lane.id);
 }
 
-/**
- * The prepared lanes of these settings, for a press, in the order of the settings; the others are forgotten. They stay
- * where events find them until they are listed.
- */
+/** Takes the prepared lanes of these settings, for a press; the others are forgotten. In the order of the settings. */
 export function takePrepared(settings: readonly Settings[]): Promise<(Lane | undefined)[]> {
   return afterOthers(async () => {
     await forgetOthers(settings);
+    const left = [...unlisted.peek()];
+    unlisted.value = [];
     return settings.map((one) => {
-      const lane = unlisted.peek().find((lane) => !taken.has(lane) && sameSettings(one, lane.settings));
-      if (lane) taken.add(lane);
-      return lane;
+      const at = left.findIndex((lane) => sameSettings(one, lane.settings));
+      return at < 0 ? undefined : left.splice(at, 1)[0];
     });
   });
 }

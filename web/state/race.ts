@@ -3,7 +3,7 @@ import { computed, signal } from "@preact/signals";
 import { announce } from "./announce.ts";
 import { draft, problem, setDraft, wanted } from "./draft.ts";
 import { playLane, stopLane } from "./lane_acts.ts";
-import { listPrepared, startLane, untilReady } from "./lane_start.ts";
+import { listLanes, startLane, untilReady } from "./lane_start.ts";
 import type { Lane } from "./lanes.ts";
 import { prepareDevice, takePrepared } from "./prepare.ts";
 import { sameSettings, settingOf, type Settings, withSettings } from "./settings.ts";
@@ -40,7 +40,8 @@ export async function trainBoth(): Promise<void> {
     // in the order in which they stand; both wait until both are there: a race has one start
     for (const [i, settings] of both.entries()) {
       const lane = prepared[i];
-      const one = lane ? await listPrepared(lane) : await startLane(settings, { paused: true });
+      if (lane) listLanes([lane]);
+      const one = lane ?? await startLane(settings, { paused: true });
       if (one) started.push(one);
     }
     await Promise.all(started.map(untilReady));
