@@ -152,6 +152,8 @@ export function prepareDevice(): Promise<void> {
 async function prepare(): Promise<void> {
   // a link says how large, also where it leaves out what is as the defaults
   if (!await openDevice() || route.peek().query !== "") return;
+  // runs of an earlier visit say so too
+  if (shown.peek().length > 0) return;
   const { width, batch, limit } = await (await lab()).chooseWidth();
   // what a link or a hand has set stays
   const chosen = draft.peek();

@@ -7,6 +7,7 @@ import { keep, kept } from "./kept.ts";
 import { findLane, lanes } from "./lanes.ts";
 import { notify } from "./notices.ts";
 import {
+  draft,
   isGoing,
   isOpen,
   pauseLane,
@@ -18,6 +19,7 @@ import {
   subject,
   wordsOf,
 } from "./race.ts";
+import { route } from "./route.ts";
 import { restoreRuns } from "./restore.ts";
 import { followLinks } from "./train_link.ts";
 import { spokenOf } from "./story.ts";
@@ -52,6 +54,8 @@ export function startPage(): void {
 async function restore(): Promise<void> {
   try {
     await restoreRuns();
+    // without a link the controls say what the runs in the view are
+    if (route.peek().query === "" && subject.peek()) draft.value = subject.peek()!.settings;
   } catch (error) {
     notify({ id: "restore", heading: "Earlier runs cannot be read", body: wordsOf(error), tone: "warn" });
   }
