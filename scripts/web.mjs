@@ -3,6 +3,7 @@
  * `npm run web -- --dev` serves the sources, which reload when they change; `npm run build:web` writes the static site to
  * `dist/`, for any host and any folder of it.
  */
+import * as net from "node:net";
 import process from "node:process";
 import * as path from "node:path";
 import { parseArgs } from "node:util";
@@ -46,6 +47,8 @@ await runMain(async () => {
       await server.listen();
       return await tell(server, "The sources are served and reload when they change.");
     }
+    // said before the build is waited for
+    if (address.strictPort) await tryPort(address);
     console.log("Building the page …");
     await build({ configFile, logLevel: "error" });
     await tell(await preview({ configFile, logLevel: "error", preview: address }), "The page is served.");
@@ -80,6 +83,13 @@ function portOf(text) {
   const port = Number(text);
   if (Number.isInteger(port) && port >= 0 && port <= 65535) return port;
   throw new SetupError(`--port ${text} is no port: give a whole number from 0 to 65535.`);
+}
+
+/** Throws if nothing can be served at an address. */
+async function tryPort({ port, host }) {
+  const server = net.createServer();
+  await new Promise((resolve, reject) => server.once("error", reject).listen(port, host, resolve));
+  await new Promise((resolve) => server.close(resolve));
 }
 
 /** Says where the page is, and what it has of this machine. */

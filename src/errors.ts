@@ -26,13 +26,28 @@ export class UserError extends Error {
 /** Why the device refused or failed. */
 export type GpuErrorKind = "validation" | "out-of-memory" | "device-lost" | "internal" | "no-adapter";
 
+/** What is known of memory that there was not. */
+export interface MissingMemory {
+  /** The tensor or buffer that had no room. */
+  readonly place?: string;
+  /** Bytes of the whole run, or of that place where only its limit is known; and those that there are. */
+  readonly needs?: number;
+  readonly offers?: number;
+}
+
 /** A failure of the GPU: says which kernel and which sizes it happened with. */
 export class GpuError extends Error {
   override readonly name = "GpuError";
   readonly hint?: string;
+  readonly missing?: MissingMemory;
 
-  constructor(readonly kind: GpuErrorKind, message: string, options: UserErrorOptions = {}) {
+  constructor(
+    readonly kind: GpuErrorKind,
+    message: string,
+    options: UserErrorOptions & { readonly missing?: MissingMemory } = {},
+  ) {
     super(message, { cause: options.cause });
     this.hint = options.hint;
+    this.missing = options.missing;
   }
 }

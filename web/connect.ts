@@ -2,6 +2,7 @@
  * The page's workers, each started when it is first wanted. All that computes is behind them; what they say to each other
  * goes through comlink, errors whole.
  */
+import { signal } from "@preact/signals";
 import * as comlink from "comlink";
 import type { Cpu } from "../src/worker/cpu.ts";
 import { keepErrors } from "../src/worker/errors.ts";
@@ -18,10 +19,17 @@ function once<T>(start: () => T): () => T {
 // `new Worker(new URL(…))` stands here word by word: that is how Vite finds a worker's file.
 
 function startCpu(): comlink.Remote<Cpu> {
+  cpuIsThere.value = true;
   return comlink.wrap<Cpu>(
     new Worker(new URL("../src/worker/cpu_worker.ts", import.meta.url), { type: "module", name: "cpu" }),
   );
 }
+
+/**
+ * Whether anything has wanted {@link cpu}. Its code is large, and a visitor who looks and presses "Train both" does well
+ * without: nothing may start it before that press or a first change.
+ */
+export const cpuIsThere = signal(false);
 
 /** Densities, figures, images: answers at once. */
 export const cpu = once(startCpu);

@@ -8,7 +8,7 @@ import type { FlowMode } from "../masks/flow.ts";
 import { makeMasks } from "../masks/make.ts";
 import type { MaskReport } from "../masks/report.ts";
 import type { RuleName } from "../masks/rules/registry.ts";
-import { createMethod } from "../methods/registry.ts";
+import { fixed } from "../methods/fixed.ts";
 import { maskableLayers, type Model } from "../nn/model.ts";
 import type { MeasuredCosts } from "../nn/layer_costs.ts";
 import type { Storage } from "../nn/plan.ts";
@@ -114,7 +114,7 @@ function stepOptions(setting: StepSetting, density: number) {
   const options: Parameters<typeof buildTraining>[0] = {
     ...setting,
     source: new Map(density === 1 ? [] : masks.map((mask) => [mask.name, mask])),
-    method: createMethod("fixed"),
+    method: fixed({ apply: "after-step" }),
     data: { splits: [data.split], normalisation: data.normalisation },
     optimizer: optimizerSettings(optimizer),
     weightDecay: 5e-4,

@@ -3,7 +3,7 @@
  * only counts (src/gpu/dry.ts), by the very code that will build them.
  */
 import { byteWords } from "../bytes.ts";
-import { GpuError } from "../errors.ts";
+import { GpuError, type MissingMemory } from "../errors.ts";
 import type { AdapterInfo } from "../gpu/adapter.ts";
 import type { Gpu } from "../gpu/device.ts";
 import { dryGpu } from "../gpu/dry.ts";
@@ -83,7 +83,7 @@ export async function estimateRun(
     count,
   });
   const channels = shape[0];
-  const options = trainingOptions(config, {
+  const options = await trainingOptions(config, {
     gpu,
     network,
     shape,
@@ -145,14 +145,17 @@ export function memoryWords(estimate: MemoryEstimate): string {
 export function checkMemory(host: Pick<Host, "memory">, adapter: AdapterInfo, estimate: MemoryEstimate): void {
   const available = host.memory()?.available;
   if (!adapter.software || available === undefined || estimate.total <= available) return;
-  throw memoryRefused(estimate, `${byteWords(available)} of memory are available`);
+  throw memoryRefused(estimate, `${byteWords(available)} of memory are available`, { offers: available });
 }
 
 /** The error for a run that needs more than there is. */
-export function memoryRefused(estimate: MemoryEstimate, why: string): GpuError {
+export function memoryRefused(estimate: MemoryEstimate, why: string, missing: MissingMemory = {}): GpuError {
   return new GpuError(
     "out-of-memory",
     `this run needs ${byteWords(estimate.total)} on the device (${memoryWords(estimate)}), but ${why}`,
-    { hint: "Use a smaller train.batch, train.evalBatch or model.width; `startsparse plan` says what a run needs." },
+    {
+      hint: "Use a smaller train.batch, train.evalBatch or model.width; `startsparse plan` says what a run needs.",
+      missing: { needs: estimate.total, ...missing },
+    },
   );
 }

@@ -38,6 +38,11 @@ import type { RunStore } from "./run_store.ts";
 
 /** What a run needs besides its configuration. */
 export interface RunInput extends PrepareInput {
+  /**
+   * Waits until a new run may make its folder and begin; the time until then is none of the run's. A run that it throws for
+   * leaves nothing behind.
+   */
+  readonly mayBegin?: () => Promise<void>;
   /** Makes the run's folder. Called when the run is known to fit, so that one that cannot start leaves nothing behind. */
   readonly store: () => Promise<RunStore>;
   /** Name of the run and, where there is one, of its preset; the command that repeats it. */
@@ -61,7 +66,8 @@ export interface RunInput extends PrepareInput {
 /** Trains as the configuration says and fills the run folder. */
 export async function run(input: RunInput): Promise<RunResult> {
   const { host, gpu: { adapter }, config, onEvent = () => {}, signal, from, live } = input;
-  const begun = host.milliseconds(), before = from?.checkpoint.state.seconds ?? 0;
+  let begun = host.milliseconds();
+  const before = from?.checkpoint.state.seconds ?? 0;
   const seconds = () => before + (host.milliseconds() - begun) / 1000;
   const about = { preset: input.preset, command: input.command, adapter };
   const started = await startProvenance(host, config, about);
@@ -83,6 +89,12 @@ export async function run(input: RunInput): Promise<RunResult> {
     const free = () => input.adopt ? training.endTraining() : training.destroy();
     let folder: RunStore;
     try {
+      if (!from && input.mayBegin) {
+        const prepared = host.milliseconds();
+        await input.mayBegin();
+        begun += host.milliseconds() - prepared;
+        provenance = { ...provenance, started: host.now().toISOString() };
+      }
       if (from) await resumeTraining(training, from.checkpoint);
       live?.goOn(training.trainer.steps, from?.checkpoint.state.live);
       if (live?.now.weightDecay !== undefined) training.store.setWeightDecay(live.now.weightDecay);

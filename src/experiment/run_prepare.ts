@@ -113,7 +113,7 @@ export async function prepare(
     const { network } = scored;
     const estimate = await estimateRun(config, network, sizes, gpu.adapter, planning, gpu), { memory, plan } = estimate;
     if (checkpoint) checkMemory(host, gpu.adapter, memory);
-    const options = trainingOptions(config, {
+    const options = await trainingOptions(config, {
       gpu,
       network,
       shape,
@@ -130,7 +130,9 @@ export async function prepare(
       try {
         return await gpu.allocate(() => buildTraining(options));
       } catch (error) {
-        if (error instanceof GpuError && error.kind === "out-of-memory") throw memoryRefused(memory, error.message);
+        if (error instanceof GpuError && error.kind === "out-of-memory") {
+          throw memoryRefused(memory, error.message, error.missing);
+        }
         throw error;
       }
     };

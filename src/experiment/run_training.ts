@@ -43,7 +43,7 @@ export function optimizerOf({ train }: Config): OptimizerSettings {
 }
 
 /** Everything that training needs, as the configuration says. */
-export function trainingOptions(config: Config, parts: RunParts): Omit<TrainingOptions, "values"> {
+export async function trainingOptions(config: Config, parts: RunParts): Promise<Omit<TrainingOptions, "values">> {
   const { train, data, mask, method, kernels } = config;
   const { resizedCrop, scale, ...augment } = data.augment;
   const { gpu, network, shape, splits, normalisation, images, evaluated, milliseconds, planning, pace } = parts;
@@ -53,7 +53,7 @@ export function trainingOptions(config: Config, parts: RunParts): Omit<TrainingO
     source: network.masks,
     drawn: network.drawn,
     inits: network.inits,
-    method: createMethod(method.name, methodSettings(method), { apply: mask.apply }),
+    method: await createMethod(method.name, methodSettings(method), { apply: mask.apply }),
     storage: kernels.storage,
     block: mask.block,
     activations: kernels.activations,

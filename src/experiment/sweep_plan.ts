@@ -60,7 +60,7 @@ export async function planCell(config: Config, { host, adapter, tuning }: PlanCo
   const sizes = { shape: info.shape, kind: info.sampleKind, train: info.train, test: info.test, used };
   const planning = await loadPlanning(host, config, adapter ?? UNKNOWN_ADAPTER, tuning);
   const { memory, plan } = await estimateRun(config, network, sizes, adapter, planning);
-  const method = createMethod(config.method.name, methodSettings(config.method), { apply: config.mask.apply });
+  const method = await createMethod(config.method.name, methodSettings(config.method), { apply: config.mask.apply });
   const levels = levelsOf(method, { model: network.model, source: network.masks, epochs: config.train.epochs });
   method.destroy();
   const inEpoch = Math.ceil(used.train / Math.min(config.train.batch, used.train));

@@ -27,7 +27,7 @@ export async function buildTrained(
   { host, gpu, evaluated }: BuildTrainedOptions,
 ): Promise<Training> {
   const { dataset, images } = trained;
-  const options = trainingOptions(asTrained(trained), {
+  const options = await trainingOptions(asTrained(trained), {
     gpu,
     network: networkOf(trained),
     shape: dataset.shape,

@@ -49,6 +49,7 @@ export class Memory {
         `"${label}" needs ${mebibytes(size)}, but a buffer of this adapter holds at most ${mebibytes(maxBufferSize)}.`,
         {
           hint: "Use a smaller batch or a narrower model.",
+          missing: { place: label, needs: size, offers: maxBufferSize },
         },
       );
     }

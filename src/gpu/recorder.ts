@@ -104,7 +104,10 @@ export class Recorder {
         `"${label}" needs ${mebibytes(tensor.bytes)}, but this adapter binds at most ${
           mebibytes(maxStorageBufferBindingSize)
         }.`,
-        { hint: "Use a smaller batch (train.batch) or a narrower model (model.width)." },
+        {
+          hint: "Use a smaller batch (train.batch) or a narrower model (model.width).",
+          missing: { place: label, needs: tensor.bytes, offers: maxStorageBufferBindingSize },
+        },
       );
     }
     this.#tensors.push(tensor);
@@ -178,6 +181,7 @@ export class Recorder {
             `${named}: ${name} has ${mebibytes(operand.size)}, but this adapter binds at most ${
               mebibytes(maxStorageBufferBindingSize)
             }.`,
+            { missing: { place: named, needs: operand.size, offers: maxStorageBufferBindingSize } },
           );
         }
       }

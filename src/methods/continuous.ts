@@ -3,7 +3,6 @@
  * score s a weight. β grows from 1 over a round until the mask is as good as hard; after a round, scores that grew return to
  * s_0 and those that fell keep their fall, multiplied by β. The ticket in the end is s > 0.
  */
-import * as z from "zod";
 import { UserError } from "../errors.ts";
 import { type Memory, whole } from "../gpu/memory.ts";
 import { type Operand, Recorder } from "../gpu/recorder.ts";
@@ -18,24 +17,7 @@ import { logistic } from "../ops/reference/soft_threshold.ts";
 import { recordEndRound, recordSoftMask, recordSoftMaskBackward, softMaskSettings } from "../ops/soft_mask.ts";
 import { MaskEditor } from "./mask_editor.ts";
 import type { Level, Method, MethodMoment, MethodState } from "./method.ts";
-
-/** Settings of continuous sparsification; the defaults are the authors', with s_0 = 0. */
-export const continuousSettings = z.strictObject({
-  initial: z.number().default(0).describe("Scores before training, s_0; lower ones end sparser."),
-  finalTemperature: z.number().gte(1).default(200).describe(
-    "β at the end of each round: from epoch to epoch it grows by the same factor, from 1 on.",
-  ),
-  penalty: z.number().min(0).default(1e-8).describe(
-    "Weight λ of the penalty on the sum of all masks, which is no part of the loss that is reported.",
-  ),
-  rounds: z.int().min(1).max(100).default(3).describe("Rounds, each with a learning-rate schedule of its own."),
-  ticket: z.boolean().default(true).describe("Train the ticket by itself after the rounds, from rewound weights."),
-  rewind: z.int().min(0).default(2).describe("Epoch of the first round whose weights the ticket starts from."),
-  levelEpochs: z.int().min(1).optional().describe("Epochs of a round; as many as train.epochs when left out."),
-});
-
-/** See {@link continuousSettings}. */
-export type ContinuousSettings = z.output<typeof continuousSettings>;
+import type { ContinuousSettings } from "./method_settings.ts";
 
 /** The score parameter of a layer's weight, by the name that it has in the authors' code. */
 export function maskScoreName(weight: string): string {

@@ -7,7 +7,6 @@
  * start equal in convolutions, so that a choice among them, which goes by index then, would keep the first channels and
  * leave the others dead: it is made of uniform scores instead, as Ramanujan et al. draw them, unless `scores` says so.
  */
-import * as z from "zod";
 import { align, type Memory, type Slice, whole } from "../gpu/memory.ts";
 import type { Operand, Recorder } from "../gpu/recorder.ts";
 import { type Mask, toIndices, wordCount } from "../masks/mask.ts";
@@ -19,37 +18,8 @@ import { recordReleasedMask, recordSupermask, recordSupermaskBackward } from "..
 import { fans } from "../random/init.ts";
 import { recordActiveMask } from "./active_mask.ts";
 import type { Level, LevelContext, Method, MethodContext, MethodMoment, MethodStart, MethodState } from "./method.ts";
+import type { EdgePopupSettings } from "./method_settings.ts";
 import { sourceCounts } from "./schedules.ts";
-import { fraction } from "./settings.ts";
-
-/** Settings of edge-popup; the defaults are published, but for the density. */
-export const edgePopupSettings = z.strictObject({
-  density: fraction().default(0.1).describe(
-    "Share of each layer's weights and biases, pooled, that is kept in the end; the source bounds it.",
-  ),
-  start: fraction().default(0.6).describe("Density that annealing starts from."),
-  levels: z.int().min(1).max(1000).default(5).describe(
-    "Levels of annealing, each with a learning-rate schedule of its own; 1 computes with the density from the beginning.",
-  ),
-  levelEpochs: z.int().min(1).optional().describe("Epochs of a level; as many as train.epochs when left out."),
-  mode: z.enum(["intended", "released"]).default("intended").describe(
-    "Keep the best weights of the source as described, or, as the released code does, mask a few entries and multiply all " +
-      "others by their scores, in the source or not.",
-  ),
-  weights: z.enum(["kaiming-normal", "signed-constant", "looks-linear"]).default("kaiming-normal").describe(
-    "How the frozen weights are drawn, with σ = √(2 / fan-in): N(0, σ²), ±σ, or orthogonal blocks W, −W, −W, W.",
-  ),
-  biases: z.enum(["zero", "scaled"]).default("zero").describe(
-    "Biases of the model, frozen: 0, or normal with 0.05 times the product of the σ of the layers up to theirs.",
-  ),
-  scaleFan: z.boolean().default(false).describe("Divide frozen weights by the root of the density."),
-  scores: z.enum(["uniform", "released"]).optional().describe(
-    "Scores before training: uniform as Ramanujan et al. have them, or 0.5 in convolutions; by method.mode when left out.",
-  ),
-});
-
-/** See {@link edgePopupSettings}. */
-export type EdgePopupSettings = z.output<typeof edgePopupSettings>;
 
 /** The score parameter of a weight or a bias, by the name that it has in the authors' code. */
 export function edgeScoreName(parameter: string): string {

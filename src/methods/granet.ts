@@ -3,25 +3,12 @@
  * pruning, and after each pruning a share of every layer's weights is dropped and grown again by gradient. The headline
  * method of the authors' dynamic-training code.
  */
-import * as z from "zod";
 import { DropGrow } from "./drop_grow.ts";
-import { gmpSettings, type GradualPruning, planGradualPruning } from "./gmp.ts";
+import { type GradualPruning, planGradualPruning } from "./gmp.ts";
 import { MaskEditor } from "./mask_editor.ts";
 import type { Method } from "./method.ts";
+import type { GranetSettings } from "./method_settings.ts";
 import { cosineShare, isUpdate, lastUpdate, runSteps } from "./schedules.ts";
-import { confineToSource, fraction, growth, share } from "./settings.ts";
-
-/** Settings of GraNet: gradual pruning's, and those of regeneration, which goes on until the end. */
-export const granetSettings = z.strictObject({
-  ...gmpSettings.shape,
-  drop: fraction().default(0.5).describe("Share of each layer's weights that is dropped and grown again, at first."),
-  dropFinal: share().default(0.005).describe("That share at the end of the run; it falls along a cosine."),
-  growth: growth("gradient"),
-  confineToSource: confineToSource(),
-});
-
-/** See {@link granetSettings}. */
-export type GranetSettings = z.output<typeof granetSettings>;
 
 /** GraNet: {@link planGradualPruning}, then regeneration of ⌈share · nnz⌉ weights a layer, as one change of the masks. */
 export function granet(settings: GranetSettings): Method {

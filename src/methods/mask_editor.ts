@@ -10,7 +10,9 @@ import { wordCount } from "../masks/mask.ts";
 import type { Parameter } from "../nn/model.ts";
 import { storageFor } from "../nn/plan.ts";
 import type { KeptCount, ParameterStore } from "../nn/store.ts";
-import type { StoreScore, StoreSelection } from "../nn/store_select.ts";
+// comes with the method, so that a change in the middle of a run waits for no code
+import "../nn/store_masks.ts";
+import { recordSelection, type StoreScore, type StoreSelection } from "../nn/store_select.ts";
 import { recordCountBits } from "../ops/pattern_build.ts";
 import { recordCopyWords } from "../ops/pattern_slots.ts";
 import { recordCombineBits, recordSelect } from "../ops/select.ts";
@@ -62,7 +64,7 @@ export class MaskEditor {
     this.#run((recorder) => {
       const selected = recorder.tensor("selected", this.#selected.size);
       const keep = whole(this.#counts), candidates = this.#edited ? whole(this.#selected) : undefined;
-      store.recordSelection(recorder, { parameters, score, direction, scope, keep, candidates }, selected);
+      recordSelection(recorder, store, { parameters, score, direction, scope, keep, candidates }, selected);
       recordCopyWords(recorder, { source: selected, copy: whole(this.#selected) }, this.#selected.size / 4);
       for (const parameter of parameters) {
         store.recordMask(recorder, parameter, this.#masks.of(parameter), whole(this.#selected));
@@ -96,7 +98,7 @@ export class MaskEditor {
       const dropped = recorder.tensor("dropped", this.#selected.size);
       const candidates = this.#edited ? whole(this.#selected) : undefined, keep = whole(this.#counts);
       const choice = { parameters, score: "magnitude", direction: "smallest", scope: "layers", keep } as const;
-      store.recordSelection(recorder, { ...choice, candidates }, dropped);
+      recordSelection(recorder, store, { ...choice, candidates }, dropped);
       for (const parameter of parameters) {
         const words = wordCount(parameter.size);
         const [mask, gone] = ["mask", "dropped"].map((label) => recorder.tensor(label, 4 * words));

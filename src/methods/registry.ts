@@ -1,20 +1,23 @@
 /**
- * The methods by name, as `method.name` in a configuration chooses them. A new method is a new file, a name in
- * names.ts and an entry here: configuration, error messages, completions and `startsparse methods` read this table.
+ * The methods by name, as `method.name` in a configuration chooses them. A new method is a new file, its
+ * settings in method_settings.ts, a name in names.ts and an entry here: configuration, error messages, completions and `startsparse methods` read this table.
  */
 import * as z from "zod";
 import { UserError } from "../errors.ts";
-import { continuousSettings, continuousSparsification } from "./continuous.ts";
-import { edgePopup, edgePopupSettings } from "./edge_popup.ts";
-import { gmp, gmpSettings } from "./gmp.ts";
-import { imp, impSettings, lrr, lrrSettings } from "./imp.ts";
-import { granet, granetSettings } from "./granet.ts";
-import { rigl, riglSettings } from "./rigl.ts";
-import { set, setSettings } from "./set.ts";
 import { fixed, type MaskApplication } from "./fixed.ts";
 import type { Method } from "./method.ts";
+import {
+  continuousSettings,
+  edgePopupSettings,
+  gmpSettings,
+  granetSettings,
+  impSettings,
+  lrrSettings,
+  riglSettings,
+  setSettings,
+  strSettings,
+} from "./method_settings.ts";
 import { METHOD_NAMES, type MethodName } from "./names.ts";
-import { softThresholds, strSettings } from "./str.ts";
 
 /** What a method is told besides its own settings. */
 export interface MethodOptions {
@@ -36,7 +39,8 @@ export interface MethodEntry<Settings extends z.ZodObject = z.ZodObject> {
   readonly confined: "always" | "optional" | "never";
   /** Its keys of the section `method`, `name` apart; each has a description and, unless it is optional, a default. */
   readonly settings: Settings;
-  create(settings: z.output<Settings>, options: MethodOptions): Method;
+  /** Loads its code, which a page need not have before. */
+  create(settings: z.output<Settings>, options: MethodOptions): Promise<Method>;
 }
 
 /** Gives `create` the type of the settings. */
@@ -53,7 +57,7 @@ export const METHODS = {
     packed: true,
     confined: "always",
     settings: z.strictObject({}),
-    create: (_settings, { apply }) => fixed({ apply }),
+    create: (_settings, { apply }) => Promise.resolve(fixed({ apply })),
   }),
   imp: entry({
     description: "iterative magnitude pruning: trains, prunes, rewinds the weights and trains again, level after level",
@@ -62,7 +66,7 @@ export const METHODS = {
     packed: true,
     confined: "always",
     settings: impSettings,
-    create: imp,
+    create: async (settings) => (await import("./imp.ts")).imp(settings),
   }),
   lrr: entry({
     description: "learning-rate rewinding: trains, prunes, and trains on with the schedule from its beginning",
@@ -71,7 +75,7 @@ export const METHODS = {
     packed: true,
     confined: "always",
     settings: lrrSettings,
-    create: lrr,
+    create: async (settings) => (await import("./imp.ts")).lrr(settings),
   }),
   gmp: entry({
     description: "gradual magnitude pruning: the smallest weights go at intervals, along a cubic schedule",
@@ -80,7 +84,7 @@ export const METHODS = {
     packed: true,
     confined: "always",
     settings: gmpSettings,
-    create: gmp,
+    create: async (settings) => (await import("./gmp.ts")).gmp(settings),
   }),
   rigl: entry({
     description: "at a constant density, drops the smallest weights and grows those with the largest gradients",
@@ -89,7 +93,7 @@ export const METHODS = {
     packed: true,
     confined: "optional",
     settings: riglSettings,
-    create: rigl,
+    create: async (settings) => (await import("./rigl.ts")).rigl(settings),
   }),
   set: entry({
     description: "at a constant density, drops the smallest weights and grows random ones",
@@ -98,7 +102,7 @@ export const METHODS = {
     packed: true,
     confined: "optional",
     settings: setSettings,
-    create: set,
+    create: async (settings) => (await import("./set.ts")).set(settings),
   }),
   granet: entry({
     description: "gradual magnitude pruning, and after each pruning a part of every layer is dropped and grown again",
@@ -107,7 +111,7 @@ export const METHODS = {
     packed: true,
     confined: "optional",
     settings: granetSettings,
-    create: granet,
+    create: async (settings) => (await import("./granet.ts")).granet(settings),
   }),
   str: entry({
     description: "soft thresholds with a trained scalar a layer, which weight decay raises",
@@ -116,7 +120,7 @@ export const METHODS = {
     packed: true,
     confined: "always",
     settings: strSettings,
-    create: (settings) => softThresholds(settings),
+    create: async (settings) => (await import("./str.ts")).softThresholds(settings),
   }),
   continuous: entry({
     description: "continuous sparsification: soft masks by trained scores, harder from epoch to epoch, in rounds",
@@ -125,7 +129,7 @@ export const METHODS = {
     packed: true,
     confined: "always",
     settings: continuousSettings,
-    create: continuousSparsification,
+    create: async (settings) => (await import("./continuous.ts")).continuousSparsification(settings),
   }),
   "edge-popup": entry({
     description: "strong lottery tickets: weights stay as they are drawn, and trained scores choose among them",
@@ -134,7 +138,7 @@ export const METHODS = {
     packed: true,
     confined: "always",
     settings: edgePopupSettings,
-    create: edgePopup,
+    create: async (settings) => (await import("./edge_popup.ts")).edgePopup(settings),
   }),
 } as const satisfies Record<MethodName, MethodEntry<never> | MethodEntry>;
 
@@ -149,11 +153,11 @@ export function isMethodName(name: string): name is MethodName {
  * @param settings keys of the method; what is left out takes its default
  * @throws UserError for a name or a setting that it does not know
  */
-export function createMethod(
+export async function createMethod(
   name: string,
   settings: Readonly<Record<string, unknown>> = {},
   options: MethodOptions = { apply: "after-step" },
-): Method {
+): Promise<Method> {
   if (!isMethodName(name)) {
     throw new UserError(`There is no method "${name}".`, { hint: `Methods: ${METHOD_NAMES.join(", ")}.` });
   }
@@ -166,5 +170,5 @@ export function createMethod(
       hint: known.length > 0 ? `Its settings: ${known.join(", ")}.` : "It has no settings.",
     });
   }
-  return method.create(parsed.data, options);
+  return await method.create(parsed.data, options);
 }

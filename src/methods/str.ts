@@ -7,27 +7,13 @@
  * zero or not stored, which computes the same. Thresholds belong to all layers of the source, the classifier among them,
  * as in the authors' networks, whose classifier is a convolution.
  */
-import * as z from "zod";
 import type { AddedParameter, Model, Parameter } from "../nn/model.ts";
 import type { WeightTransform } from "../nn/transform.ts";
 import { logistic } from "../ops/reference/soft_threshold.ts";
 import { recordSoftThreshold, recordSoftThresholdBackward } from "../ops/soft_threshold.ts";
 import { recordActiveMask } from "./active_mask.ts";
 import type { Method, RunOutline } from "./method.ts";
-
-/** Settings of STR; the defaults are published (sInit_value −200, st_decay and bn_decay equal to the weight decay). */
-export const strSettings = z.strictObject({
-  initial: z.number().max(20).default(-200).describe(
-    "s before training; a weight below σ(s) is pruned, and weight decay moves s towards 0 (-200 wants 1e-3 over 100 epochs).",
-  ),
-  decay: z.number().min(0).optional().describe("Weight decay of the thresholds; train.weightDecay when left out."),
-  normDecay: z.number().min(0).optional().describe(
-    "Weight decay of batch norm's scales and shifts; train.weightDecay when left out.",
-  ),
-});
-
-/** See {@link strSettings}. */
-export type StrSettings = z.output<typeof strSettings>;
+import { type StrSettings, strSettings } from "./method_settings.ts";
 
 /** A threshold below which no weight of a trained network will be found. */
 const NO_THRESHOLD = 1e-6;

@@ -16,9 +16,10 @@ import { GROUP_VALUES, momentCount, recordOptimizer } from "../ops/optimizer.ts"
 import type { Model, Norm, Parameter } from "./model.ts";
 import { layerPlan, type Storage } from "./plan.ts";
 import type { KeptCount, MaskChange, ParameterGroup, StoreOptions } from "./store_options.ts";
-import { groupTable, keptBits, layOut, type Place, storedCount, usedRanges } from "./store_layout.ts";
-import { MaskUpdater, recordMask, recordPack, recordUnpack } from "./store_masks.ts";
-import { blockArea, recordSelection, type StoreSelection } from "./store_select.ts";
+import { blockArea, groupTable, keptBits, layOut, type Place, storedCount, usedRanges } from "./store_layout.ts";
+import type { MaskUpdater } from "./store_masks.ts";
+import type { SelectionTensors } from "./store_select.ts";
+import { recordMask, recordPack, recordUnpack } from "./store_slots.ts";
 import { type SavedSnapshot, StoreSnapshot } from "./store_snapshot.ts";
 
 export type { KeptCount, MaskChange, ParameterGroup, StoreOptions } from "./store_options.ts";
@@ -212,7 +213,7 @@ export class ParameterStore {
   async mask(parameter: Parameter): Promise<Mask | undefined> {
     const found = this.#place(parameter), place = found.host ?? found;
     if (place.onDevice) {
-      const mask = await this.#masks().mask(place);
+      const mask = await (await this.#masks()).mask(place);
       place.slots = place.pattern && slotIndices(makePattern(mask, place.block));
       place.mask = mask;
       place.onDevice = false;
@@ -247,7 +248,7 @@ export class ParameterStore {
         uploaded.push(buffer);
         return { place: this.#place(parameter), bits: whole(buffer), to: storage, capacity, fresh };
       });
-      if (placed.length > 0) await this.#masks().update(placed);
+      if (placed.length > 0) await (await this.#masks()).update(placed);
     } finally {
       for (const buffer of uploaded) memory.destroy(buffer);
     }
@@ -258,27 +259,24 @@ export class ParameterStore {
     });
   }
 
-  #masks(): MaskUpdater {
+  async #masks(): Promise<MaskUpdater> {
+    const { MaskUpdater } = await import("./store_masks.ts");
     const others = [this.#gradients, ...this.#moments];
     return this.#updater ??= new MaskUpdater(this.gpu, { values: this.#values, others, kept: this.#maskBits });
   }
 
   /**
    * Records a layer's mask into `bits`: one bit for each weight in row-major order.
-   * @param selected of the kept weights those of {@link recordSelection}; all of them where it is left out
+   * @param selected of the kept weights those of `recordSelection`; all of them where it is left out
    */
   recordMask(recorder: Recorder, parameter: Parameter, bits: Operand, selected?: Operand): void {
     recordMask(recorder, this.#place(parameter), selected ?? whole(this.#maskBits), bits);
   }
 
-  /**
-   * Records which of the kept weights of some layers are selected, as a bit for each of the store's values; it has room
-   * for {@link length} of them. {@link recordMask} makes masks of it.
-   */
-  recordSelection(recorder: Recorder, { parameters, ...choice }: StoreSelection, selected: Operand): void {
+  /** What `recordSelection` reads of some layers. */
+  selectionTensors(parameters: readonly Parameter[]): SelectionTensors {
     const places = parameters.map((parameter) => this.#place(parameter));
-    const tensors = { places, values: this.#values, gradients: this.#gradients, kept: this.#maskBits };
-    recordSelection(recorder, tensors, choice, selected);
+    return { places, values: this.#values, gradients: this.#gradients, kept: this.#maskBits };
   }
 
   /** The blocks that a layer's mask is made of. */

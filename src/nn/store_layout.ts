@@ -42,6 +42,9 @@ export function storedCount({ pattern, parameter }: Place): number {
   return pattern ? pattern.count * pattern.block[0] * pattern.block[1] : parameter.size;
 }
 
+/** Weights of a block; 1 where single weights are masked. */
+export const blockArea = ({ block: [outs, ins] }: Pick<Place, "block">): number => outs * ins;
+
 /** What a layout is made from; see StoreOptions. */
 export interface LayoutOptions {
   readonly plan: KernelPlan;

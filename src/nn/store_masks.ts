@@ -1,10 +1,12 @@
 /**
  * Changing masks on the device: patterns are rebuilt, values, gradients and moments repacked, and only a few integers a
  * layer come back to the CPU. The list of dispatches is kept and used again while the same layers change in the same way.
+ *
+ * A store loads this at the first change: most networks in a page are trained without one.
  */
 import type { Gpu } from "../gpu/device.ts";
 import { type Slice, whole } from "../gpu/memory.ts";
-import { type DispatchList, type Operand, Recorder } from "../gpu/recorder.ts";
+import { type DispatchList, Recorder } from "../gpu/recorder.ts";
 import { IDLE_STEP, Runner } from "../gpu/runner.ts";
 import { type Mask, maskFromBits, wordCount } from "../masks/mask.ts";
 import { createPattern, type PatternBuffers } from "../ops/packed_pattern.ts";
@@ -21,15 +23,14 @@ import {
 import {
   recordCopyWords,
   recordKeptSlots,
-  recordMarkWeights,
   recordRepack,
   recordSlots,
   recordSources,
-  recordSpread,
   type SlotStorage,
 } from "../ops/pattern_slots.ts";
 import type { Storage } from "./plan.ts";
-import { type Place, storedCount } from "./store_layout.ts";
+import type { Place } from "./store_layout.ts";
+import { DENSE, recordMask } from "./store_slots.ts";
 
 /** The buffers of a store that follow its masks. */
 export interface StoreTensors {
@@ -172,9 +173,9 @@ export class MaskUpdater {
     const { place, bits, target, fresh } = change, { parameter: { shape, size }, offset, room } = place;
     const kept = whole(this.tensors.kept);
     // the old pattern is read when its buffers hold the new one already
-    const old = place.pattern ? copyPattern(recorder, place.pattern) : dense;
+    const old = place.pattern ? copyPattern(recorder, place.pattern) : DENSE;
     if (target) recordPatternArrays(recorder, layer, counted!, target);
-    const next: SlotStorage = target ? { storage: "packed", ...target } : dense;
+    const next: SlotStorage = target ? { storage: "packed", ...target } : DENSE;
     const slots = target ? target.capacity * target.block[0] * target.block[1] : size;
     const weights = recordSlots(recorder, shape, next, slots, { bits, by: "weight" });
     const sources = recordSources(recorder, shape, weights, slots, old, { bits: kept, by: "slot", offset });
@@ -219,16 +220,9 @@ export class MaskUpdater {
   }
 }
 
-const dense: SlotStorage = { storage: "dense" };
-
 /** A layer as the pattern's kernels take it. */
 function layerOf({ parameter: { shape }, block }: Place, totals: GPUBuffer, index: number): PatternLayer {
   return { shape, block, totals: whole(totals), index };
-}
-
-/** How a layer is stored now. */
-export function slotStorage({ pattern }: Place): SlotStorage {
-  return pattern ? { storage: "packed", ...pattern } : dense;
 }
 
 function copyPattern(recorder: Recorder, { block, rowStart, entries }: PatternBuffers): SlotStorage {
@@ -243,42 +237,6 @@ function copyPattern(recorder: Recorder, { block, rowStart, entries }: PatternBu
     rowStart: copy(rowStart, "old rowStart"),
     entries: copy(entries, "old entries"),
   };
-}
-
-/**
- * Records a layer's mask, a bit for each weight in row-major order.
- * @param kept the store's bits of all values
- */
-export function recordMask(recorder: Recorder, place: Place, kept: Operand, bits: Operand): void {
-  const { parameter: { shape, size }, offset } = place, words = wordCount(size);
-  if (!place.pattern) return recordCopyWords(recorder, { source: kept, copy: bits }, words, offset / 32);
-  const slots = storedCount(place);
-  const weights = recordSlots(recorder, shape, slotStorage(place), slots, { bits: kept, by: "slot", offset });
-  recordMarkWeights(recorder, slots, words, { weights, bits });
-}
-
-/** Records a layer's stored numbers to all of its weights in row-major order, 0 where nothing is kept. */
-export function recordUnpack(
-  recorder: Recorder,
-  place: Place,
-  kept: Operand,
-  operands: { values: Operand; dense: Operand },
-): void {
-  const { parameter: { shape, size }, offset } = place, slots = storedCount(place);
-  const weights = recordSlots(recorder, shape, slotStorage(place), slots, { bits: kept, by: "slot", offset });
-  recordSpread(recorder, slots, size, { weights, ...operands });
-}
-
-/** Records the kept ones of all of a layer's numbers into its slots, 0 where a slot keeps none. */
-export function recordPack(
-  recorder: Recorder,
-  place: Place,
-  kept: Operand,
-  operands: { dense: Operand; values: Operand },
-): void {
-  const { parameter: { shape }, offset } = place, slots = storedCount(place);
-  const sources = recordSlots(recorder, shape, slotStorage(place), slots, { bits: kept, by: "slot", offset });
-  recordRepack(recorder, slots, { sources, old: operands.dense, values: operands.values });
 }
 
 function requireRoom({ parameter: { name } }: Place, wanted: number, room: number, what = "blocks"): void {

@@ -8,7 +8,8 @@ import { wordCount } from "../masks/mask.ts";
 import { recordSelect, type SelectOrder, type SelectRange } from "../ops/select.ts";
 import { recordProduct, recordUnitBits, recordUnitScores, unitCount, type UnitLayer } from "../ops/select_scores.ts";
 import type { Parameter } from "./model.ts";
-import { type Place, storedCount } from "./store_layout.ts";
+import type { ParameterStore } from "./store.ts";
+import { blockArea, type Place, storedCount } from "./store_layout.ts";
 
 /**
  * What weights are ranked by: |w|, |∂L/∂w|, |w · ∂L/∂w|, or numbers in the layout of the store's values (a float32 for each
@@ -42,24 +43,23 @@ export interface SelectionTensors {
   readonly kept: GPUBuffer;
 }
 
-/** Weights of a block; 1 where single weights are masked. */
-export const blockArea = ({ block: [outs, ins] }: Pick<Place, "block">): number => outs * ins;
-
 /** Blocks that a layer can keep now: its stored ones, or all of its grid. */
 function unitsOf(place: Place): number {
   return unitCount({ shape: place.parameter.shape, block: place.block, stored: place.pattern?.count });
 }
 
 /**
- * Records which of the kept values stay, as bits in the store's layout; words of other parameters are undefined.
- * @param selected a bit for each of the store's values
+ * Records which of the kept weights of some layers are selected, as bits in the store's layout; words of other parameters
+ * are undefined. `store.recordMask` makes masks of it.
+ * @param selected a bit for each of the store's values: room for `store.length` of them
  */
 export function recordSelection(
   recorder: Recorder,
-  { values, gradients, kept, places }: SelectionTensors,
-  choice: Omit<StoreSelection, "parameters">,
+  store: ParameterStore,
+  { parameters, ...choice }: StoreSelection,
   selected: Operand,
 ): void {
+  const { values, gradients, kept, places } = store.selectionTensors(parameters);
   const { score, direction = "largest", scope, keep, candidates: from = whole(kept) } = choice;
   const absolute = typeof score === "string", order = { direction, absolute };
   const segmentOf = (i: number) => scope === "global" ? 0 : i;

@@ -10,7 +10,7 @@ import { type Operand, Recorder } from "../gpu/recorder.ts";
 import { IDLE_STEP, type Runner } from "../gpu/runner.ts";
 import { recordCopyWords, recordRepack, recordSlots, recordSources, type SlotStorage } from "../ops/pattern_slots.ts";
 import { type Place, storedCount } from "./store_layout.ts";
-import { slotStorage } from "./store_masks.ts";
+import { slotStorage } from "./store_slots.ts";
 
 /** A store's buffers and places. */
 export interface SnapshotTensors {

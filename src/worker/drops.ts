@@ -6,7 +6,7 @@ import type { CacheHost } from "../data/cache.ts";
 import type { Recognised } from "../data/recognised.ts";
 import { UserError } from "../errors.ts";
 import type { FoundRuns } from "../experiment/recognise_runs.ts";
-import { type Dropped, withDropped } from "../host/dropped_mount.ts";
+import { withDropped } from "../host/dropped_files.ts";
 import { type Host, joinPath } from "../host/host.ts";
 import { datasetSentence, megabytes, problemOf, readingText } from "./drop_words.ts";
 import type { DropKind, DroppedFile, DropPlan, TakenImage, TakeOptions, TakeProgress } from "./storage_types.ts";
@@ -38,11 +38,11 @@ interface Mounted {
 
 let drops = 0;
 
-function mounted(host: Host, files: readonly Dropped[], names?: ReadonlyMap<string, string>): Mounted {
+function mounted(host: Host, files: readonly DroppedFile[], names?: ReadonlyMap<string, string>): Mounted {
   const mount = `/dropped-${++drops}`, read = new Map<string, number>();
   const placed = files.map(({ path, file }) => {
     const name = path.slice(path.lastIndexOf("/") + 1);
-    return { path: names?.has(name) ? path.slice(0, -name.length) + names.get(name) : path, file };
+    return { path: names?.has(name) ? path.slice(0, -name.length) + names.get(name) : path, content: file };
   });
   const view = withDropped(host, mount, placed, (path, bytes) => read.set(path, bytes));
   const tops = new Set(files.map(({ path }) => path.split("/").filter((part) => part !== "" && part !== ".")[0]));

@@ -1,5 +1,6 @@
 /** What a page and the engine's worker say to each other about lanes: networks that train side by side on one device. */
 import type { RunEvent } from "../experiment/run_events.ts";
+import type { MissingMemory } from "../errors.ts";
 import type { AdapterInfo } from "../gpu/adapter.ts";
 import type { Normalisation } from "../data/normalise.ts";
 import type { Model, Size } from "../nn/model.ts";
@@ -104,6 +105,8 @@ export interface LaneError {
   readonly kind: "user" | "out-of-memory" | "engine" | "diverged" | "storage";
   readonly message: string;
   readonly hint?: string;
+  /** What memory there was not, of "out-of-memory". */
+  readonly missing?: MissingMemory;
   /** The step that it stopped at, and that it is saved at. */
   readonly step?: number;
   readonly savedStep?: number;

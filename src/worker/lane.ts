@@ -12,7 +12,7 @@ import type { Host } from "../host/host.ts";
 import type { Tuning } from "../tune/tuning_file.ts";
 import type { LabEvent, LaneError, LanePhase, LaneRequest } from "./lab_types.ts";
 import type { DatasetShelf } from "./dataset_shelf.ts";
-import { divergedError, laneError } from "./lane_errors.ts";
+import { divergedError, laneError, type LaneStanding } from "./lane_errors.ts";
 import { LaneMeter } from "./lane_meter.ts";
 import { LanePace, type Limits } from "./lane_pace.ts";
 import { pacedDevice } from "./paced_device.ts";
@@ -35,6 +35,9 @@ export interface LaneContext {
   readonly changed: (lane: string, gone: boolean) => void;
 }
 
+/** A lane was ended before it was ever played. */
+class NeverPlayed extends Error {}
+
 /** The folder of a lane's run. */
 export const laneFolder = (id: string): string => `runs/${id}`;
 
@@ -51,6 +54,8 @@ export class Lane {
   #network: RunningNetwork | undefined;
   #savedStep: number | undefined;
   #diverged = false;
+  /** It has had its network and its folder; what goes wrong before that is no matter of a step. */
+  #begun = false;
   #ended: Promise<void> | undefined;
 
   constructor(readonly request: LaneRequest, readonly config: Config, readonly context: LaneContext) {
@@ -152,19 +157,27 @@ export class Lane {
         return this.#finish(await this.#run(gpu, resume));
       } catch (error) {
         this.#leave();
+        if (error instanceof NeverPlayed) {
+          this.free();
+          return this.#enter("stopped");
+        }
         if (!gpu || !await context.wasLost(gpu, error)) {
           this.free();
-          return this.#fail(laneError(error, { step: this.#meter.step, savedStep: this.#savedStep }));
+          return this.#fail(laneError(error, this.#standing()));
         }
         if (!this.#diverged) this.#enter("recovering");
         this.free();
         try {
           if (!await context.recovered(gpu)) return this.#enter("stopped");
         } catch (error) {
-          return this.#fail(laneError(error, { step: this.#meter.step, savedStep: this.#savedStep }));
+          return this.#fail(laneError(error, this.#standing()));
         }
       }
     }
+  }
+
+  #standing(): LaneStanding {
+    return { ...(this.#begun && { step: this.#meter.step }), savedStep: this.#savedStep };
   }
 
   #fail(error: LaneError): void {
@@ -189,11 +202,11 @@ export class Lane {
   async #run(gpu: Gpu, resume: boolean): Promise<RunResult> {
     const { host, limits, shelf, tuning, turns } = this.context, { id, name, preset, command } = this.request;
     const lost = this.#phase === "recovering", reached = this.#meter.step;
-    let trained = 0;
+    let trained = 0, atDoor = false;
     const seat = turns.join((resting) => {
       if (this.#diverged) return;
       if (!resting) this.#enter("running");
-      else this.#enter(trained === 0 && this.#phase === "preparing" ? "ready" : "paused");
+      else this.#enter(atDoor || (trained === 0 && this.#phase === "preparing") ? "ready" : "paused");
     });
     this.#seat = seat;
     this.#want(this.#wish);
@@ -231,6 +244,14 @@ export class Lane {
       pace,
       onEvent,
       signal: this.#abort.signal,
+      // nothing is written of a lane that waits for its first step
+      mayBegin: async () => {
+        if (lost && reached > 0) return;
+        atDoor = true;
+        if (lost && !seat.plays) this.#send({ kind: "recovered", lane: id, step: 0, repeated: 0 });
+        if (!await seat.open()) throw new NeverPlayed();
+        atDoor = false;
+      },
       live: this.#live,
       data: (name, options) => shelf.take(name, options),
       adopt: (network) => {
@@ -255,6 +276,7 @@ export class Lane {
       case "start": {
         const { images, steps, resumed } = event, step = resumed?.step ?? 0, reached = this.#meter.step;
         const length = { images, steps, batch: Math.min(config.train.batch, images) };
+        this.#begun = true;
         this.#meter.start(length, step, resumed?.trainingSeconds ?? 0);
         if (resumed) this.#savedStep = step;
         if (lost) this.#send({ kind: "recovered", lane, step, repeated: Math.max(0, reached - step) });

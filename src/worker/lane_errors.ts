@@ -9,7 +9,8 @@ export type LaneStanding = Pick<LaneError, "step" | "savedStep">;
 export function laneError(error: unknown, standing: LaneStanding): LaneError {
   if (error instanceof GpuError) {
     const kind = error.kind === "out-of-memory" ? "out-of-memory" : "engine";
-    return { kind, message: error.message, hint: error.hint, ...standing };
+    const { message, hint, missing } = error;
+    return { kind, message, hint, ...(missing && { missing }), ...standing };
   }
   if (error instanceof UserError) {
     return { kind: isFull(error) ? "storage" : "user", message: error.message, hint: error.hint, ...standing };

@@ -32,7 +32,7 @@ export interface RunRequest extends RunPlaceRequest {
 
 /** What it is run with. */
 export type RunParts =
-  & Pick<RunInput, "host" | "gpu" | "onEvent" | "signal" | "pace" | "live" | "data" | "adopt">
+  & Pick<RunInput, "host" | "gpu" | "onEvent" | "signal" | "pace" | "live" | "data" | "adopt" | "mayBegin">
   & { readonly config: Config; readonly tuning: () => Promise<Tuning> };
 
 /** Fills the folder. */

@@ -6,8 +6,7 @@ import type { Split } from "../data/dataset.ts";
 import type { Normalisation } from "../data/normalise.ts";
 import type { Gpu } from "../gpu/device.ts";
 import type { Mask } from "../masks/mask.ts";
-import type { MaskApplication } from "../methods/fixed.ts";
-import { createMethod } from "../methods/registry.ts";
+import { fixed, type MaskApplication } from "../methods/fixed.ts";
 import type { Size } from "../nn/model.ts";
 import type { KernelPlan, Storage } from "../nn/plan.ts";
 import { buildModel, type ModelChoice } from "../nn/registry.ts";
@@ -46,7 +45,7 @@ export class Session {
       gpu,
       model: buildModel(request.model, request.input, request.classes),
       source: new Map(request.masks.map((mask) => [mask.name, mask])),
-      method: createMethod("fixed", {}, { apply }),
+      method: fixed({ apply }),
       evalBatch: batch,
       smoothing,
       augment,

@@ -88,6 +88,7 @@ export class Seat {
   #resting = false;
   #error: Error | undefined;
   #waiting: Waiting | undefined;
+  #opening: Omit<Waiting, "mode"> | undefined;
 
   constructor(readonly turns: Turns, readonly onRest: (resting: boolean) => void) {}
 
@@ -124,6 +125,7 @@ export class Seat {
     if (!this.#playing) this.#spent = this.turns.start(this.#spent);
     this.#allowed = allowed;
     this.#playing = true;
+    this.#opening?.resolve(allowed);
     this.turns.next();
   }
 
@@ -137,8 +139,23 @@ export class Seat {
   /** It is being ended: no further training step, and turns for what is left to do. */
   end(): void {
     this.#ending = true;
+    this.#opening?.resolve(0);
     if (this.#waiting?.mode === "train") this.#settle(({ resolve }) => resolve(0));
     else this.turns.next();
+  }
+
+  /**
+   * Waits until it plays for the first time, without a turn.
+   * @returns false where it is being ended before
+   */
+  async open(): Promise<boolean> {
+    if (this.#error) throw this.#error;
+    if (!this.#playing && !this.#ending) {
+      this.onRest(true);
+      await new Promise<number>((resolve, reject) => (this.#opening = { resolve, reject }));
+      this.#opening = undefined;
+    }
+    return !this.#ending;
   }
 
   /**
@@ -185,6 +202,7 @@ export class Seat {
 
   fail(error: Error): void {
     this.#error = error;
+    this.#opening?.reject(error);
     this.#settle(({ reject }) => reject(error));
   }
 

@@ -106,7 +106,7 @@ test("one tab trains; another one says so, watches, and takes over", async ({ pa
       const moves: string[] = [];
       Object.assign(globalThis, { moves });
       const stop = () => Promise.resolve(void moves.push("stop"));
-      onTrainingMoves({ stop, goOn: () => moves.push("go on") });
+      onTrainingMoves({ stop, goOn: () => moves.push("go on"), comeBack: () => moves.push("come back") });
       return await claimTraining();
     });
   const moves = (tab: Page) => tab.evaluate(() => (globalThis as unknown as { moves: string[] }).moves);
@@ -121,7 +121,7 @@ test("one tab trains; another one says so, watches, and takes over", async ({ pa
   await expect(other.getByText("Training in another tab.")).toBeHidden();
   await expect(page.getByText("Training in another tab.")).toBeVisible();
   expect(await moves(page)).toEqual(["stop"]);
-  expect(await moves(other)).toEqual(["go on"]);
+  expect(await moves(other)).toEqual(["stop", "go on"]);
   await other.close();
   await expect(page.getByText("Training in another tab."), "a closed tab holds nothing").toBeHidden();
 });

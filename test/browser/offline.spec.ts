@@ -89,6 +89,34 @@ for (const folder of ["/", "/sub/path/"]) {
   });
 }
 
+test("trained from a folder of a host, the run is there without a network, and can be trained again", async ({ page, context }) => {
+  const host = new Host("/sub/path/"), address = await host.start();
+  const troubles = troublesOf(page, address), elsewhere: string[] = [];
+  context.on("request", (request) => {
+    const url = request.url();
+    if (/^(http|ws)/.test(url) && !url.startsWith(address)) elsewhere.push(url);
+  });
+  await openAt(page, `${address}#/train?v=1&width=8&data.limit=288&data.testLimit=100&train.batch=32&train.epochs=1`);
+  await page.getByRole("button", { name: "Train a small one" }).click();
+  const lanes = page.locator(".lane"), finished = lanes.getByText(/^Finished/);
+  await expect(finished).toHaveCount(1, { timeout: 90_000 });
+  await untilKept(page);
+  await host.stop();
+  await context.setOffline(true);
+  const numbers = await lanes.locator(".large").allTextContents();
+  await page.reload();
+  await expect(page.getByText("Offline: everything here still works.")).toBeVisible();
+  await expect(finished).toHaveCount(1);
+  await expect(lanes.locator(".large")).toHaveText(numbers);
+  await page.getByRole("region", { name: "Parameters" }).getByRole("button", { name: "Train" }).click();
+  await expect(lanes.getByText(/^epoch 1 of 1/)).toBeVisible({ timeout: 90_000 });
+  await expect(finished).toHaveCount(1, { timeout: 90_000 });
+  // the same seed
+  await expect(lanes.locator(".large")).toHaveText(numbers);
+  expect(troubles).toEqual([]);
+  expect(elsewhere).toEqual([]);
+});
+
 test("a new version waits until it is asked for", async ({ page }) => {
   const host = new Host("/"), address = await host.start();
   try {

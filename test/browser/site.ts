@@ -62,4 +62,18 @@ export async function secondTab(context: BrowserContext): Promise<Page> {
   return page;
 }
 
+/** SHA-256 of the weights of each finished run in the storage, the oldest run first. */
+export async function weightsOf(page: Page): Promise<string[]> {
+  return await page.evaluate(async () => {
+    const runs = await (await navigator.storage.getDirectory()).getDirectoryHandle("runs");
+    const found: [string, string][] = [];
+    for await (const [name, folder] of runs as unknown as AsyncIterable<[string, FileSystemDirectoryHandle]>) {
+      const file = await (await folder.getFileHandle("weights.safetensors")).getFile();
+      const sum = new Uint8Array(await crypto.subtle.digest("SHA-256", await file.arrayBuffer()));
+      found.push([name, Array.from(sum, (byte) => byte.toString(16).padStart(2, "0")).join("")]);
+    }
+    return found.sort(([a], [b]) => a < b ? -1 : 1).map(([, sum]) => sum);
+  });
+}
+
 export { expect };

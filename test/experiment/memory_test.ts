@@ -44,7 +44,7 @@ Deno.test({
     const before = gpu.memory.bytes;
     const normalisation = { mean: [0], std: [1] };
     const common = { gpu, network, shape, splits, normalisation, milliseconds: () => 0 };
-    const options = trainingOptions(config, { ...common, images: 300, evaluated: 200 });
+    const options = await trainingOptions(config, { ...common, images: 300, evaluated: 200 });
     const training = await gpu.allocate(() => buildTraining(options));
     try {
       assert.equal(total, gpu.memory.bytes - before);

@@ -3,12 +3,8 @@ import { strict as assert } from "node:assert";
 import { UserError } from "../../src/errors.ts";
 import { difference, keeps, type Mask, sameMask } from "../../src/masks/mask.ts";
 import { makeMasks } from "../../src/masks/make.ts";
-import {
-  continuousSettings,
-  continuousSparsification,
-  maskScoreName,
-  temperature,
-} from "../../src/methods/continuous.ts";
+import { continuousSparsification, maskScoreName, temperature } from "../../src/methods/continuous.ts";
+import { continuousSettings } from "../../src/methods/method_settings.ts";
 import { maskableLayers } from "../../src/nn/model.ts";
 import type { Training } from "../../src/train/training.ts";
 import { madeUpImages, NORMALISATION } from "../nn/reference_model.ts";

@@ -5,8 +5,9 @@ import type { BlockSize } from "../../src/masks/blocks.ts";
 import { makeMasks } from "../../src/masks/make.ts";
 import { difference, fullMask, type Mask, sameMask } from "../../src/masks/mask.ts";
 import { ruleDensities } from "../../src/masks/rules/registry.ts";
-import { gmpSettings, planGradualPruning } from "../../src/methods/gmp.ts";
+import { planGradualPruning } from "../../src/methods/gmp.ts";
 import type { Method } from "../../src/methods/method.ts";
+import { gmpSettings } from "../../src/methods/method_settings.ts";
 import { createMethod } from "../../src/methods/registry.ts";
 import { maskableLayers } from "../../src/nn/model.ts";
 import type { MeasuredCosts } from "../../src/nn/layer_costs.ts";
@@ -106,7 +107,7 @@ for (const storage of ["dense", "packed", "auto"] as const) {
       ...quiet,
       fn: async () => {
         for (const scope of ["global", "layers"] as const) {
-          const method = createMethod("gmp", { density: 0.1, interval: 4, until: 0.7, scope });
+          const method = await createMethod("gmp", { density: 0.1, interval: 4, until: 0.7, scope });
           const { history, storages } = await train(method, { density, storage });
           assert.equal(history.length, 5);
           const initial = nnz(history[0]), start = sum(initial) / SIZE;
@@ -133,7 +134,7 @@ for (const name of ["rigl", "set", "granet"]) {
         ...quiet,
         fn: async () => {
           const settings = { density: 0.2, interval: 5, drop: 0.4, confineToSource };
-          const { history } = await train(createMethod(name, settings), { density: 0.4, storage });
+          const { history } = await train(await createMethod(name, settings), { density: 0.4, storage });
           const from = source(0.4);
           assert.ok(history.length > 3, `${history.length} masks`);
           assert.ok(inside(history[0], from));
@@ -178,17 +179,17 @@ Deno.test({
   name: "a source that is sparse already is trained as it is, with a warning; the same seed trains to the same bits",
   ...quiet,
   fn: async () => {
-    const gmp = createMethod("gmp", { density: 0.5, interval: 4 });
+    const gmp = await createMethod("gmp", { density: 0.5, interval: 4 });
     const { warnings } = gmp.begin({ gpu: await testGpu(), model, source: source(0.4), run: RUN });
     assert.match(warnings![0], /the source has density 0.4, not more than method.density/);
-    const still = createMethod("set", { density: 0.2, interval: 50 });
+    const still = await createMethod("set", { density: 0.2, interval: 50 });
     const begun = still.begin({ gpu: await testGpu(), model, source: source(0.4), run: RUN });
     assert.match(begun.warnings![0], /no change of the mask fits into the first 24 steps \(method.interval 50\)/);
     still.destroy();
     const settings = { density: 0.15, interval: 6 };
     const [first, again] = [
-      await train(createMethod("granet", settings), { density: 0.4, storage: "packed" }),
-      await train(createMethod("granet", settings), { density: 0.4, storage: "packed" }),
+      await train(await createMethod("granet", settings), { density: 0.4, storage: "packed" }),
+      await train(await createMethod("granet", settings), { density: 0.4, storage: "packed" }),
     ];
     assert.deepEqual(again.losses, first.losses);
     assert.deepEqual(again.history, first.history);
@@ -200,11 +201,11 @@ Deno.test({
   ...quiet,
   fn: async () => {
     const options = { density: 1, storage: "dense" } as const;
-    const { history } = await train(createMethod("rigl", { density: 0.2, rule: "erk", interval: 5 }), options);
+    const { history } = await train(await createMethod("rigl", { density: 0.2, rule: "erk", interval: 5 }), options);
     const densities = ruleDensities("erk", maskableLayers(model), 0.2);
     assert.deepEqual(nnz(history[0]), LAYERS.map(({ size }, i) => Math.round(densities[i] * size)));
     assert.deepEqual(nnz(history.at(-1)!), nnz(history[0]));
-    const less = await train(createMethod("rigl", { density: 0.35, rule: "uniform", interval: 9 }), {
+    const less = await train(await createMethod("rigl", { density: 0.35, rule: "uniform", interval: 9 }), {
       density: 0.4,
       storage: "packed",
     });
@@ -225,10 +226,10 @@ Deno.test({
         train(method, { density: 0.4, storage: "dense" }),
         (error) => error instanceof UserError && message.test(error.message) && error.hint !== undefined,
       );
-    await refused(createMethod("gmp", { interval: 100 }), /no pruning fits into the first 17 of 24 steps/);
-    await refused(createMethod("rigl", { density: 0.5 }), /source has density 0\.4, less than method.density/);
-    await refused(createMethod("imp", { density: 0.6 }), /source has density 0.4, and method.density is 0.6/);
-    assert.throws(() => createMethod("set", { growth: "gradient" }), UserError);
+    await refused(await createMethod("gmp", { interval: 100 }), /no pruning fits into the first 17 of 24 steps/);
+    await refused(await createMethod("rigl", { density: 0.5 }), /source has density 0\.4, less than method.density/);
+    await refused(await createMethod("imp", { density: 0.6 }), /source has density 0.4, and method.density is 0.6/);
+    await assert.rejects(createMethod("set", { growth: "gradient" }), UserError);
   },
 });
 
@@ -239,8 +240,8 @@ Deno.test({
     for (const name of ["gmp", "rigl", "set", "granet"]) {
       const settings = { density: 0.15, interval: 6 };
       const [dense, packed] = [
-        await train(createMethod(name, settings), { density: 0.4, storage: "dense" }),
-        await train(createMethod(name, settings), { density: 0.4, storage: "packed" }),
+        await train(await createMethod(name, settings), { density: 0.4, storage: "dense" }),
+        await train(await createMethod(name, settings), { density: 0.4, storage: "packed" }),
       ];
       // one update: later ones see weights whose last bits differ
       for (const { name: layer } of LAYERS) {
@@ -266,11 +267,11 @@ Deno.test({
     };
     for (const name of ["gmp", "granet"]) {
       const method = () => createMethod(name, { density: 0.3, interval: 5 });
-      const { history, storages, losses } = await train(method(), { density: 1, storage: "auto", measured });
+      const { history, storages, losses } = await train(await method(), { density: 1, storage: "auto", measured });
       const last = history.at(-1)!, shares = LAYERS.map((layer) => last.get(layer.name)!.nnz / layer.size);
       assert.deepEqual(storages, shares.map((share) => share < 0.5 ? "packed" : "dense"));
       assert.ok(storages.includes("packed") && storages.includes("dense"), storages.join());
-      const dense = await train(method(), { density: 1, storage: "dense" });
+      const dense = await train(await method(), { density: 1, storage: "dense" });
       losses.forEach((loss, i) => assert.ok(Math.abs(loss - dense.losses[i]) < 1e-3, `step ${i}: ${loss}`));
     }
   },
@@ -283,7 +284,7 @@ Deno.test({
     const block = [4, 2] as const;
     for (const name of ["gmp", "rigl", "granet", "set"]) {
       for (const storage of ["dense", "packed"] as const) {
-        const method = createMethod(name, { density: 0.15, interval: 6 }), how = `${name} ${storage}`;
+        const method = await createMethod(name, { density: 0.15, interval: 6 }), how = `${name} ${storage}`;
         const { history } = await train(method, { density: 0.4, storage, block });
         const blocks = (masks: Masks) =>
           LAYERS.map(({ name, shape }) => keptBlocks(masks.get(name)!, shape, block) ?? assert.fail(`${how} ${name}`));

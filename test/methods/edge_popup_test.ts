@@ -3,13 +3,8 @@ import { strict as assert } from "node:assert";
 import fc from "fast-check";
 import { countBits, difference, type Mask, maskDensity, toIndices } from "../../src/masks/mask.ts";
 import { makeMasks } from "../../src/masks/make.ts";
-import {
-  annealedDensity,
-  edgePopup,
-  type EdgePopupSettings,
-  edgePopupSettings,
-  edgeScoreName,
-} from "../../src/methods/edge_popup.ts";
+import { annealedDensity, edgePopup, edgeScoreName } from "../../src/methods/edge_popup.ts";
+import { type EdgePopupSettings, edgePopupSettings } from "../../src/methods/method_settings.ts";
 import { maskableLayers, type Model } from "../../src/nn/model.ts";
 import { ModelBuilder } from "../../src/nn/builder.ts";
 import { madeUpImages, NORMALISATION } from "../nn/reference_model.ts";

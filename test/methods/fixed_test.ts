@@ -168,14 +168,14 @@ Deno.test({
   },
 });
 
-Deno.test("methods are made by name", () => {
-  assert.equal(createMethod("fixed").name, "fixed");
-  assert.throws(
-    () => createMethod("moving"),
+Deno.test("methods are made by name", async () => {
+  assert.equal((await createMethod("fixed")).name, "fixed");
+  await assert.rejects(
+    createMethod("moving"),
     (error) => error instanceof UserError && /no method "moving"/.test(error.message) && /fixed/.test(error.hint ?? ""),
   );
-  assert.throws(
-    () => createMethod("fixed", { interval: 3 }),
+  await assert.rejects(
+    createMethod("fixed", { interval: 3 }),
     (error) => error instanceof UserError && /method fixed: .*interval/.test(error.message),
   );
 });

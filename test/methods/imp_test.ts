@@ -43,8 +43,8 @@ Deno.test("the levels' densities: powers of the factor, and the target", () => {
   assert.throws(() => levelDensities("imp", { ...SETTINGS, densities: [0.2, 0.2] }, 0.3), /do not fall/);
 });
 
-Deno.test("levels: warm-up, one for each pruning, and the final training", () => {
-  const method = createMethod("imp", { densities: [0.5, 0.2], levelEpochs: 3, warmupEpochs: 2 });
+Deno.test("levels: warm-up, one for each pruning, and the final training", async () => {
+  const method = await createMethod("imp", { densities: [0.5, 0.2], levelEpochs: 3, warmupEpochs: 2 });
   const levels = levelsOf(method, { model, source: new Map(), epochs: 7 });
   assert.deepEqual(levels.map(({ epochs, name, density }) => [epochs, name, density]), [
     [2, "warm-up", 1],
@@ -63,8 +63,13 @@ interface Walked {
 }
 
 /** Walks a method's levels of one epoch each. */
-function walk(name: string, settings: Record<string, unknown>, density: number, storage: Storage): Promise<Walked> {
-  const method = createMethod(name, { densities: [0.3, 0.1], ...settings });
+async function walk(
+  name: string,
+  settings: Record<string, unknown>,
+  density: number,
+  storage: Storage,
+): Promise<Walked> {
+  const method = await createMethod(name, { densities: [0.3, 0.1], ...settings });
   const options = {
     model,
     source: source(density),

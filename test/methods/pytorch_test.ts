@@ -67,7 +67,7 @@ for (const [name, { method, settings, dense = false, start }] of Object.entries(
     ...quiet,
     fn: async () => {
       for (const storage of ["dense", "packed"] as const) {
-        const made = await update(createMethod(method, settings), dense, storage);
+        const made = await update(await createMethod(method, settings), dense, storage);
         const wanted = expected(name), began = start && expected(start);
         for (const { name: layer } of LAYERS) {
           if (began) assert.ok(sameMask(made.start.get(layer)!, began.get(layer)!), `start of ${layer}`);

@@ -1,10 +1,11 @@
 /** STR, continuous sparsification and edge-popup against PyTorch's autograd, dense and packed: test/golden/transforms.py. */
 import { strict as assert } from "node:assert";
 import { keeps, toDense } from "../../src/masks/mask.ts";
-import { continuousSettings, continuousSparsification } from "../../src/methods/continuous.ts";
-import { edgePopup, edgePopupSettings } from "../../src/methods/edge_popup.ts";
+import { continuousSparsification } from "../../src/methods/continuous.ts";
+import { edgePopup } from "../../src/methods/edge_popup.ts";
 import type { Method } from "../../src/methods/method.ts";
-import { softThresholds, strSettings } from "../../src/methods/str.ts";
+import { continuousSettings, edgePopupSettings, strSettings } from "../../src/methods/method_settings.ts";
+import { softThresholds } from "../../src/methods/str.ts";
 import type { Storage } from "../../src/nn/plan.ts";
 import { loadTransforms, type TransformCase } from "../golden/transforms.ts";
 import { smallConv as model } from "../nn/small_conv.ts";

@@ -20,7 +20,7 @@ import { activeMask } from "./effective.ts";
 const WEIGHTS = model.parameters.filter(({ maskable }) => maskable);
 const IMAGES = 2 * BATCH, ORDER = Uint32Array.from({ length: IMAGES }, (_, i) => i);
 
-const METHODS: Record<string, () => Method> = {
+const METHODS: Record<string, () => Promise<Method>> = {
   str: () => createMethod("str", { initial: -4, decay: 0.05 }),
   continuous: () => createMethod("continuous", { rounds: 1, rewind: 0 }),
   "edge-popup": () => createMethod("edge-popup", { density: 0.2, levels: 1 }),
@@ -47,8 +47,8 @@ for (const [name, make] of Object.entries(METHODS)) {
     fn: async () => {
       const hollow = source();
       hollow.set(WEIGHTS[2].name, emptyMask(WEIGHTS[2].name, WEIGHTS[2].shape));
-      const losses = (masks: Map<string, Mask>, storage: "dense" | "packed") =>
-        withTraining(options(make(), { source: masks, storage }), async (training) => {
+      const losses = async (masks: Map<string, Mask>, storage: "dense" | "packed") =>
+        await withTraining(options(await make(), { source: masks, storage }), async (training) => {
           const sums = await training.trainer.follow(ORDER, 0.05);
           for (const weight of WEIGHTS) {
             const { nnz } = await activeMask(training, weight), mask = masks.get(weight.name);
@@ -67,8 +67,8 @@ for (const [name, make] of Object.entries(METHODS)) {
   Deno.test({
     name: `${name}: gradients of a batch in parts add up to those of a whole one`,
     ...quiet,
-    fn: () =>
-      withTraining(options(make(), { storage: "packed" }), async (training) => {
+    fn: async () =>
+      await withTraining(options(await make(), { storage: "packed" }), async (training) => {
         const { store, trainer } = training, { training: program } = trainer;
         const { dataset, transforms } = trainer.options;
         const parts = compile(store, {
@@ -103,14 +103,14 @@ for (const [name, make] of Object.entries(METHODS)) {
     name: `${name}: the final weights, by the parameters' names, are the network without its transforms`,
     ...quiet,
     fn: async () => {
-      const trained = await withTraining(options(make(), { storage: "packed" }), async (training) => {
+      const trained = await withTraining(options(await make(), { storage: "packed" }), async (training) => {
         await training.trainer.follow(ORDER, 0.05);
         const { loss } = await training.trainer.evaluate(ORDER);
         return { loss, tensors: await finalWeights(training) };
       });
       const values = new Map(trained.tensors.map(({ name, values }) => [name, values]));
       assert(values.has("conv1.weight_orig") && values.has("bn1.running_mean"));
-      const plain = createMethod("fixed"), none = new Map<string, Mask>();
+      const plain = await createMethod("fixed"), none = new Map<string, Mask>();
       await withTraining(options(plain, { source: none, values }), async ({ store, trainer, read }) => {
         for (const norm of model.norms) {
           const { runningMean, runningVariance } = store.norm(norm);
@@ -128,8 +128,8 @@ for (const [name, make] of Object.entries(METHODS)) {
     ...quiet,
     fn: async () => {
       const gpu = await testGpu(), before = gpu.memory.bytes, dry = dryGpu(gpu.adapter);
-      const estimate = smallTraining(dry, options(make(), { storage: "packed" }));
-      const training = smallTraining(gpu, options(make(), { storage: "packed" }));
+      const estimate = smallTraining(dry, options(await make(), { storage: "packed" }));
+      const training = smallTraining(gpu, options(await make(), { storage: "packed" }));
       assert.equal(gpu.memory.bytes - before, dry.memory.bytes);
       for (const made of [estimate, training]) made.destroy();
       assert.equal(gpu.memory.bytes, before);

@@ -1,6 +1,15 @@
 import { strict as assert } from "node:assert";
 import { parseConfig } from "../../src/experiment/config.ts";
-import { DEFAULTS, denseTwin, nestSettings, sameSettings, titleOf, withSettings } from "../../web/state/settings.ts";
+import {
+  DEFAULT_WIDTH,
+  DEFAULTS,
+  denseTwin,
+  nestSettings,
+  sameMasks,
+  sameSettings,
+  titleOf,
+  withSettings,
+} from "../../web/state/settings.ts";
 
 Deno.test("the controls' defaults are the schema's", () => {
   const config = parseConfig({}, "nothing");
@@ -25,6 +34,15 @@ Deno.test("the dense twin has the same data, network, training and seed, and no 
   const settings = { "mask.rule": "erk", "mask.density": 0.05, "method.name": "rigl", "seed": 3, "model.width": 32 };
   assert.deepEqual(denseTwin(settings), { "mask.rule": "dense", "seed": 3, "model.width": 32 });
   assert.equal(parseConfig(nestSettings(denseTwin(settings)), "twin").mask.density, 1);
+});
+
+Deno.test("runs of one model, data, mask and seed start from the same masks", () => {
+  assert.equal(parseConfig({}, "nothing").model.width, DEFAULT_WIDTH);
+  const opening = { "mask.rule": "erk" };
+  assert(sameMasks(opening, { "mask.rule": "erk", "mask.density": 0.1, "model.width": 16, "train.epochs": 3 }));
+  for (const [key, other] of Object.entries({ "model.width": 8, "seed": 2, "mask.density": 0.2, "seeds.mask": 4 })) {
+    assert(!sameMasks(opening, { ...opening, [key]: other }), key);
+  }
 });
 
 Deno.test("runs are named by density, rule and method", () => {

@@ -36,8 +36,24 @@ Deno.test("a run without memory offers less of it, and says what it has kept", (
     actions: ["Use batch 64", "Use width 16", "Copy details"],
   });
   assert.deepEqual(failed(error).actions, ["Use batch 64", "Copy details"]);
-  const before = { kind: "out-of-memory", message: "Needs about 9 GiB, this adapter offers 4 GiB." } as const;
-  assert.equal(failed(before).heading, "Needs about 9 GiB, this adapter offers 4 GiB.");
+  const missing = { needs: 9 * 2 ** 30, offers: 4 * 2 ** 30 };
+  assert.deepEqual(failed({ kind: "out-of-memory", message: '"x" needs 9216 MiB.', missing }), {
+    heading: "Needs about 9.0 GiB, this adapter offers 4.0 GiB.",
+    body: '"x" needs 9216 MiB.',
+    actions: ["Use batch 64", "Copy details"],
+  });
+  const refused = { kind: "out-of-memory", message: "no room", missing: { needs: 9 * 2 ** 30 } } as const;
+  assert.equal(failed(refused).heading, "Needs about 9.0 GiB, this adapter has less.");
+  assert.equal(failed({ ...error, missing: { place: "conv3" } }).heading, "Out of GPU memory at conv3");
+});
+
+Deno.test("a storage that is full says so once, and how full", () => {
+  const message = "Not saved: browser storage is full (9.9 GiB of 10.0 GiB).";
+  assert.deepEqual(failed({ kind: "storage", message, hint: "Remove some." }), {
+    heading: message,
+    body: "Remove some.",
+    actions: ["Export and free", "Copy details"],
+  });
 });
 
 Deno.test("an engine's error names the step, the reason and what is saved; it can resume from there alone", () => {

@@ -30,6 +30,9 @@ async function alone(config: unknown) {
   return await outcome(host, result);
 }
 
+/** Milliseconds that a prepared lane waits for its press. */
+const WAIT = 1500;
+
 Deno.test({
   name: "lab: two lanes that take turns, in short submissions, paused and stepped, have the bits of undisturbed runs",
   ...quiet,
@@ -53,6 +56,39 @@ Deno.test({
       assert(curve.length > 0);
       assert(events.every((event) => event.kind !== "run" || event.event.kind !== "progress"));
     });
+  },
+});
+
+Deno.test({
+  name: "lab: a lane that waits for its first step has written nothing, also after a loss, and is gone without a trace",
+  ...quiet,
+  fn: async () => {
+    const host = losableHost();
+    await withLab(async ({ lab, events, phase, until }) => {
+      await lab.start({ id: "never", config: TINY, name: "run", paused: true });
+      const asked = performance.now();
+      await lab.start({ id: "later", config: TINY, name: "run", paused: true });
+      await Promise.all([phase("never", "ready"), phase("later", "ready")]);
+      assert(await lab.networks.find("later"), "it can be looked at");
+      host.lose();
+      for (const lane of ["never", "later"]) {
+        await until((event) => event.kind === "recovered" && event.lane === lane);
+      }
+      assert.equal(await host.stat("runs"), undefined);
+      await lab.remove("never");
+      await new Promise((resolve) => setTimeout(resolve, WAIT));
+      lab.play("later");
+      await phase("later", "finished");
+      assert.deepEqual((await host.list("runs")).map(({ name }) => name), ["later"]);
+      const whole = (performance.now() - asked) / 1000, { result } = await readRun(host, "runs/later");
+      assert(
+        result!.seconds < whole - WAIT / 1000,
+        `of ${whole} s the run says ${result!.seconds}: its wait is in them`,
+      );
+      assert.deepEqual(await laneOutcome(host, "later"), await alone(TINY));
+      const phases = events.flatMap((event) => event.kind === "phase" && event.lane === "later" ? [event.phase] : []);
+      assert.deepEqual(phases, ["preparing", "ready", "recovering", "ready", "running", "finished"]);
+    }, host);
   },
 });
 

@@ -9,7 +9,7 @@ import { lab } from "../connect.ts";
 import { adapter as chip } from "./adapter.ts";
 import { foldEvents } from "./fold.ts";
 import { FrameQueue } from "./frame_queue.ts";
-import { findLane } from "./lanes.ts";
+import { findAnyLane } from "./lanes.ts";
 
 /** Where the device is. */
 export type DeviceState =
@@ -38,7 +38,7 @@ const queue = new FrameQueue<LabEvent>((events) => {
       if (state.kind === "ready") sayReady(state.adapter);
     }
   }
-  foldEvents(findLane, events);
+  foldEvents(findAnyLane, events);
 });
 
 let opened: Promise<AdapterInfo | undefined> | undefined;
@@ -68,6 +68,14 @@ async function open(): Promise<AdapterInfo | undefined> {
     chip.value = { kind: "none", why: reason };
     return undefined;
   }
+}
+
+/** The chip says that lanes are being prepared, or that they are. */
+export function sayPreparing(preparing: boolean): void {
+  const { value: state } = device, { value: said } = chip;
+  if (state.kind !== "ready" || said.kind === "lost") return;
+  if (preparing) chip.value = { kind: "preparing", name: state.adapter.description };
+  else sayReady(state.adapter);
 }
 
 function sayReady({ software, description: name }: AdapterInfo): void {

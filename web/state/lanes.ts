@@ -107,9 +107,17 @@ export interface Lane extends LaneSubject {
 /** All runs of the page, in the order in which they were made. */
 export const lanes = signal<readonly Lane[]>([]);
 
+/** Lanes that are prepared for a press which may never come: no list has them. */
+export const unlisted = signal<readonly Lane[]>([]);
+
 /** A run by its id. */
 export function findLane(id: string): Lane | undefined {
   return lanes.value.find((lane) => lane.id === id);
+}
+
+/** A run by its id, also one that is prepared only. */
+export function findAnyLane(id: string): Lane | undefined {
+  return findLane(id) ?? unlisted.value.find((lane) => lane.id === id);
 }
 
 /** Dashes of further runs of one rule, after the rule's own. */

@@ -4,9 +4,11 @@ import { type RunCurves, type RunInfo, RUNS_FOLDER } from "../../src/worker/stor
 import { isSweepCell } from "../../src/worker/page_grids.ts";
 import { cpu, storage } from "../connect.ts";
 import { addRows, noPoints } from "./curves.ts";
+import { titleFor } from "./draft.ts";
 import { keep, kept } from "./kept.ts";
 import { type EpochLine, type Lane, lanes, newLane } from "./lanes.ts";
-import { MOST_LANES, shown, titleFor } from "./race.ts";
+import { MOST_LANES, shown } from "./shown.ts";
+import { trainsElsewhere } from "./training_lock.ts";
 
 /** Brings the runs of this browser back, those that were in the view into the view. */
 export async function restoreRuns(): Promise<void> {
@@ -17,7 +19,8 @@ export async function restoreRuns(): Promise<void> {
     if (isSweepCell(run)) continue;
     if (lanes.peek().some(({ id }) => id === run.id)) continue;
     try {
-      if (isEmpty(run)) await storage().removeRun(run.id);
+      // one that another tab has just begun is empty too
+      if (isEmpty(run)) await trainsElsewhere() || await storage().removeRun(run.id);
       else if (run.config) restored.push(await restore(run, run.config, [...lanes.peek(), ...restored]));
     } catch {
       // trained in another tab now, or of data that are here no more: it stays in storage, where Results has it
@@ -31,8 +34,26 @@ export async function restoreRuns(): Promise<void> {
     lanes.value = [...restored.toSorted((a, b) => place(a) - place(b)), ...lanes.peek()];
     if (shown.peek().length === 0) shown.value = before.slice(-MOST_LANES);
   });
-  effect(() => keep("shown", shown.value.join(" ")));
   for (const lane of restored) await restoreCurves(lane).catch(() => {});
+}
+
+let remembers = true;
+
+/** Remembers what is in the view, from its first change on: a tab that only opens says nothing of the view of another. */
+export function rememberShown(): void {
+  let first = true;
+  effect(() => {
+    const ids = shown.value.join(" ");
+    if (!first && remembers) keep("shown", ids);
+    first = false;
+  });
+}
+
+/** Empties the view, and still knows what was in it. */
+export function forgetShown(): void {
+  remembers = false;
+  shown.value = [];
+  queueMicrotask(() => (remembers = true));
 }
 
 /** Whether this browser has a folder of runs; where that cannot be told, the storage's worker says why. */

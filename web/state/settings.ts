@@ -52,6 +52,20 @@ export function sameSettings(a: Settings, b: Settings): boolean {
 
 /** Widths of the lab network that the page offers. */
 export const WIDTHS = [8, 16, 32, 64] as const;
+/** The one of the lab network that has none set. */
+export const DEFAULT_WIDTH = 16;
+
+/** Settings that masks are drawn from. */
+const DRAWN = /^(seed|seeds\..*|data\.name|model\..*|mask\..*)$/;
+
+/** Whether two runs start from the same masks. */
+export function sameMasks(a: Settings, b: Settings): boolean {
+  const drawn = (settings: Settings) =>
+    Object.fromEntries(
+      Object.entries({ "model.width": DEFAULT_WIDTH, ...settings }).filter(([key]) => DRAWN.test(key)),
+    );
+  return sameSettings(drawn(a), drawn(b));
+}
 
 /** What people read of a run: "dense", "0.1 uniform", "0.05 ERK, RigL", "dense, width 10". */
 export function titleOf(settings: Settings, ruleName: (rule: string) => string): string {

@@ -3,24 +3,16 @@ import { batch, effect } from "@preact/signals";
 import { storage } from "../connect.ts";
 import { figures } from "../figures/worker.ts";
 import { offer } from "./actions.ts";
+import { onTaken } from "./drop.ts";
+import { exportAll } from "./export_runs.ts";
 import { keep, kept } from "./kept.ts";
 import { findLane, lanes } from "./lanes.ts";
 import { notify } from "./notices.ts";
-import {
-  draft,
-  isGoing,
-  isOpen,
-  pauseLane,
-  playAll,
-  playLane,
-  shown,
-  shownLanes,
-  stopLane,
-  subject,
-  wordsOf,
-} from "./race.ts";
-import { route } from "./route.ts";
-import { restoreRuns } from "./restore.ts";
+import { draft, linked } from "./draft.ts";
+import { pauseLane, playAll, playLane, stopLane } from "./lane_acts.ts";
+import { wordsOf } from "./lane_start.ts";
+import { isGoing, isOpen, showLane, shownLanes, subject } from "./shown.ts";
+import { forgetShown, rememberShown, restoreRuns } from "./restore.ts";
 import { followLinks } from "./train_link.ts";
 import { spokenOf } from "./story.ts";
 import { onTrainingMoves } from "./training_lock.ts";
@@ -34,28 +26,43 @@ export function startPage(): void {
     // a run that has no masks yet has no overlap either
     overlap: async (a, b) => await (await figures()).overlap(a, b).catch(() => undefined),
     command: () => subject.peek()?.command,
+    exportAll: () => void exportAll(),
     status: () => spokenOf(shownLanes.peek()) ?? "Nothing is being trained.",
   });
   onTrainingMoves({
     stop: async () => void await Promise.all(lanes.peek().filter(isOpen).map(stopLane)),
     // What another tab has left is in the storage, and so is which of it was in the view.
-    goOn: () => {
-      batch(() => {
-        lanes.value = [];
-        shown.value = [];
-      });
-      void restore().then(playAll);
-    },
+    goOn: () => void startOver().then(playAll),
+    comeBack: () => void startOver(),
   });
+  rememberShown();
   void restore();
+  // a run that was dropped is a run of this page
+  onTaken((taken) => {
+    if (taken.kind === "run") void takeIn(taken.runs.map(({ id }) => id));
+  });
   askToKeep();
+}
+
+async function takeIn(ids: readonly string[]): Promise<void> {
+  await restore();
+  for (const id of ids) withLane(id, showLane);
+}
+
+/** The runs as they are in the storage, in the place of those that are shown. */
+async function startOver(): Promise<void> {
+  batch(() => {
+    lanes.value = [];
+    forgetShown();
+  });
+  await restore();
 }
 
 async function restore(): Promise<void> {
   try {
     await restoreRuns();
     // without a link the controls say what the runs in the view are
-    if (route.peek().query === "" && subject.peek()) draft.value = subject.peek()!.settings;
+    if (!linked.peek() && subject.peek()) draft.value = subject.peek()!.settings;
   } catch (error) {
     notify({ id: "restore", heading: "Earlier runs cannot be read", body: wordsOf(error), tone: "warn" });
   }

@@ -1,9 +1,9 @@
 /** The Train view's part of the address: what is set, the runs in the view, and the axis. */
 import { effect, signal } from "@preact/signals";
-import { cpu } from "../connect.ts";
+import { cpu, cpuIsThere } from "../connect.ts";
 import type { CurveAxis } from "./curves.ts";
 import { notify } from "./notices.ts";
-import { draft, extra, twin } from "./race.ts";
+import { draft, extra, linked, twin } from "./draft.ts";
 import { commitQuery, route } from "./route.ts";
 import { nestSettings, settingOf, type Settings } from "./settings.ts";
 
@@ -19,9 +19,12 @@ export function followLinks(): void {
     const { view, query } = route.value;
     if (view !== "train" || query === "" || query === read) return;
     read = query;
+    linked.value = true;
     void follow(query);
   });
   effect(() => {
+    // an address without a query is the page as it opens
+    if (!cpuIsThere.value) return;
     const runs = [draft.value, ...extra.value], vs = twin.value ? "dense" : undefined;
     const x = axis.value === "gpu" ? undefined : axis.value;
     void write(runs, vs, x, (query) => (read = query));

@@ -6,6 +6,7 @@ import { effect, Signal, signal } from "@preact/signals";
 import { announce } from "./announce.ts";
 import { type Lane, lanes, type LaneSubject, newLane } from "./lanes.ts";
 import { dismiss, notify } from "./notices.ts";
+import { shown } from "./shown.ts";
 
 /** Which tab trains. */
 export type TrainingPlace = "nowhere" | "here" | "elsewhere";
@@ -18,7 +19,7 @@ interface LaneSnapshot {
 
 type Message =
   | { readonly kind: "hello" | "began" | "watch" | "give-up" }
-  | { readonly kind: "lanes"; readonly lanes: readonly LaneSnapshot[] };
+  | { readonly kind: "lanes"; readonly lanes: readonly LaneSnapshot[]; readonly shown: readonly string[] };
 
 const LOCK = "startsparse-training";
 /** A tab that trains stops this long after its last run: pauses between two are no end. */
@@ -35,14 +36,31 @@ export const watching = signal(false);
 
 let release: (() => void) | undefined;
 let stopAll: () => Promise<void> = () => Promise.resolve();
-let goOn: () => void = () => {};
+let goOn: () => void = () => {}, comeBack: () => void = () => {};
 let watchers = 0, lastWatched = -Infinity;
 const channel = "BroadcastChannel" in globalThis ? new BroadcastChannel(LOCK) : undefined;
 const post = (message: Message) => channel?.postMessage(message);
 
-/** Says how this tab ends its runs with checkpoints, and how it goes on with those that another tab has left. */
-export function onTrainingMoves(handlers: { stop: () => Promise<void>; goOn: () => void }): void {
-  ({ stop: stopAll, goOn } = handlers);
+/** What a tab does when training moves from one to another. */
+export interface TrainingMoves {
+  /** Ends this tab's runs with checkpoints. */
+  readonly stop: () => Promise<void>;
+  /** Goes on with the runs that another tab has left. */
+  readonly goOn: () => void;
+  /** Shows the runs that are in storage, in the place of those that were watched. */
+  readonly comeBack: () => void;
+}
+
+/** Says how this tab does it. */
+export function onTrainingMoves(moves: TrainingMoves): void {
+  ({ stop: stopAll, goOn, comeBack } = moves);
+}
+
+/** Whether another tab trains: its runs are not to be touched. */
+export async function trainsElsewhere(): Promise<boolean> {
+  if (release !== undefined || !navigator.locks) return false;
+  const { held = [] } = await navigator.locks.query();
+  return held.some(({ name, mode }) => name === LOCK && mode === "exclusive");
 }
 
 /**
@@ -109,7 +127,7 @@ function elsewhere(): void {
     heading: "Training in another tab.",
     closable: false,
     actions: [
-      { label: "Watch", onAct: watch },
+      { label: "Watch", onAct: () => void watch() },
       { label: "Take over", onAct: () => void takeOver() },
     ],
   });
@@ -119,15 +137,18 @@ function elsewhere(): void {
   void navigator.locks.request(LOCK, { mode: "shared" }, () => {
     waiting = false;
     if (trainingPlace.peek() !== "elsewhere") return;
+    const watched = watching.peek();
     trainingPlace.value = "nowhere";
     watching.value = false;
     dismiss("two-tabs");
+    if (watched) comeBack();
   });
 }
 
-/** Shows what the other tab trains. */
-export function watch(): void {
+/** Shows what the other tab trains; what this one had open goes to storage, whence it comes back. */
+export async function watch(): Promise<void> {
   if (watching.peek()) return;
+  await stopAll();
   watching.value = true;
   const ask = () => {
     if (!watching.peek() || trainingPlace.peek() !== "elsewhere") return clearInterval(timer);
@@ -145,6 +166,8 @@ export async function takeOver(): Promise<void> {
     body: "It saves its runs and stops …",
     closable: false,
   });
+  // lanes that are paused here give way to those that come
+  if (!watching.peek()) await stopAll();
   // Asked for before the other one stops, so that nobody comes between.
   const got = hold({ signal: AbortSignal.timeout(PATIENCE_MS) });
   post({ kind: "give-up" });
@@ -172,14 +195,13 @@ function hear(message: Message): void {
   if (message.kind === "began" && !here) elsewhere();
   if (message.kind === "give-up" && here) void stopAll().then(releaseTraining).then(elsewhereLater);
   if (message.kind === "watch" && here) showOthers();
-  if (message.kind === "lanes" && watching.peek()) showLanes(message.lanes);
+  if (message.kind === "lanes" && watching.peek()) showLanes(message.lanes, message.shown);
 }
 
 /** The lock goes to the tab that asked; its "began" may have come while this one still held it. */
 function elsewhereLater(): void {
   setTimeout(async () => {
-    const { held = [] } = await navigator.locks.query();
-    if (release === undefined && held.some(({ name }) => name === LOCK)) elsewhere();
+    if (await trainsElsewhere()) elsewhere();
   }, 200);
 }
 
@@ -192,17 +214,17 @@ function showOthers(): void {
       watchers = 0;
       return;
     }
-    post({ kind: "lanes", lanes: lanes.peek().map(snapshot) });
+    post({ kind: "lanes", lanes: lanes.peek().map(snapshot), shown: shown.peek() });
   };
   watchers = Number(setInterval(show, SHOW_MS));
   show();
 }
 
 /** The runs of the other tab in the place of this tab's, which are none while the other one trains. */
-function showLanes(shown: readonly LaneSnapshot[]): void {
+function showLanes(snapshots: readonly LaneSnapshot[], inView: readonly string[]): void {
   const known = new Map(lanes.peek().map((lane) => [lane.id, lane]));
   const next: Lane[] = [];
-  for (const { subject, values } of shown) {
+  for (const { subject, values } of snapshots) {
     const lane = known.get(subject.id) ?? newLane(subject);
     for (const [name, value] of Object.entries(values)) {
       const field = lane[name as keyof Lane] as unknown;
@@ -211,6 +233,7 @@ function showLanes(shown: readonly LaneSnapshot[]): void {
     next.push(lane);
   }
   if (next.length !== lanes.peek().length || next.some((lane, i) => lane !== lanes.peek()[i])) lanes.value = next;
+  if (inView.join() !== shown.peek().join()) shown.value = inView;
 }
 
 function snapshot(lane: Lane): LaneSnapshot {

@@ -3,7 +3,7 @@ import type { Gpu } from "../../../src/gpu/device.ts";
 import type { StepBlock } from "../../../src/gpu/runner.ts";
 import { submitTimes } from "../../../src/gpu/timing.ts";
 import { emptyMask, type Mask, setKept } from "../../../src/masks/mask.ts";
-import { createMethod } from "../../../src/methods/registry.ts";
+import { fixed } from "../../../src/methods/fixed.ts";
 import { METRIC_BYTES } from "../../../src/ops/cross_entropy.ts";
 import { buildTraining, type Training } from "../../../src/train/training.ts";
 import { CHECKED_STEPS, type PreparedWork } from "../competitor.ts";
@@ -23,7 +23,7 @@ export async function prepareStep(gpu: Gpu, work: StepWork, inputs: Tensors): Pr
       gpu,
       model,
       source: masksOf(inputs),
-      method: createMethod("fixed"),
+      method: fixed({ apply: "after-step" }),
       storage: "auto",
       block: work.mask?.block,
       values: new Map(

@@ -5,6 +5,7 @@ import { IDLE_STEP, type Runner } from "../../gpu/runner.ts";
 import { type Mask, maskFromBits, wordCount } from "../../masks/mask.ts";
 import type { Parameter } from "../../nn/model.ts";
 import type { ParameterStore } from "../../nn/store.ts";
+import { recordSelection } from "../../nn/store_select.ts";
 import { recordCopyWords } from "../../ops/pattern_slots.ts";
 import type { Scorer } from "./score.ts";
 
@@ -34,7 +35,7 @@ export async function pruneRounds(
   const keep = memory.create("weights to keep", 4 * counts[0].length), words = wordCount(store.length);
   const selected = recorder.tensor("selected", 4 * words);
   const selection = { parameters, score: scorer.scores, scope, keep: whole(keep), candidates: whole(kept) };
-  store.recordSelection(recorder, selection, selected);
+  recordSelection(recorder, store, selection, selected);
   recordCopyWords(recorder, { source: selected, copy: whole(kept) }, words);
   const list = recorder.finish();
   try {

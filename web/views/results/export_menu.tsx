@@ -3,6 +3,8 @@ import { useState } from "preact/hooks";
 import { download } from "../../parts/download.ts";
 import { figures } from "../../figures/worker.ts";
 import { Popover } from "../../parts/dialog.tsx";
+import { RUNS_FOLDER } from "../../../src/worker/storage_types.ts";
+import { exportAll } from "../../state/export_runs.ts";
 import { results } from "./state.ts";
 
 const FORMS = [
@@ -48,7 +50,15 @@ export function ExportMenu() {
             {choice.label}
           </button>
         ))}
+        {areOwn() && (
+          <button type="button" class="button quiet" onClick={() => void exportAll()}>All run folders (zip)</button>
+        )}
       </div>
     </Popover>
   );
+}
+
+/** Whether what is open are runs that this browser keeps, which have no folder elsewhere. */
+function areOwn(): boolean {
+  return results.opened.value!.runs.some(({ folder }) => folder.startsWith(`${RUNS_FOLDER}/`));
 }

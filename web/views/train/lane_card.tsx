@@ -11,8 +11,11 @@ import { useMemo } from "preact/hooks";
 import { Icon } from "../../parts/icons.tsx";
 import { RuleGlyph } from "../../parts/marks.tsx";
 import { Progress } from "../../parts/progress.tsx";
+import { canExport, exportLane } from "../../state/export_runs.ts";
 import type { Lane } from "../../state/lanes.ts";
-import { hideLane, isGoing, isOpen, pauseLane, playLane, stepLane } from "../../state/race.ts";
+import { pauseLane, playLane, stepLane } from "../../state/lane_acts.ts";
+import { hideLane, isGoing, isOpen } from "../../state/shown.ts";
+import { watching } from "../../state/training_lock.ts";
 import { LaneState } from "./lane_state.tsx";
 import { MaskPicture } from "./mask_picture.tsx";
 import { progressWords, recoveredWords } from "./words.ts";
@@ -29,7 +32,7 @@ export function LaneCard({ lane, changed }: { readonly lane: Lane; readonly chan
           <RuleGlyph rule={rule} />
           <span class="clip">{title}</span>
         </h2>
-        {!recorded && <LaneButtons lane={lane} />}
+        {!recorded && !watching.value && <LaneButtons lane={lane} />}
       </header>
       <div class="lane-body">
         <p class="lane-number">
@@ -71,6 +74,17 @@ function LaneButtons({ lane }: { readonly lane: Lane }) {
           onClick={() => stepLane(lane)}
         >
           <Icon name="step" />
+        </button>
+      )}
+      {canExport(lane) && (
+        <button
+          type="button"
+          class="button quiet icon"
+          aria-label={`Export ${title}`}
+          title="Export the run folder (zip)"
+          onClick={() => void exportLane(lane)}
+        >
+          <Icon name="download" />
         </button>
       )}
       <button type="button" class="button quiet icon" aria-label={`Hide ${title}`} onClick={() => hideLane(lane)}>

@@ -1,8 +1,10 @@
 /** What is said of a lane that cannot go on by itself, with what can be done. */
 import { announce } from "../../state/announce.ts";
 import { device } from "../../state/lab.ts";
+import { exportAll } from "../../state/export_runs.ts";
 import type { Lane } from "../../state/lanes.ts";
-import { playLane, retry } from "../../state/race.ts";
+import { playLane } from "../../state/lane_acts.ts";
+import { retry } from "../../state/race.ts";
 import { settingOf, withSettings } from "../../state/settings.ts";
 import { type StateAction, StateMessage } from "../../parts/state_message.tsx";
 import { failureMessage, type StateActName } from "./words.ts";
@@ -35,7 +37,7 @@ function act(lane: Lane, action: StateActName): void {
   else if (action.act === "width") again("model.width", action.value);
   else if (action.act === "resume") playLane(lane);
   else if (action.act === "details") void copyDetails(lane);
-  else if (action.act === "export") location.hash = "#/results";
+  else if (action.act === "export") void exportAll();
 }
 
 /** All that somebody needs who is asked what went wrong. */

@@ -3,7 +3,9 @@ import { useEffect } from "preact/hooks";
 import { computed } from "@preact/signals";
 import { Icon } from "../../parts/icons.tsx";
 import { device } from "../../state/lab.ts";
-import { prepared, prepareDevice, shownLanes, trainBoth } from "../../state/race.ts";
+import { keepPrepared, prepareDevice } from "../../state/prepare.ts";
+import { pressed, trainBoth } from "../../state/race.ts";
+import { shownLanes } from "../../state/shown.ts";
 import { duration, pause, play, playing, position, recording, seek } from "../../state/recording.ts";
 import { preparingWords } from "./words.ts";
 import { formatSeconds } from "../../../src/experiment/results_numbers.ts";
@@ -18,10 +20,22 @@ export const software = computed(() => {
 const NO_WEBGPU = "This browser has no WebGPU, so this is a recording. Density, Theory and Results work fully. " +
   "To train: Chrome or Edge 113+, Safari 26+, or Firefox 141+ on Windows.";
 
+function prepareWhenIdle(): () => void {
+  let stop: (() => void) | undefined, ended = false;
+  whenIdle(async () => {
+    await prepareDevice();
+    if (!ended) stop = keepPrepared();
+  });
+  return () => {
+    ended = true;
+    stop?.();
+  };
+}
+
 /** Heading, sentence, button and bar. */
 export function Opening() {
   // after the paint: the visitor reads while the device is opened
-  useEffect(() => whenIdle(() => void prepareDevice()), []);
+  useEffect(prepareWhenIdle, []);
   const none = device.value.kind === "none", started = shownLanes.value.length > 0;
   return (
     <section class={started ? "opening started" : "opening"}>
@@ -33,7 +47,7 @@ export function Opening() {
           It learns almost as well, and each step does a fraction of the work. Try it on your own GPU.
         </p>
       </div>
-      {(!started || prepared.value === "asked") && (
+      {(!started || pressed.value) && (
         <div class="actions">
           {!none && <TrainButton />}
           {!started && (none || software.value !== undefined) && <PlayButton primary={none} />}
@@ -52,7 +66,7 @@ export function Opening() {
 
 function TrainButton() {
   const preparing = shownLanes.value.find(({ phase }) => phase.value === "preparing")?.preparing.value;
-  const opening = prepared.value === "asked";
+  const opening = pressed.value;
   const words = software.value === undefined ? "Train both" : "Train a small one";
   return (
     <button type="button" class="button primary big" disabled={opening} onClick={() => void trainBoth()}>

@@ -2,8 +2,9 @@
 import { effect, signal, useComputed } from "@preact/signals";
 import { useEffect } from "preact/hooks";
 import { formatDensity } from "../../../src/experiment/results_numbers.ts";
+import type { MaskReport } from "../../../src/masks/report.ts";
 import type { Choice, Choices, SourceInfo } from "../../../src/worker/source.ts";
-import { cpu } from "../../connect.ts";
+import { cpu, cpuIsThere } from "../../connect.ts";
 import { Icon } from "../../parts/icons.tsx";
 import { ListBox, type ListOption } from "../../parts/list_box.tsx";
 import { DENSITY_DETENTS } from "../../parts/log_scale.ts";
@@ -13,31 +14,17 @@ import { NumberField } from "../../parts/number_field.tsx";
 import { Segmented } from "../../parts/segmented.tsx";
 import { device } from "../../state/lab.ts";
 import type { Lane } from "../../state/lanes.ts";
-import {
-  addLane,
-  anyGoing,
-  anyToPlay,
-  changed,
-  draft,
-  isOpen,
-  newSeed,
-  pauseAll,
-  playAll,
-  prepared,
-  problem,
-  reset,
-  restart,
-  setDraft,
-  setLive,
-  shownLanes,
-  stepAll,
-  trainBoth,
-  twin,
-  wordsOf,
-} from "../../state/race.ts";
+import { draft, problem, setDraft, twin } from "../../state/draft.ts";
+import { addLane } from "../../state/fifth.ts";
+import { pauseAll, playAll, setLive, stepAll } from "../../state/lane_acts.ts";
+import { wordsOf } from "../../state/lane_start.ts";
+import { changed, newSeed, pressed, reset, restart, trainBoth } from "../../state/race.ts";
+import { anyGoing, anyToPlay, isOpen, shownLanes } from "../../state/shown.ts";
+import { watching } from "../../state/training_lock.ts";
 import { TWO_COLUMNS, viewWidth } from "./view_width.ts";
 import { Presets } from "./presets.tsx";
-import { DEFAULTS, nestSettings, settingOf, WIDTHS } from "../../state/settings.ts";
+import { recordedLanes } from "../../state/recording.ts";
+import { DEFAULT_WIDTH, DEFAULTS, nestSettings, sameMasks, settingOf, WIDTHS } from "../../state/settings.ts";
 
 const choices = signal<Choices | undefined>(undefined);
 /** What the settings would make, or what is wrong with them. */
@@ -54,6 +41,7 @@ let asked = 0;
 /** Draws the masks of the settings as they are, away from this thread; the last answer wins. */
 function watchDraft(): () => void {
   return effect(() => {
+    if (!cpuIsThere.value) return;
     const config = nestSettings(draft.value), mine = ++asked;
     cpu().source(config).then(
       (source) => mine === asked && (preview.value = { source }),
@@ -62,15 +50,21 @@ function watchDraft(): () => void {
   });
 }
 
-async function loadChoices(): Promise<void> {
-  choices.value = await cpu().choices();
+/** Reads what can be chosen, once that can be asked. */
+function watchChoices(): () => void {
+  return effect(() => {
+    if (cpuIsThere.value) void cpu().choices().then((known) => choices.value = known);
+  });
 }
+
+/** A pointer or the focus has come to the panel: a change may follow. */
+const expectChange = () => void cpu();
 
 /** The panel: a fold where there is no room beside the lanes. */
 export function ParameterFold() {
   const isWide = useComputed(() => viewWidth.value >= TWO_COLUMNS);
   return (
-    <details class="side-fold" open={isWide.value}>
+    <details class="side-fold" open={isWide.value} onPointerEnter={expectChange} onFocusIn={expectChange}>
       <summary class="button">Parameters</summary>
       <Parameters />
       <Presets />
@@ -79,10 +73,8 @@ export function ParameterFold() {
 }
 
 function Parameters() {
-  useEffect(() => {
-    void loadChoices();
-    return watchDraft();
-  }, []);
+  useEffect(watchChoices, []);
+  useEffect(watchDraft, []);
   const value = <T,>(key: string) => settingOf(draft.value, key) as T;
   const rule = value<Lane["rule"]>("mask.rule"), model = value<string>("model.name");
   const set = (key: string) => (next: unknown) => setDraft({ [key]: next });
@@ -103,7 +95,7 @@ function Parameters() {
       {model === "lab" && (
         <Segmented
           label="Width"
-          value={Number(draft.value["model.width"] ?? 16)}
+          value={Number(draft.value["model.width"] ?? DEFAULT_WIDTH)}
           options={WIDTHS.map((width) => ({ value: width }))}
           onChange={set("model.width")}
         />
@@ -145,9 +137,14 @@ function Parameters() {
   );
 }
 
+/** What the recording says of the masks that the controls describe, before anything has drawn them. */
+function recordedReport(): MaskReport | undefined {
+  return recordedLanes.value.find(({ settings }) => sameMasks(settings, draft.value))?.report.value;
+}
+
 /** "0.3 asked → 0.190 kept, c 0.413" */
 function Kept() {
-  const totals = preview.value.source?.report.totals;
+  const totals = (preview.value.source?.report ?? recordedReport())?.totals;
   if (!totals) return <>{" "}</>;
   const { nominalDensity, realisedDensity, realisedComputeDensity } = totals;
   return (
@@ -223,8 +220,9 @@ function More() {
 const INTERVAL_METHODS = ["gmp", "rigl", "set", "granet"];
 
 function RaceButtons() {
-  const lanes = shownLanes.value, going = anyGoing.value, waiting = prepared.value === "asked";
+  const lanes = shownLanes.value, going = anyGoing.value, waiting = pressed.value;
   const none = device.value.kind === "none";
+  if (watching.value) return <p class="field-note">Another tab trains these runs. Take over to change them.</p>;
   if (lanes.length === 0) {
     return (
       <div class="race-buttons">

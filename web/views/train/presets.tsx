@@ -1,7 +1,7 @@
 /** Settings worth looking at, as links with a sentence each. */
 import { batch } from "@preact/signals";
 import { hrefOf } from "../../state/route.ts";
-import { draft, extra, setDraft } from "../../state/race.ts";
+import { draft, extra, setDraft } from "../../state/draft.ts";
 import { type Settings, withSettings } from "../../state/settings.ts";
 
 /** A preset: what the controls become, and a run beside the two where more are to be compared. */

@@ -7,26 +7,12 @@ import { StateMessage } from "../../parts/state_message.tsx";
 import { announce, announceSoon } from "../../state/announce.ts";
 import { useKey } from "../../state/keys.ts";
 import { loss } from "../../state/lab.ts";
-import {
-  addLane,
-  anyGoing,
-  anyToPlay,
-  changed,
-  continueSmall,
-  draft,
-  fifth,
-  newSeed,
-  pauseAll,
-  playAll,
-  queueRun,
-  replaceFor,
-  reset,
-  shownLanes,
-  stepAll,
-  subject,
-  trainBoth,
-  twin,
-} from "../../state/race.ts";
+import { draft, twin } from "../../state/draft.ts";
+import { addLane, fifth, queueRun, replaceFor } from "../../state/fifth.ts";
+import { continueSmall, pauseAll, playAll, stepAll, stopAll } from "../../state/lane_acts.ts";
+import { changed, newSeed, reset, trainBoth } from "../../state/race.ts";
+import { anyGoing, anyToPlay, shownLanes, subject } from "../../state/shown.ts";
+import { watching } from "../../state/training_lock.ts";
 import { axis } from "../../state/train_link.ts";
 import type { Lane } from "../../state/lanes.ts";
 import { loadRecording, recordedLanes, recording, reveal } from "../../state/recording.ts";
@@ -34,6 +20,7 @@ import { Captions } from "./captions.tsx";
 import { AXIS_WORDS, CHART_WORDS, type CurveKind } from "./chart_series.ts";
 import { CurveChart } from "./curve_chart.tsx";
 import { LaneCard } from "./lane_card.tsx";
+import { LaneList } from "./lane_list.tsx";
 import { LayerTimes } from "./layer_times.tsx";
 import { Notes } from "./notes.tsx";
 import { NetworkQuestion, NetworkSlot } from "./network_slot.tsx";
@@ -49,12 +36,13 @@ const CHARTS = (["accuracy", "loss"] as const).map((value) => ({ value, label: C
 const AXES = (["gpu", "images", "epochs"] as const).map((value) => ({ value, label: AXIS_WORDS[value].short }));
 
 const runOrPause = () => {
+  if (watching.peek()) return;
   if (shownLanes.peek().length === 0) void trainBoth();
   else if (anyGoing.peek()) pauseAll();
   else if (anyToPlay.peek()) playAll();
 };
-const resetAll = () => void reset();
-const seedAnew = () => void newSeed();
+const resetAll = () => watching.peek() || void reset();
+const seedAnew = () => watching.peek() || void newSeed();
 const toggleTwin = () => {
   twin.value = !twin.peek();
   announce(twin.peek() ? "The dense network trains beside it." : "Without the dense network.");
@@ -88,12 +76,15 @@ export function TrainView() {
         {recorded && <RecordingBar />}
         <LostDevice />
         <Fifth />
-        <div class="lanes">
+        <LaneList lanes={lanes}>
           {lanes.map((lane) => (
             <LaneCard key={lane.id} lane={lane} changed={!recorded && changed.value && lane === subject.value} />
           ))}
-        </div>
-        <Captions story={story} onNext={(next) => goOn(next, recorded)} />
+        </LaneList>
+        <Captions
+          story={watching.value ? { ...story, next: undefined } : story}
+          onNext={(next) => goOn(next, recorded)}
+        />
         <div class="chart-choice">
           <Segmented
             label="Chart"
@@ -148,6 +139,7 @@ function LostDevice() {
   const act = (name: string) => {
     loss.value = undefined;
     if (name === "small-submits") void continueSmall();
+    else void stopAll();
   };
   const buttons = actions.map((action) => ({ label: action.label, onAct: () => act(action.act) }));
   return <StateMessage small heading={heading} body={body} tone={tone} actions={buttons} />;

@@ -1,5 +1,6 @@
 /** What a lane says of its state: heading, body, and what can be done. Pure: numbers in, words out. */
 import { formatCount, formatSeconds, THIN } from "../../../src/experiment/results_numbers.ts";
+import { byteWords } from "../../../src/bytes.ts";
 import type { LabEvent, LaneError, LanePhase } from "../../../src/worker/lab_types.ts";
 
 /** What a message offers; the view knows how. */
@@ -29,14 +30,14 @@ export interface FailedLane {
 
 /** The message of a failed lane. */
 export function failureMessage({ error, learningRate, batch, width }: FailedLane): LaneMessage {
-  const { kind, message, hint, step, savedStep } = error;
+  const { kind, message, hint, step, savedStep, missing } = error;
   const saved = savedStep === undefined ? "Nothing was saved yet." : `The run is saved at step ${savedStep}.`;
   switch (kind) {
     case "diverged": {
       const third = Number((learningRate / 3).toPrecision(2));
       return {
         heading: `Diverged at step ${step ?? 0}`,
-        body: message[0].toUpperCase() + message.slice(1),
+        body: sentence(message),
         tone: "bad",
         actions: [{ act: "retry", label: `Retry at ${third}, same seed`, learningRate: third }, DETAILS],
       };
@@ -48,12 +49,20 @@ export function failureMessage({ error, learningRate, batch, width }: FailedLane
         smaller.push({ act: "width", label: `Use width ${width / 2}`, value: width / 2 });
       }
       const actions = [...smaller, DETAILS];
-      if (step === undefined) return { heading: message, body: hint, tone: "bad", actions };
+      const { place, needs, offers } = missing ?? {};
+      if (step === undefined) {
+        // no adapter tells what it has: only some refusals say it
+        if (needs === undefined) return { heading: message, body: hint, tone: "bad", actions };
+        const heading = offers === undefined
+          ? `Needs about ${byteWords(needs)}, this adapter has less.`
+          : `Needs about ${byteWords(needs)}, this adapter offers ${byteWords(offers)}.`;
+        return { heading, body: sentence(message), tone: "bad", actions };
+      }
       const kept = savedStep === undefined
         ? "nothing of this one was saved yet"
         : `this one is saved at step ${savedStep}`;
       return {
-        heading: `Out of GPU memory at step ${step}`,
+        heading: `Out of GPU memory at ${place ?? `step ${step}`}`,
         body: `The other runs continue; ${kept}.`,
         tone: "bad",
         actions,
@@ -61,8 +70,8 @@ export function failureMessage({ error, learningRate, batch, width }: FailedLane
     }
     case "storage":
       return {
-        heading: "Not saved: browser storage is full",
-        body: message,
+        heading: message,
+        body: hint,
         tone: "bad",
         actions: [{ act: "export", label: "Export and free" }, DETAILS],
       };
@@ -79,6 +88,9 @@ export function failureMessage({ error, learningRate, batch, width }: FailedLane
     }
   }
 }
+
+/** With a capital letter. */
+const sentence = (message: string) => message[0].toUpperCase() + message.slice(1);
 
 /** "Preparing: images 3.1 of 5.3 MiB", "Preparing: compiling 14 of 22". */
 export function preparingWords(event: Extract<LabEvent, { kind: "preparing" }> | undefined): string {

@@ -1,0 +1,174 @@
+/** States of the view Train that a GPU, a browser or a disk would make: forced in the page's workers, by the platform's own means. */
+import type { Page, Worker } from "@playwright/test";
+import { expect, test, weightsOf } from "./site.ts";
+
+/** Nine steps an epoch of the narrowest network, one lane. */
+const LONG = "#/train?v=1&width=8&data.limit=288&data.testLimit=100&train.batch=32&train.epochs=30&mask.rule=erk";
+
+const lane = (page: Page) => page.getByRole("group", { name: "0.1 ERK", exact: true });
+const press = (page: Page) => page.getByRole("button", { name: "Train a small one" }).click();
+const atWork = (page: Page) => expect(lane(page).getByText(/^epoch \d+ of \d+/)).toBeVisible({ timeout: 90_000 });
+
+/** What the tests reach in the lab's worker. */
+interface Forced {
+  devices: GPUDevice[];
+  full?: boolean;
+  outOfMemory?: boolean;
+}
+declare const globalThis: { forced: Forced } & typeof window;
+
+/** Lets tests reach the devices and the files of the page's workers; before the page is opened. */
+function reachWorkers(page: Page): void {
+  page.on("worker", (worker) => {
+    void worker.evaluate(() => {
+      const forced: Forced = globalThis.forced = { devices: [] };
+      const request = GPUAdapter.prototype.requestDevice;
+      GPUAdapter.prototype.requestDevice = async function (descriptor) {
+        const device = await request.call(this, descriptor);
+        forced.devices.push(device);
+        return device;
+      };
+      const pop = GPUDevice.prototype.popErrorScope;
+      GPUDevice.prototype.popErrorScope = async function () {
+        const error = await pop.call(this);
+        return forced.outOfMemory ? new GPUOutOfMemoryError("forced") : error;
+      };
+      const files = (globalThis as unknown as { FileSystemSyncAccessHandle: { prototype: { write: unknown } } })
+        .FileSystemSyncAccessHandle.prototype;
+      const write = files.write as (...rest: unknown[]) => number;
+      files.write = function (...rest: unknown[]) {
+        if (forced.full) throw new DOMException("forced", "QuotaExceededError");
+        return write.apply(this, rest);
+      };
+    });
+  });
+}
+
+/** The worker that has the device. */
+async function labOf(page: Page): Promise<Worker> {
+  for (const worker of page.workers()) {
+    if (await worker.evaluate(() => (globalThis.forced?.devices.length ?? 0) > 0)) return worker;
+  }
+  throw new Error("no worker has opened a device");
+}
+
+async function loseDevice(page: Page): Promise<void> {
+  await (await labOf(page)).evaluate(() => globalThis.forced.devices.at(-1)!.destroy());
+}
+
+test("a GPU that is reset comes back by itself; three times, and the page asks; all runs are kept", async ({ site }) => {
+  const { page } = site;
+  reachWorkers(page);
+  await site.open(LONG);
+  await press(page);
+  await atWork(page);
+  for (let loss = 1; loss <= 2; loss++) {
+    await loseDevice(page);
+    await expect(lane(page).getByText(/^Back at step \d+, \d+ steps? repeated\.$/)).toBeVisible({ timeout: 30_000 });
+    await expect(page.getByRole("alert")).toHaveCount(0);
+    if (loss === 1) {
+      // it is seen again at each loss
+      await page.getByText("Events").click();
+      await expect(page.locator(".notes").getByText(/^the GPU was reset; \d+ steps are repeated$/).first())
+        .toBeVisible();
+    }
+    await atWork(page);
+  }
+  await loseDevice(page);
+  const message = page.getByRole("alert").filter({ hasText: "The GPU keeps resetting" });
+  await expect(message).toContainText("Another program may need it, or a step takes too long.");
+  await expect(message.getByRole("button", { name: "Continue with small submits" })).toBeVisible();
+  await message.getByRole("button", { name: "Stop, keep runs" }).click();
+  await expect(message).toBeHidden();
+  await expect(lane(page).getByText(/^Stopped/)).toBeVisible();
+  await page.getByRole("button", { name: "Go on: 0.1 ERK" }).click();
+  await atWork(page);
+});
+
+test("a GPU that has no room says what the run needs, before and not at a step, and offers a smaller one", async ({ site }) => {
+  const { page } = site;
+  reachWorkers(page);
+  await site.open(LONG.replace("width=8", "width=16").replace("train.batch=32", "train.batch=64"));
+  await expect(page.getByText(/^Software adapter/)).toBeVisible();
+  const lab = await labOf(page);
+  await lab.evaluate(() => void (globalThis.forced.outOfMemory = true));
+  await press(page);
+  const message = lane(page).getByRole("alert");
+  await expect(message.getByRole("heading")).toHaveText(/^Needs about [\d.]+ MiB, this adapter has less\.$/, {
+    timeout: 60_000,
+  });
+  await expect(message.getByRole("button", { name: "Use batch 32" })).toBeVisible();
+  await lab.evaluate(() => void (globalThis.forced.outOfMemory = false));
+  await message.getByRole("button", { name: "Use width 8" }).click();
+  await atWork(page);
+});
+
+test("a full storage says how full; what was trained stays in the view", async ({ site }) => {
+  const { page } = site;
+  reachWorkers(page);
+  await site.open(LONG);
+  await press(page);
+  await atWork(page);
+  const lab = await labOf(page);
+  await lab.evaluate(() => void (globalThis.forced.full = true));
+  const message = lane(page).getByRole("alert");
+  await expect(message.getByRole("heading")).toHaveText(
+    /^Not saved: browser storage is full \([\d.]+ \w+ of [\d.]+ \w+\)\.$/,
+    { timeout: 30_000 },
+  );
+  await lab.evaluate(() => void (globalThis.forced.full = false));
+  await message.getByRole("button", { name: "Export and free" }).click();
+  await expect(page).toHaveURL(/#\/results/);
+});
+
+test("an error of the engine names its step and its reason, and its details can be copied", async ({ site, context }) => {
+  const { page } = site;
+  await context.grantPermissions(["clipboard-read", "clipboard-write"]);
+  reachWorkers(page);
+  await site.open(LONG);
+  await press(page);
+  await atWork(page);
+  await (await labOf(page)).evaluate(() => {
+    const error = new GPUValidationError("conv2 forward: forced");
+    globalThis.forced.devices.at(-1)!.dispatchEvent(new GPUUncapturedErrorEvent("uncapturederror", { error }));
+  });
+  const message = lane(page).getByRole("alert");
+  await expect(message.getByRole("heading")).toHaveText(/^Stopped at step \d+$/, { timeout: 30_000 });
+  await expect(message).toContainText(
+    /The GPU refused work: conv2 forward: forced\. (Nothing was saved yet|The run is saved at step \d+)\./,
+  );
+  await message.getByRole("button", { name: "Copy details" }).click();
+  const details = await page.evaluate(() => navigator.clipboard.readText());
+  expect(details).toMatch(/^run: 0\.1 ERK \(erk.+\)$/m);
+  expect(details).toMatch(/^error: engine: The GPU refused work: conv2 forward: forced/m);
+});
+
+test("lost in a hidden tab: it waits, comes back in silence, and ends with the bits of an undisturbed run @full", async ({ site }) => {
+  const { page } = site;
+  reachWorkers(page);
+  await site.open(LONG);
+  await press(page);
+  await atWork(page);
+  const setHidden = (hidden: boolean) =>
+    page.evaluate((hidden) => {
+      Object.defineProperty(document, "hidden", { configurable: true, get: () => hidden });
+      document.dispatchEvent(new Event("visibilitychange"));
+    }, hidden);
+  await setHidden(true);
+  await loseDevice(page);
+  await expect(lane(page).getByText("The GPU was reset · recovering from step 0…")).toBeVisible();
+  await page.waitForTimeout(1500);
+  const opened = async () => await (await labOf(page)).evaluate(() => globalThis.forced.devices.length);
+  expect(await opened(), "no device is opened for a page that nobody sees").toBe(1);
+  await setHidden(false);
+  await atWork(page);
+  expect(await opened()).toBe(2);
+  await expect(page.getByRole("alert")).toHaveCount(0);
+  await expect(lane(page).getByText(/^Finished/)).toBeVisible({ timeout: 60_000 });
+  await page.getByRole("button", { name: "Reset" }).click();
+  await expect(lane(page).getByText("Ready")).toBeVisible({ timeout: 20_000 });
+  await page.getByRole("region", { name: "Parameters" }).getByRole("button", { name: "Train", exact: true }).click();
+  await expect(lane(page).getByText(/^Finished/)).toBeVisible({ timeout: 60_000 });
+  const [first, second] = await weightsOf(page);
+  expect(second).toBe(first);
+});
