@@ -8,6 +8,7 @@ import { exportAll } from "./export_runs.ts";
 import { keep, kept } from "./kept.ts";
 import { findLane, lanes } from "./lanes.ts";
 import { notify } from "./notices.ts";
+import { draft, linked } from "./draft.ts";
 import { pauseLane, playAll, playLane, stopLane } from "./lane_acts.ts";
 import { wordsOf } from "./lane_start.ts";
 import { isGoing, isOpen, showLane, shownLanes, subject } from "./shown.ts";
@@ -60,6 +61,8 @@ async function startOver(): Promise<void> {
 async function restore(): Promise<void> {
   try {
     await restoreRuns();
+    // without a link the controls say what the runs in the view are
+    if (!linked.peek() && subject.peek()) draft.value = subject.peek()!.settings;
   } catch (error) {
     notify({ id: "restore", heading: "Earlier runs cannot be read", body: wordsOf(error), tone: "warn" });
   }
