@@ -19,7 +19,8 @@ test("networks in training answer about silhouettes, strokes, test images and ph
   await page.getByRole("button", { name: /^Train (both|a small one)/ }).first().click();
   await page.getByRole("link", { name: "Try it" }).click();
   await expect(page.getByText("A wrong answer here is expected.")).toBeVisible({ timeout: 30_000 });
-  await expect(page.getByText("Draw something")).toBeVisible();
+  // nobody has to draw first: a test image is there, and answers to it
+  await expect(page.getByText(/^Test image \d+: .+\. Erase, or paint on it\.$/)).toBeVisible({ timeout: 30_000 });
   await page.getByRole("button", { name: "trouser", exact: true }).click();
   await expect(lines(page)).toHaveCount(3, { timeout: 60_000 });
   for (const text of await lines(page).allTextContents()) expect(text).toMatch(/\d\.\d\u2009%$/);

@@ -4,6 +4,7 @@ import { useEffect, useRef, useState } from "preact/hooks";
 import type { FigureInfo, FigureNumbers } from "../../src/worker/figures_types.ts";
 import { download } from "../parts/download.ts";
 import { NumberTable, svgToPng } from "../parts/figure.tsx";
+import { useWidth } from "../parts/use_width.ts";
 import { announce } from "../state/announce.ts";
 import { adoptDarkFigures } from "./dark.ts";
 import { parseSvg } from "./svg.ts";
@@ -26,6 +27,8 @@ interface FigureCardProps {
 
 /** Pixels beyond which a figure takes a whole row. */
 const WIDE = 860;
+/** Pixels of a card from which on words stand beside the drawing: those of a container query in figures.css. */
+const BESIDE = 1040;
 
 function widthOf(svg = ""): number {
   return Number(/^<svg[^>]*? width="([\d.]+)"/.exec(svg)?.[1] ?? 0);
@@ -38,6 +41,8 @@ export function FigureCard({ figure, source, version, prefix }: FigureCardProps)
   const [numbers, setNumbers] = useState<FigureNumbers>();
   const [problem, setProblem] = useState<string>();
   const [tabled, setTabled] = useState(false);
+  const [card, width] = useWidth<HTMLElement>();
+  const isWide = widthOf(svg) > WIDE, beside = svg !== undefined && !isWide && width >= BESIDE;
   useEffect(() => {
     let current = true;
     const show = async () => {
@@ -69,7 +74,7 @@ export function FigureCard({ figure, source, version, prefix }: FigureCardProps)
   const svgFile = async () => await source.draw(key, "file");
   const text = (content: string, type: string) => new Blob([content], { type });
   return (
-    <figure class={`figure-card panel${widthOf(svg) > WIDE ? " wide" : ""}`} aria-label={title}>
+    <figure ref={card} class={`figure-card panel${isWide ? " wide" : ""}`} aria-label={title}>
       {svg === undefined ? <div class="figure-wait" /> : <Drawing svg={svg} label={summary} />}
       <figcaption class="figure-foot">
         <div class="figure-actions" role="group" aria-label={`Chart: ${title}`}>
@@ -99,7 +104,7 @@ export function FigureCard({ figure, source, version, prefix }: FigureCardProps)
           </button>
         </div>
         {problem && <p class="field-problem" role="alert">{problem}</p>}
-        <details>
+        <details open={beside || undefined}>
           <summary>In words</summary>
           <p class="secondary">{summary}</p>
         </details>

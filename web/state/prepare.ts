@@ -27,7 +27,8 @@ export function prepareDevice(): Promise<void> {
 async function openAndSize(): Promise<void> {
   if (!await openDevice() || linked.peek()) return;
   const { width, batch, limit } = await (await lab()).chooseWidth();
-  if (linked.peek()) return;
+  // runs of an earlier visit say how large, as a link does
+  if (linked.peek() || shownLanes.peek().length > 0) return;
   // what a hand has set stays
   const chosen = draft.peek();
   setDraft({

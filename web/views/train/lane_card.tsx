@@ -97,6 +97,10 @@ function LaneButtons({ lane }: { readonly lane: Lane }) {
 /** Densities always stand together: asked for, kept, and what a step computes. */
 function Facts({ lane }: { readonly lane: Lane }) {
   const totals = lane.report.value?.totals, now = lane.mask.value, time = lane.time.value;
+  const images = time?.images ?? lane.curve.value.images.at(-1);
+  const seconds = time?.gpuSeconds ?? lane.curve.value.gpuSeconds.at(-1);
+  // a run of an earlier visit is not timed now
+  const timed = time !== undefined || !lane.stored.value;
   const kept = now?.realised ?? totals?.realisedDensity, compute = now?.compute ?? totals?.realisedComputeDensity;
   return (
     <dl class="lane-facts">
@@ -110,24 +114,28 @@ function Facts({ lane }: { readonly lane: Lane }) {
           </>
         )}
       </dd>
-      <dt>step</dt>
-      <dd>
-        {time
-          ? (
-            <>
-              <span class="whole">{formatSeconds(time.step.median / 1000)}</span>{" "}
-              <span class="whole faint">({rangeWords(time.step)})</span>
-            </>
-          )
-          : "–"}
-      </dd>
+      {timed && (
+        <>
+          <dt>step</dt>
+          <dd>
+            {time
+              ? (
+                <>
+                  <span class="whole">{formatSeconds(time.step.median / 1000)}</span>{" "}
+                  <span class="whole faint">({rangeWords(time.step)})</span>
+                </>
+              )
+              : "–"}
+          </dd>
+        </>
+      )}
       <dt>images</dt>
       <dd>
-        {time
+        {images !== undefined && seconds !== undefined
           ? (
             <>
-              <span class="whole">{`${formatCount(time.images)} seen`}</span>{" "}
-              <span class="whole">{`in ${formatSeconds(time.gpuSeconds)}`}</span>
+              <span class="whole">{`${formatCount(images)} seen`}</span>{" "}
+              <span class="whole">{`in ${formatSeconds(seconds)}`}</span>
             </>
           )
           : "–"}

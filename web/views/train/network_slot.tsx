@@ -8,17 +8,25 @@ const NetworkPanel = lazy(async () => (await import("../network/view.tsx")).Netw
 /** Drawing costs a software adapter the time that training needs: there it is asked for. */
 const wanted = signal(false);
 
+interface NetworkSlotProps {
+  readonly lanes: readonly Lane[];
+  readonly software: boolean;
+}
+
+/** Asks for the third column where it is not there by itself. */
+export function NetworkQuestion({ lanes, software }: NetworkSlotProps) {
+  if (lanes.length === 0 || !software || wanted.value) return null;
+  return (
+    <div class="actions">
+      <button type="button" class="button" onClick={() => (wanted.value = true)}>Show the network beside it</button>
+    </div>
+  );
+}
+
 /** The third column. */
-export function NetworkSlot({ lanes, software }: { readonly lanes: readonly Lane[]; readonly software: boolean }) {
+export function NetworkSlot({ lanes, software }: NetworkSlotProps) {
   const runs = lanes.map(({ id, title, rule }) => ({ id, title, rule }));
-  if (runs.length === 0) return null;
-  if (software && !wanted.value) {
-    return (
-      <div class="train-network asks">
-        <button type="button" class="button" onClick={() => (wanted.value = true)}>Show the network beside it</button>
-      </div>
-    );
-  }
+  if (runs.length === 0 || (software && !wanted.value)) return null;
   return (
     <section class="train-network panel" aria-label="Network">
       <Suspense fallback={null}>

@@ -23,7 +23,7 @@ import { LaneCard } from "./lane_card.tsx";
 import { LaneList } from "./lane_list.tsx";
 import { LayerTimes } from "./layer_times.tsx";
 import { Notes } from "./notes.tsx";
-import { NetworkSlot } from "./network_slot.tsx";
+import { NetworkQuestion, NetworkSlot } from "./network_slot.tsx";
 import { Opening, RecordingBar, software } from "./opening.tsx";
 import { ParameterFold } from "./parameters.tsx";
 import { THREE_COLUMNS, useViewWidth, viewWidth } from "./view_width.ts";
@@ -59,6 +59,7 @@ export function TrainView() {
   useKey("d", toggleTwin);
   const own = shownLanes.value, recorded = own.length === 0, lanes = recorded ? recordedLanes.value : own;
   useSpoken(recorded ? [] : own);
+  const beside = viewWidth.value >= THREE_COLUMNS && !recorded;
   const file = recording.value;
   const recordedOn = file?.adapter.software ? file.adapter.name : undefined;
   const story = storyOf(
@@ -111,10 +112,9 @@ export function TrainView() {
         </div>
         <LayerTimes lanes={lanes} />
         <Notes lanes={lanes} />
+        {beside && <NetworkQuestion lanes={own} software={software.value !== undefined} />}
       </div>
-      {viewWidth.value >= THREE_COLUMNS && !recorded && (
-        <NetworkSlot lanes={own} software={software.value !== undefined} />
-      )}
+      {beside && <NetworkSlot lanes={own} software={software.value !== undefined} />}
     </div>
   );
 }

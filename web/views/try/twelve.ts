@@ -1,7 +1,7 @@
 /** Twelve test images, first those that the networks disagree about. */
 import { signal } from "@preact/signals";
 import { cpu, lab } from "../../connect.ts";
-import { asked, beginWith, data } from "./state.ts";
+import { asked, beginWith, data, origin } from "./state.ts";
 
 /** A test image. */
 export interface TestImage {
@@ -25,12 +25,13 @@ export const searching = signal<number | undefined>(undefined);
 export const compared = signal(false);
 
 let place = 0, turn = 0;
+/** Whether the view's first picture is one that they disagree about: then it stays. */
+let begunWithDisagreed = false;
 
 /** Finds the next twelve. Where there are not enough that networks disagree about, others fill up. */
 export async function findTwelve(): Promise<void> {
   const facts = data.peek(), mine = ++turn;
   if (!facts) return;
-  let begun: TestImage | undefined;
   const found: TestImage[] = [], rest: TestImage[] = [], size = facts.shape.reduce((a, b) => a * b);
   searching.value = 0;
   const most = Math.min(MOST, facts.test);
@@ -39,6 +40,12 @@ export async function findTwelve(): Promise<void> {
     for (let looked = 0; looked < most && found.length < SHOWN; looked += PART) {
       const indices = Array.from({ length: Math.min(PART, most - looked) }, () => (place++ * STRIDE) % facts.test);
       const { images, labels } = await cpu().testPictures(facts.name, indices);
+      if (mine !== turn) return;
+      // any of them at once, and another as soon as the networks are known to disagree about one
+      if (origin.peek().kind === "drawing") {
+        begunWithDisagreed = false;
+        beginWith(indices[0], labels[0], images.slice(0, size));
+      }
       const told: number[][] = [];
       for (const { id } of asked.peek()) {
         const answer = await remote.predict(id, images);
@@ -56,9 +63,10 @@ export async function findTwelve(): Promise<void> {
       });
       searching.value = looked + indices.length;
       twelve.value = [...found, ...rest].slice(0, SHOWN);
-      const [first] = twelve.value;
-      // once with any, and once more when there is one that they disagree about
-      if (!begun || (first.disagreed && !begun.disagreed)) beginWith(first.index, first.label, (begun = first).image);
+      if (!begunWithDisagreed && found.length > 0) {
+        beginWith(found[0].index, found[0].label, found[0].image);
+        begunWithDisagreed = true;
+      }
       if (told.length < 2) break; // nobody to disagree with
     }
   } finally {
