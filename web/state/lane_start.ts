@@ -31,6 +31,7 @@ async function makeLane(settings: Settings, others?: readonly Lane[]): Promise<L
 export function listLanes(added: readonly Lane[]): void {
   batch(() => {
     lanes.value = [...lanes.peek(), ...added];
+    unlisted.value = unlisted.peek().filter((lane) => !added.includes(lane));
     shown.value = [...shown.peek(), ...added.map(({ id }) => id)].slice(-MOST_LANES);
   });
 }

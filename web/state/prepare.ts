@@ -81,10 +81,13 @@ async function prepareLanes(settings: readonly Settings[]): Promise<void> {
   void Promise.all(coming.map(untilReady)).then(() => sayPreparing(false));
 }
 
+/** Those that a press has taken: they are on their way to the list of runs, and hear of events until they are there. */
+const taken = new WeakSet<Lane>();
+
 /** Forgets prepared lanes that are none of these, or that have failed. @returns those of these that are not prepared */
 async function forgetOthers(settings: readonly Settings[]): Promise<Settings[]> {
   const missing = [...settings];
-  for (const lane of unlisted.peek()) {
+  for (const lane of unlisted.peek().filter((lane) => !taken.has(lane))) {
     const at = missing.findIndex((one) => sameSettings(one, lane.settings));
     const isOf = at >= 0 && (lane.phase.peek() === "preparing" || lane.phase.peek() === "ready");
     if (isOf) missing.splice(at, 1);
@@ -104,11 +107,10 @@ async function forget(lane: Lane): Promise<void> {
 export function takePrepared(settings: readonly Settings[]): Promise<(Lane | undefined)[]> {
   return afterOthers(async () => {
     await forgetOthers(settings);
-    const left = [...unlisted.peek()];
-    unlisted.value = [];
     return settings.map((one) => {
-      const at = left.findIndex((lane) => sameSettings(one, lane.settings));
-      return at < 0 ? undefined : left.splice(at, 1)[0];
+      const lane = unlisted.peek().find((lane) => !taken.has(lane) && sameSettings(one, lane.settings));
+      if (lane) taken.add(lane);
+      return lane;
     });
   });
 }
