@@ -24,7 +24,7 @@ async function gpuSeconds(one: Locator): Promise<number> {
 test("both lanes train after one press; captions with measured numbers and ways on appear; a reload keeps the runs", async ({ site }) => {
   const { page } = site;
   await site.open(TINY);
-  await expect(page.getByText(/^Software adapter \(.+\): training is real/)).toBeVisible();
+  await expect(page.getByText(/^Software adapter \(.+\): training is real/)).toBeVisible({ timeout: 30_000 });
   await page.getByRole("button", { name: "Train a small one" }).click();
   const dense = lane(page, "dense"), sparse = lane(page, "0.1 ERK");
   for (const one of [dense, sparse]) await expect(one.getByText(/^epoch \d of 4/)).toBeVisible({ timeout: 90_000 });

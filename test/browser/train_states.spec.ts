@@ -59,78 +59,23 @@ async function loseDevice(page: Page): Promise<void> {
   await (await labOf(page)).evaluate(() => globalThis.forced.devices.at(-1)!.destroy());
 }
 
-test("a GPU that is reset comes back by itself; three times, and the page asks; all runs are kept", async ({ site }) => {
-  const { page } = site;
-  await reachLab(page);
-  await site.open(LONG);
-  await press(page);
-  await atWork(page);
-  for (let loss = 1; loss <= 2; loss++) {
-    await loseDevice(page);
-    await expect(lane(page).getByText(/^Back at step \d+, \d+ steps? repeated\.$/)).toBeVisible({ timeout: 30_000 });
-    await expect(page.getByRole("alert")).toHaveCount(0);
-    if (loss === 1) {
-      // it is seen again at each loss
-      await page.getByText("Events").click();
-      await expect(page.locator(".notes").getByText(/^the GPU was reset; \d+ steps are repeated$/).first())
-        .toBeVisible();
-    }
-    await atWork(page);
-  }
-  await loseDevice(page);
-  const message = page.getByRole("alert").filter({ hasText: "The GPU keeps resetting" });
-  await expect(message).toContainText("Another program may need it, or a step takes too long.");
-  await expect(message.getByRole("button", { name: "Continue with small submits" })).toBeVisible();
-  await message.getByRole("button", { name: "Stop, keep runs" }).click();
-  await expect(message).toBeHidden();
-  await expect(lane(page).getByText(/^Stopped/)).toBeVisible();
-  await page.getByRole("button", { name: "Go on: 0.1 ERK" }).click();
-  await atWork(page);
-});
+/** After a loss: said in passing, and nothing is asked. */
+async function isBack(page: Page): Promise<void> {
+  await expect(lane(page).getByText(/^Back at step \d+, \d+ steps? repeated\.$/)).toBeVisible({ timeout: 30_000 });
+  await expect(page.getByRole("alert")).toHaveCount(0);
+}
 
-test("a GPU that has no room says what the run needs, before and not at a step, and offers a smaller one", async ({ site }) => {
-  const { page } = site;
-  await reachLab(page);
-  await site.open(LONG.replace("width=8", "width=16").replace("train.batch=32", "train.batch=64"));
-  await expect(page.getByText(/^Software adapter/)).toBeVisible();
-  const lab = await labOf(page);
-  await lab.evaluate(() => void (globalThis.forced.outOfMemory = true));
-  await press(page);
-  const message = lane(page).getByRole("alert");
-  await expect(message.getByRole("heading")).toHaveText(/^Needs about [\d.]+ MiB, this adapter has less\.$/, {
-    timeout: 60_000,
-  });
-  await expect(message.getByRole("button", { name: "Use batch 32" })).toBeVisible();
-  await lab.evaluate(() => void (globalThis.forced.outOfMemory = false));
-  await message.getByRole("button", { name: "Use width 8" }).click();
-  await atWork(page);
-});
-
-test("a full storage says how full; what was trained stays in the view", async ({ site }) => {
-  const { page } = site;
-  await reachLab(page);
-  await site.open(LONG);
-  await press(page);
-  await atWork(page);
-  const lab = await labOf(page);
-  await lab.evaluate(() => void (globalThis.forced.full = true));
-  const message = lane(page).getByRole("alert");
-  await expect(message.getByRole("heading")).toHaveText(
-    /^Not saved: browser storage is full \([\d.]+ \w+ of [\d.]+ \w+\)\.$/,
-    { timeout: 30_000 },
-  );
-  await lab.evaluate(() => void (globalThis.forced.full = false));
-  const download = page.waitForEvent("download");
-  await message.getByRole("button", { name: "Export and free" }).click();
-  expect((await download).suggestedFilename()).toMatch(/\.zip$/);
-});
-
-test("an error of the engine names its step and its reason, and its details can be copied", async ({ site, context }) => {
+test("a GPU that is reset comes back by itself; an error of the engine names its step, its reason and its details", async ({ site, context }) => {
   const { page } = site;
   await context.grantPermissions(["clipboard-read", "clipboard-write"]);
   await reachLab(page);
   await site.open(LONG);
   await press(page);
+  await atWork(page);
+  await loseDevice(page);
+  await isBack(page);
+  await page.getByText("Events").click();
+  await expect(page.locator(".notes").getByText(/^the GPU was reset; \d+ steps are repeated$/).first()).toBeVisible();
   await atWork(page);
   await (await labOf(page)).evaluate(() => {
     const error = new GPUValidationError("conv2 forward: forced");
@@ -145,6 +90,55 @@ test("an error of the engine names its step and its reason, and its details can 
   const details = await page.evaluate(() => navigator.clipboard.readText());
   expect(details).toMatch(/^run: 0\.1 ERK \(0\.1-erk-s1-.+\)$/m);
   expect(details).toMatch(/^error: engine: The GPU refused work: conv2 forward: forced/m);
+});
+
+test("no room on the GPU says what the run needs and offers a smaller one; a full storage says how full", async ({ site }) => {
+  const { page } = site;
+  await reachLab(page);
+  await site.open(LONG.replace("width=8", "width=16").replace("train.batch=32", "train.batch=64"));
+  await expect(page.getByText(/^Software adapter/)).toBeVisible({ timeout: 30_000 });
+  const lab = await labOf(page);
+  await lab.evaluate(() => void (globalThis.forced.outOfMemory = true));
+  await press(page);
+  const message = lane(page).getByRole("alert");
+  await expect(message.getByRole("heading")).toHaveText(/^Needs about [\d.]+ MiB, this adapter has less\.$/, {
+    timeout: 60_000,
+  });
+  await expect(message.getByRole("button", { name: "Use batch 32" })).toBeVisible();
+  await lab.evaluate(() => void (globalThis.forced.outOfMemory = false));
+  await message.getByRole("button", { name: "Use width 8" }).click();
+  await atWork(page);
+  await lab.evaluate(() => void (globalThis.forced.full = true));
+  await expect(message.getByRole("heading")).toHaveText(
+    /^Not saved: browser storage is full \([\d.]+ \w+ of [\d.]+ \w+\)\.$/,
+    { timeout: 30_000 },
+  );
+  await lab.evaluate(() => void (globalThis.forced.full = false));
+  const download = page.waitForEvent("download");
+  await message.getByRole("button", { name: "Export and free" }).click();
+  expect((await download).suggestedFilename()).toMatch(/\.zip$/);
+});
+
+test("a GPU that is reset three times makes the page ask; all runs are kept @full", async ({ site }) => {
+  const { page } = site;
+  await reachLab(page);
+  await site.open(LONG);
+  await press(page);
+  await atWork(page);
+  for (let loss = 1; loss <= 2; loss++) {
+    await loseDevice(page);
+    await isBack(page);
+    await atWork(page);
+  }
+  await loseDevice(page);
+  const message = page.getByRole("alert").filter({ hasText: "The GPU keeps resetting" });
+  await expect(message).toContainText("Another program may need it, or a step takes too long.");
+  await expect(message.getByRole("button", { name: "Continue with small submits" })).toBeVisible();
+  await message.getByRole("button", { name: "Stop, keep runs" }).click();
+  await expect(message).toBeHidden();
+  await expect(lane(page).getByText(/^Stopped/)).toBeVisible();
+  await page.getByRole("button", { name: "Go on: 0.1 ERK" }).click();
+  await atWork(page);
 });
 
 test("lost in a hidden tab: it waits, comes back in silence, and ends with the bits of an undisturbed run @full", async ({ site }) => {

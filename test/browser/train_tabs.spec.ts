@@ -5,7 +5,7 @@ import { expect, openAt, test, troublesOf, weightsOf } from "./site.ts";
 /** Nine steps an epoch of the narrowest network. */
 const LONG = "#/train?v=1&width=8&data.limit=288&data.testLimit=100&train.batch=32&train.epochs=30&mask.rule=erk";
 
-test("a second tab watches, takes over, and ends with the bits of a run that nobody disturbed", async ({ site, context }) => {
+test("a second tab watches, takes over, and ends with the bits of a run that nobody disturbed @full", async ({ site, context }) => {
   const { page } = site;
   await site.open(LONG);
   await page.getByRole("button", { name: "Train a small one" }).click();
