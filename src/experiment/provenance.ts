@@ -125,7 +125,8 @@ async function gitFolder(host: Host, folder: string): Promise<string> {
 
 /** The folder of the checkout, or of the package, that this code is in. */
 export function projectFolder(): string {
-  const url = new URL("../..", import.meta.url);
+  // a page has no such folder: without the mark, its build would ship what it takes for the file meant
+  const url = new URL(/* @vite-ignore */ "../..", import.meta.url);
   return decodeURIComponent(url.pathname).replace(/^\/(?=[A-Za-z]:)/, "").replace(/\/$/, "");
 }
 

@@ -45,10 +45,11 @@ export interface RunInput extends PrepareInput {
   readonly mayBegin?: () => Promise<void>;
   /** Makes the run's folder. Called when the run is known to fit, so that one that cannot start leaves nothing behind. */
   readonly store: () => Promise<RunStore>;
-  /** Name of the run and, where there is one, of its preset; the command that repeats it. */
+  /** Name of the run and, where there is one, of its preset. */
   readonly name: string;
   readonly preset?: string;
-  readonly command?: string;
+  /** The command that repeats it, or what finds it when the run begins. */
+  readonly command?: string | (() => Promise<string>);
   /** Of a grid: the cell that runs with other seeds share. */
   readonly cell?: string;
   readonly variant?: string;
@@ -69,7 +70,7 @@ export async function run(input: RunInput): Promise<RunResult> {
   let begun = host.milliseconds();
   const before = from?.checkpoint.state.seconds ?? 0;
   const seconds = () => before + (host.milliseconds() - begun) / 1000;
-  const about = { preset: input.preset, command: input.command, adapter };
+  const about = { preset: input.preset, adapter };
   const started = await startProvenance(host, config, about);
   const prepared = await prepare(input);
   const { dataset, network, images, memory, kernels, loading } = prepared;
@@ -99,6 +100,8 @@ export async function run(input: RunInput): Promise<RunResult> {
       live?.goOn(training.trainer.steps, from?.checkpoint.state.live);
       if (live?.now.weightDecay !== undefined) training.store.setWeightDecay(live.now.weightDecay);
       folder = await input.store();
+      const { command } = input;
+      provenance = { ...provenance, command: (typeof command === "function" ? await command() : command) ?? null };
       if (from) provenance = resumeProvenance(await folder.readProvenance(), provenance, from.checkpoint);
       await folder.writeProvenance(provenance);
     } catch (error) {

@@ -1,5 +1,6 @@
 /** Files under Deno, with the operating system's refusals in plain words. */
 import { UserError } from "../errors.ts";
+import { fileHandle } from "./file_handle.ts";
 import { type FileHandle, type FileStatus, type FileWriter, type FolderEntry, joinPath } from "./host.ts";
 import type { Files } from "./memory_files.ts";
 
@@ -132,44 +133,18 @@ function openFile(path: string): FileHandle {
   const { size, isFile, isDirectory } = Deno.statSync(path);
   if (isDirectory) throw new UserError(`cannot read ${path}: it is a folder`);
   if (!isFile) throw new UserError(`cannot read ${path}: it is not a file`);
-  let file: Deno.FsFile | undefined = Deno.openSync(path);
-
-  function readInto(offset: number, target: Uint8Array): void {
-    if (file === undefined) throw new UserError(`cannot read ${path}: it is closed`);
-    let done = 0;
-    try {
-      file.seekSync(offset, Deno.SeekMode.Start);
-      while (done < target.length) {
-        const count = file.readSync(target.subarray(done));
-        if (count === null) break;
-        done += count;
-      }
-    } catch (cause) {
-      throw explained(`cannot read ${path}`, cause);
-    }
-    if (done < target.length) {
-      throw new UserError(
-        `cannot read ${path}: it ends at byte ${offset + done}, before byte ${offset + target.length}`,
-      );
-    }
-  }
-
-  return {
+  const file = Deno.openSync(path);
+  return fileHandle({
     path,
     size,
-    readInto,
-    // Seeking and reading have to stay together, since a file has one position: so this does not wait in between.
-    read: (offset, length) =>
-      attempt(`cannot read ${path}`, () => {
-        const bytes = new Uint8Array(length);
-        readInto(offset, bytes);
-        return Promise.resolve(bytes);
-      }),
-    close: () => {
-      file?.close();
-      file = undefined;
+    // Seeking and reading stay together, since a file has one position.
+    readSome: (part, at) => {
+      file.seekSync(at, Deno.SeekMode.Start);
+      return file.readSync(part) ?? 0;
     },
-  };
+    refused: (cause) => explained(`cannot read ${path}`, cause),
+    close: () => file.close(),
+  });
 }
 
 async function openWriter(path: string, append: boolean): Promise<FileWriter> {

@@ -10,6 +10,7 @@
  * A file that is being written is locked against other writers; whoever wants it too waits a second for it.
  */
 import { UserError } from "../errors.ts";
+import { fileHandle } from "./file_handle.ts";
 import type { FileHandle, FileStatus, FileWriter, FolderEntry } from "./host.ts";
 import type { Files } from "./memory_files.ts";
 import { attemptOrigin, nameOf, quotaExceeded, refused } from "./origin_errors.ts";
@@ -203,41 +204,13 @@ async function openFile(root: OriginFolder, path: string): Promise<FileHandle> {
   const file = await fileAt(root, path), handle = await readOnly(file);
   const snapshot = handle ? undefined : await file.getFile();
   const size = handle ? handle.getSize() : snapshot!.size;
-  let isOpen = true;
-  const readInto = (offset: number, target: Uint8Array) => {
-    if (!isOpen) throw new UserError(`cannot read ${path}: it is closed`);
-    let done = 0;
-    try {
-      while (done < target.length) {
-        const part = target.subarray(done), at = offset + done;
-        const count = handle ? handle.read(part, { at }) : readFileSync(snapshot!, at, part);
-        if (count === 0) break;
-        done += count;
-      }
-    } catch (cause) {
-      throw refused(`cannot read ${path}`, cause);
-    }
-    if (done < target.length) {
-      throw new UserError(
-        `cannot read ${path}: it ends at byte ${offset + done}, before byte ${offset + target.length}`,
-      );
-    }
-  };
-  return {
+  return fileHandle({
     path,
     size,
-    readInto,
-    read: (offset, length) =>
-      attemptOrigin(`cannot read ${path}`, () => {
-        const bytes = new Uint8Array(length);
-        readInto(offset, bytes);
-        return Promise.resolve(bytes);
-      }),
-    close: () => {
-      if (isOpen) handle?.close();
-      isOpen = false;
-    },
-  };
+    readSome: (part, at) => handle ? handle.read(part, { at }) : readFileSync(snapshot!, at, part),
+    refused: (cause) => refused(`cannot read ${path}`, cause),
+    close: () => handle?.close(),
+  });
 }
 
 /** A handle that others may have at the same time; undefined where this browser has none, or somebody writes the file. */

@@ -16,9 +16,17 @@ import { GROUP_VALUES, momentCount, recordOptimizer } from "../ops/optimizer.ts"
 import type { Model, Norm, Parameter } from "./model.ts";
 import { layerPlan, type Storage } from "./plan.ts";
 import type { KeptCount, MaskChange, ParameterGroup, StoreOptions } from "./store_options.ts";
-import { blockArea, groupTable, keptBits, layOut, type Place, storedCount, usedRanges } from "./store_layout.ts";
+import {
+  blockArea,
+  groupTable,
+  keptBits,
+  layOut,
+  type Place,
+  type SelectionTensors,
+  storedCount,
+  usedRanges,
+} from "./store_layout.ts";
 import type { MaskUpdater } from "./store_masks.ts";
-import type { SelectionTensors } from "./store_select.ts";
 import { recordMask, recordPack, recordUnpack } from "./store_slots.ts";
 import { type SavedSnapshot, StoreSnapshot } from "./store_snapshot.ts";
 

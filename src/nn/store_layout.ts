@@ -186,3 +186,11 @@ export function usedRanges(places: Iterable<Place>, length: number, step: number
 
 /** Steps of unused room that are not worth another range. */
 const SKIP_STEPS = 4;
+
+/** What a selection is recorded over. */
+export interface SelectionTensors {
+  readonly places: readonly Place[];
+  readonly values: GPUBuffer;
+  readonly gradients: GPUBuffer;
+  readonly kept: GPUBuffer;
+}

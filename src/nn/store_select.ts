@@ -35,14 +35,6 @@ export interface StoreSelection {
   readonly candidates?: Operand;
 }
 
-/** What a selection is recorded over. */
-export interface SelectionTensors {
-  readonly places: readonly Place[];
-  readonly values: GPUBuffer;
-  readonly gradients: GPUBuffer;
-  readonly kept: GPUBuffer;
-}
-
 /** Blocks that a layer can keep now: its stored ones, or all of its grid. */
 function unitsOf(place: Place): number {
   return unitCount({ shape: place.parameter.shape, block: place.block, stored: place.pattern?.count });

@@ -19,6 +19,7 @@ import type { BenchRequest, BenchResult } from "./bench.ts";
 import type { WidthChoice } from "./choose_width.ts";
 import { DatasetShelf } from "./dataset_shelf.ts";
 import { DeviceDoor, type DeviceOptions } from "./device_door.ts";
+import type { DrawnMasks } from "./drawn_masks.ts";
 import type { LabEvent, LabStatus, LaneNetworks, LaneRequest } from "./lab_types.ts";
 import { Lane, laneFolder } from "./lane.ts";
 import { NetworkShelf } from "./lane_networks.ts";
@@ -111,6 +112,14 @@ export class Lab {
 
   #send(event: LabEvent): void {
     for (const listener of this.#listeners) listener(event);
+  }
+
+  /**
+   * Checks a configuration and draws its masks, for a page that has no other worker yet.
+   * @throws {UserError} that says all that is wrong with it
+   */
+  async masks(config: unknown): Promise<DrawnMasks> {
+    return await (await import("./drawn_masks.ts")).drawMasks(this.host, config);
   }
 
   /**

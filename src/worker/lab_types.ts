@@ -16,7 +16,7 @@ export interface LaneRequest {
   readonly config: unknown;
   readonly name: string;
   readonly preset?: string;
-  /** The command that repeats it. */
+  /** The command that repeats it; found by the lab where it is left out. */
   readonly command?: string;
   /** Go on with what is in the folder, from its last checkpoint. */
   readonly resume?: boolean;

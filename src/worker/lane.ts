@@ -200,7 +200,7 @@ export class Lane {
   }
 
   async #run(gpu: Gpu, resume: boolean): Promise<RunResult> {
-    const { host, limits, shelf, tuning, turns } = this.context, { id, name, preset, command } = this.request;
+    const { host, limits, shelf, tuning, turns } = this.context, { id, name, preset } = this.request;
     const lost = this.#phase === "recovering", reached = this.#meter.step;
     let trained = 0, atDoor = false;
     const seat = turns.join((resting) => {
@@ -235,6 +235,9 @@ export class Lane {
       if (behind > 0 && seat.allowed !== Infinity) seat.stepOn(behind);
     };
     if (this.#abort.signal.aborted) seat.end();
+    // found when the run begins: it takes a YAML parser, which writing the folder takes too
+    const command = async () =>
+      this.request.command ?? (await import("../experiment/config_words.ts")).commandLine(this.config);
     const run = { folder: laneFolder(id), name, preset, command, resume };
     return await runInFolder(run, {
       host,

@@ -11,7 +11,7 @@ export interface RunPlaceRequest {
   readonly folder: string;
   readonly name: string;
   readonly preset?: string;
-  readonly command?: string;
+  readonly command?: RunInput["command"];
   /** Of a grid: the cell that runs with other seeds share. */
   readonly cell?: string;
   readonly variant?: string;

@@ -1,53 +1,28 @@
 /** What a configuration would train, known without a GPU and without the data's files: its masks in numbers, and a picture. */
 import { cachedNames } from "../data/cache.ts";
 import { datasetInfo } from "../data/info.ts";
-import { type Config, parseConfig } from "../experiment/config.ts";
 import { commandLine } from "../experiment/config_words.ts";
 import { methodInfos } from "../experiment/method_list.ts";
-import { buildNetwork } from "../experiment/network.ts";
-import { networkInput } from "../experiment/run_data.ts";
 import { ruleLabel } from "../experiment/rule_style.ts";
 import { datasetNames } from "../data/registry.ts";
 import type { Host } from "../host/host.ts";
-import { fullMask } from "../masks/mask.ts";
-import type { MaskReport } from "../masks/report.ts";
 import { RULES } from "../masks/rules/registry.ts";
-import { maskableLayers, parameterCount } from "../nn/model.ts";
 import { MODELS, type WidthOption } from "../nn/registry.ts";
+import { drawMasks, type DrawnMasks } from "./drawn_masks.ts";
 import { type LinkSettings, settingsOf } from "./page_link.ts";
 
-/** The masks of a configuration. */
-export interface SourceInfo {
-  /** Complete, with its defaults; and what differs from them, by dotted keys. */
-  readonly config: Config;
+/** What a configuration is, and the masks that it starts from. */
+export interface SourceInfo extends DrawnMasks {
+  /** What differs from the defaults, by dotted keys. */
   readonly settings: LinkSettings;
   /** The command that repeats it. */
   readonly command: string;
-  readonly report: MaskReport;
-  /** All trained numbers of the dense network. */
-  readonly parameters: number;
-  /**
-   * The second layer's mask, for a picture (the first one's where there is no other): rules that look at the layers' sizes
-   * keep nearly all of a first layer, which shows nothing.
-   */
-  readonly pictured: {
-    readonly layer: string;
-    readonly shape: readonly number[];
-    readonly bits: Uint32Array;
-    readonly kept: number;
-  };
 }
 
 /** Checks a configuration and draws its masks. @throws UserError that says all that is wrong with it */
 export async function describeSource(host: Host, input: unknown): Promise<SourceInfo> {
-  const config = parseConfig(input, "these settings");
-  const { shape, classes } = await datasetInfo(config.data.name, host);
-  const { model, masks, report } = await buildNetwork(host, config, networkInput(config, shape), classes);
-  const layers = maskableLayers(model), layer = layers[1] ?? layers[0];
-  const { bits, nnz } = masks.get(layer.name) ?? fullMask(layer.name, layer.shape);
-  const pictured = { layer: layer.name, shape: [...layer.shape], bits, kept: nnz };
-  const settings = settingsOf(config), command = commandLine(config);
-  return { config, settings, command, report, parameters: parameterCount(model), pictured };
+  const drawn = await drawMasks(host, input), { config } = drawn;
+  return { ...drawn, settings: settingsOf(config), command: commandLine(config) };
 }
 
 /** One of the names that a setting takes, with a line of meaning. */

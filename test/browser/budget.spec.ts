@@ -75,9 +75,11 @@ test("a first visit loads at most 250 kB of JavaScript before the first press, w
     }
   });
   await site.open();
-  // the device is open, and the network is as wide as suits it: all that happens before the press
-  await expect(site.page.getByRole("button", { name: "Train a small one" })).toBeEnabled();
-  await expect(site.page.getByRole("radio", { name: "8", exact: true })).toBeChecked();
+  // all that happens before the press: the device opens, the network gets a width that suits it, both lanes are prepared
+  const { page } = site;
+  await expect(page.getByRole("button", { name: /preparing/ })).toBeVisible({ timeout: 30_000 });
+  await expect(page.getByRole("button", { name: /\(software\)/ })).toBeVisible({ timeout: 60_000 });
+  await expect(page.getByRole("radio", { name: "8", exact: true })).toBeChecked();
   await site.page.waitForLoadState("networkidle");
   const size = kB(scripts);
   console.log([...scripts].map((file) => `${file}: ${kB([file]).toFixed(1)} kB`).join("\n"));

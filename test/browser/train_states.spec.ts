@@ -9,7 +9,7 @@ const lane = (page: Page) => page.getByRole("group", { name: "0.1 ERK", exact: t
 const press = (page: Page) => page.getByRole("button", { name: "Train a small one" }).click();
 const atWork = (page: Page) => expect(lane(page).getByText(/^epoch \d+ of \d+/)).toBeVisible({ timeout: 90_000 });
 
-/** What the tests reach in the lab's worker. */
+/** What the tests have put into the lab's worker. */
 interface Forced {
   devices: GPUDevice[];
   full?: boolean;
@@ -17,30 +17,33 @@ interface Forced {
 }
 declare const globalThis: { forced: Forced } & typeof window;
 
-/** Lets tests reach the devices and the files of the page's workers; before the page is opened. */
-function reachWorkers(page: Page): void {
-  page.on("worker", (worker) => {
-    void worker.evaluate(() => {
-      const forced: Forced = globalThis.forced = { devices: [] };
-      const request = GPUAdapter.prototype.requestDevice;
-      GPUAdapter.prototype.requestDevice = async function (descriptor) {
-        const device = await request.call(this, descriptor);
-        forced.devices.push(device);
-        return device;
-      };
-      const pop = GPUDevice.prototype.popErrorScope;
-      GPUDevice.prototype.popErrorScope = async function () {
-        const error = await pop.call(this);
-        return forced.outOfMemory ? new GPUOutOfMemoryError("forced") : error;
-      };
-      const files = (globalThis as unknown as { FileSystemSyncAccessHandle: { prototype: { write: unknown } } })
-        .FileSystemSyncAccessHandle.prototype;
-      const write = files.write as (...rest: unknown[]) => number;
-      files.write = function (...rest: unknown[]) {
-        if (forced.full) throw new DOMException("forced", "QuotaExceededError");
-        return write.apply(this, rest);
-      };
-    });
+/** Lets tests reach the device and the files of the lab's worker; before the page is opened. */
+async function reachLab(page: Page): Promise<void> {
+  const force = () => {
+    const forced: Forced = globalThis.forced = { devices: [] };
+    const request = GPUAdapter.prototype.requestDevice;
+    GPUAdapter.prototype.requestDevice = async function (descriptor) {
+      const device = await request.call(this, descriptor);
+      forced.devices.push(device);
+      return device;
+    };
+    const pop = GPUDevice.prototype.popErrorScope;
+    GPUDevice.prototype.popErrorScope = async function () {
+      const error = await pop.call(this);
+      return forced.outOfMemory ? new GPUOutOfMemoryError("forced") : error;
+    };
+    const files = (globalThis as unknown as { FileSystemSyncAccessHandle: { prototype: { write: unknown } } })
+      .FileSystemSyncAccessHandle.prototype;
+    const write = files.write as (...rest: unknown[]) => number;
+    files.write = function (...rest: unknown[]) {
+      if (forced.full) throw new DOMException("forced", "QuotaExceededError");
+      return write.apply(this, rest);
+    };
+  };
+  // a worker's script begins too early for anything that is said to it from here
+  await page.route(/lab_worker[^/]*\.js$/, async (route) => {
+    const response = await route.fetch();
+    await route.fulfill({ response, body: `(${force})();\n${await response.text()}` });
   });
 }
 
@@ -58,7 +61,7 @@ async function loseDevice(page: Page): Promise<void> {
 
 test("a GPU that is reset comes back by itself; three times, and the page asks; all runs are kept", async ({ site }) => {
   const { page } = site;
-  reachWorkers(page);
+  await reachLab(page);
   await site.open(LONG);
   await press(page);
   await atWork(page);
@@ -87,7 +90,7 @@ test("a GPU that is reset comes back by itself; three times, and the page asks; 
 
 test("a GPU that has no room says what the run needs, before and not at a step, and offers a smaller one", async ({ site }) => {
   const { page } = site;
-  reachWorkers(page);
+  await reachLab(page);
   await site.open(LONG.replace("width=8", "width=16").replace("train.batch=32", "train.batch=64"));
   await expect(page.getByText(/^Software adapter/)).toBeVisible();
   const lab = await labOf(page);
@@ -105,7 +108,7 @@ test("a GPU that has no room says what the run needs, before and not at a step, 
 
 test("a full storage says how full; what was trained stays in the view", async ({ site }) => {
   const { page } = site;
-  reachWorkers(page);
+  await reachLab(page);
   await site.open(LONG);
   await press(page);
   await atWork(page);
@@ -124,7 +127,7 @@ test("a full storage says how full; what was trained stays in the view", async (
 test("an error of the engine names its step and its reason, and its details can be copied", async ({ site, context }) => {
   const { page } = site;
   await context.grantPermissions(["clipboard-read", "clipboard-write"]);
-  reachWorkers(page);
+  await reachLab(page);
   await site.open(LONG);
   await press(page);
   await atWork(page);
@@ -139,13 +142,13 @@ test("an error of the engine names its step and its reason, and its details can 
   );
   await message.getByRole("button", { name: "Copy details" }).click();
   const details = await page.evaluate(() => navigator.clipboard.readText());
-  expect(details).toMatch(/^run: 0\.1 ERK \(erk.+\)$/m);
+  expect(details).toMatch(/^run: 0\.1 ERK \(0\.1-erk-s1-.+\)$/m);
   expect(details).toMatch(/^error: engine: The GPU refused work: conv2 forward: forced/m);
 });
 
 test("lost in a hidden tab: it waits, comes back in silence, and ends with the bits of an undisturbed run @full", async ({ site }) => {
   const { page } = site;
-  reachWorkers(page);
+  await reachLab(page);
   await site.open(LONG);
   await press(page);
   await atWork(page);

@@ -3,29 +3,8 @@ import { type LayerShape, layerSize, totalSize } from "../../src/masks/layer.ts"
 import { expectedComputeDensity, expectedDensity } from "../../src/masks/report.ts";
 import { dimensionSum } from "../../src/masks/rules/erk.ts";
 import { ruleDensities, type RuleName } from "../../src/masks/rules/registry.ts";
+import { equalsPrinted, GOLDEN_DENSITIES } from "../golden/rule_densities.ts";
 import { RESNET18_C10, RESNET18_C10_STR, RESNET50_C100_STR, VGG16_C10 } from "./shapes.ts";
-
-// Golden values from an independent numpy implementation of the formulas. Columns: density; ERK's epsilon and dense
-// layers; factor and realised density of STR's ERK; share, number of full layers and realised density of balanced;
-// realised density of its partial correction; base of pyramidal. "-" was not computed.
-const VGG16_GOLDEN = `
-  .5   976.721839 0,1,2,3,4,13 861.669048 .445584 525556.6 6 .323756 .431598 .93280634
-  .3   564.595810 0,1,2,3,13   -          -       315333.9 - .209470 -       .88458719
-  .2   371.242612 0,1,13       344.667619 .185896 210222.6 5 .146572 .178882 .84697507
-  .1   184.379456 0,13         172.333810 .093497 105111.3 4 .079409 .090906 .78374272
-  .05  91.758711  0,13         86.166905  .046981 52555.7  3 .042256 .046081 .72138335
-  .01  17.716832  13           17.233381  .009737 10511.1  2 .009037 .009548 .57618412
-  .005 8.616690   none         8.616690   .005    5255.6   2 .004751 .004957 .51162769
-  .001 1.723338   none         1.723338   .001    1051.1   0 .001    .001    .35453113`;
-const RESNET18_GOLDEN = `
-  .5   820.382429 0,1,2,3,4,5,6,7,8,9,10,12,17,20 601.981667 .388625 265817.9 13 .265934 .420582 .95862621
-  .3   447.261389 0,1,2,3,4,5,7,12,17,20          -          -       159490.7 -  .189743 -       .92823742
-  .2   280.702945 0,1,2,3,4,7,12,17,20            240.792667 .174073 106327.2 9  .138380 .181553 .90403102
-  .1   131.961867 0,7,12,20                       120.396333 .091611 53163.6  8  .079395 .093188 .86204095
-  .05  64.023762  0,7,20                          60.198167  .047093 26581.8  3  .044204 .047615 .81836651
-  .01  12.172725  20                              12.039633  .009896 5316.4   2  .009661 .009952 .69838034
-  .005 6.019817   none                            6.019817   .005    2658.2   1  .004917 .004996 .62810475
-  .001 1.203963   none                            1.203963   .001    531.6    0  .001    .001    .40355300`;
 
 /** Equal as far as the golden value was printed. */
 function assertDigits(value: number, expected: number, digits: number, what: string) {
@@ -40,31 +19,30 @@ function erkFactor(layers: LayerShape[], densities: number[]): number {
 
 for (
   const [net, layers, table] of [
-    ["VGG-16", VGG16_C10, VGG16_GOLDEN],
-    ["ResNet-18", RESNET18_C10, RESNET18_GOLDEN],
+    ["VGG-16", VGG16_C10, GOLDEN_DENSITIES.vgg16],
+    ["ResNet-18", RESNET18_C10, GOLDEN_DENSITIES.resnet18],
   ] as const
 ) {
-  for (const line of table.trim().split("\n")) {
-    const [density, epsilon, dense, factor, str, share, full, plain, partial, base] = line.trim().split(/ +/);
-    const p = Number(density);
+  for (const golden of table) {
+    const p = Number(golden.density);
     Deno.test(`golden values of the rules on ${net} at ${p}`, () => {
       const at = (rule: RuleName) => ruleDensities(rule, layers, p);
       const mean = (rule: RuleName) => expectedDensity(layers, at(rule));
       const check = (value: number, expected: string, digits: number, what: string) => {
-        if (expected !== "-") assertDigits(value, Number(expected), digits, what);
+        assert.ok(equalsPrinted(value, expected, digits), `${what}: ${value}, expected ${expected}`);
       };
       const isFull = (densities: number[]) => densities.map((q, l) => q === 1 ? l : -1).filter((l) => l >= 0);
 
-      check(erkFactor(layers, at("erk")), epsilon, 6, "epsilon");
-      assert.equal(isFull(at("erk")).join() || "none", dense);
-      check(erkFactor(layers, at("erk-str")), factor, 6, "STR factor");
-      check(mean("erk-str"), str, 6, "STR density");
+      check(erkFactor(layers, at("erk")), golden.epsilon, 6, "epsilon");
+      assert.equal(isFull(at("erk")).join() || "none", golden.dense);
+      check(erkFactor(layers, at("erk-str")), golden.factor, 6, "STR factor");
+      check(mean("erk-str"), golden.strDensity, 6, "STR density");
       const free = at("balanced").findIndex((q) => q < 1);
-      check(at("balanced")[free] * layerSize(layers[free]), share, 1, "balanced share");
-      check(isFull(at("balanced")).length, full, 0, "full layers");
-      check(mean("balanced"), plain, 6, "balanced density");
-      check(mean("balanced-partial"), partial, 6, "balanced-partial density");
-      check(at("pyramidal")[0], base, 8, "pyramidal base");
+      check(at("balanced")[free] * layerSize(layers[free]), golden.share, 1, "balanced share");
+      check(isFull(at("balanced")).length, golden.fullLayers, 0, "full layers");
+      check(mean("balanced"), golden.balancedDensity, 6, "balanced density");
+      check(mean("balanced-partial"), golden.partialDensity, 6, "balanced-partial density");
+      check(at("pyramidal")[0], golden.base, 8, "pyramidal base");
       for (const rule of ["uniform", "erk", "balanced-fill", "pyramidal"] as const) {
         assert.ok(Math.abs(mean(rule) - p) < 1e-12, `${rule} keeps the budget`);
       }

@@ -7,7 +7,7 @@ export interface PageActions {
   readonly pause?: (lane: string) => void;
   readonly play?: (lane: string) => void;
   /** The command that repeats what is shown; undefined where nothing is. */
-  readonly command?: () => string | undefined;
+  readonly command?: () => Promise<string | undefined>;
   /** The status in one sentence: "Dense 86 per cent, sparse 85, 40 seconds left". */
   readonly status?: () => string;
   /** Begins the first steps again. */

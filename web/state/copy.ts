@@ -44,7 +44,7 @@ export async function copyLink(): Promise<void> {
 
 /** Copies the command that repeats what is shown. */
 export async function copyCommand(): Promise<void> {
-  const command = actions.peek().command?.();
+  const command = await actions.peek().command?.();
   if (command === undefined) return say("There is no run to repeat yet.");
   await copy(command, "Copied. Same masks bit for bit; weights agree to rounding on another GPU.");
 }

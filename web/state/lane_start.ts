@@ -1,6 +1,6 @@
 /** Runs handed to the lab: made, prepared without being listed, and begun. */
 import { batch, effect } from "@preact/signals";
-import { cpu, lab } from "../connect.ts";
+import { cpu, cpuIsThere, lab } from "../connect.ts";
 import { problem, titleFor } from "./draft.ts";
 import { openDevice } from "./lab.ts";
 import { type Lane, lanes, newLane, unlisted } from "./lanes.ts";
@@ -17,9 +17,11 @@ function laneId(settings: Settings): string {
 
 /** A lane of some settings, in no list yet. `others` are those beside which it is told apart. */
 async function makeLane(settings: Settings, others?: readonly Lane[]): Promise<Lane> {
-  const { config, command, pictured, report } = await cpu().source(nestSettings(settings));
+  // the lab can do it too, so that what is prepared before a press needs no other worker
+  const nested = nestSettings(settings);
+  const { config, pictured, report } = await (cpuIsThere.peek() ? cpu().source(nested) : (await lab()).masks(nested));
   const { mask: { rule } } = config;
-  const lane = newLane({ id: laneId(settings), title: titleFor(settings), settings, config, rule, command }, others);
+  const lane = newLane({ id: laneId(settings), title: titleFor(settings), settings, config, rule }, others);
   lane.pictured.value = pictured;
   lane.report.value = report;
   return lane;
@@ -85,8 +87,8 @@ export async function beginLane(lane: Lane, { paused = false, resume = false }):
   }
 }
 
-async function hand({ id, title: name, settings, command }: Lane, how: { paused: boolean; resume: boolean }) {
-  await (await lab()).start({ id, name, config: nestSettings(settings), command, ...how });
+async function hand({ id, title: name, settings }: Lane, how: { paused: boolean; resume: boolean }) {
+  await (await lab()).start({ id, name, config: nestSettings(settings), ...how });
 }
 
 /** Resolves when a lane is no longer preparing. */

@@ -21,7 +21,7 @@ export interface LaneSubject {
   /** The resolved configuration. */
   readonly config: unknown;
   readonly rule: RunResult["rule"];
-  /** The command that repeats it. */
+  /** The command that repeats it, where it has been asked for: a run of an earlier visit has it written down. */
   readonly command?: string;
   /** Played from a recording: it cannot be trained. */
   readonly recorded?: boolean;

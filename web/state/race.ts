@@ -1,5 +1,6 @@
 /** The race: what "Train both", "Reset", "New seed" and "Restart" do with all lanes in the view. */
 import { computed, signal } from "@preact/signals";
+import { cpu } from "../connect.ts";
 import { announce } from "./announce.ts";
 import { draft, problem, setDraft, wanted } from "./draft.ts";
 import { playLane, stopLane } from "./lane_acts.ts";
@@ -34,6 +35,8 @@ export async function trainBoth(): Promise<void> {
     if (!await claimTraining()) return;
     announce("Training starts.");
     problem.value = undefined;
+    // from here on the address says what is set
+    void cpu();
     const both = wanted.peek(), prepared = await takePrepared(both);
     shown.value = [];
     const started: Lane[] = [];

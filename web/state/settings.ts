@@ -44,6 +44,13 @@ export function withSettings(settings: Settings, changes: Settings): Settings {
   return merged;
 }
 
+/** Width of a run's network, where it has one; the lab network's default is 16. */
+export function widthOf(settings: Settings): number | undefined {
+  const width = settings["model.width"];
+  if (typeof width === "number") return width;
+  return settingOf(settings, "model.name") === "lab" ? 16 : undefined;
+}
+
 /** Whether two runs would be the same. */
 export function sameSettings(a: Settings, b: Settings): boolean {
   const canonical = (settings: Settings) => JSON.stringify(Object.entries(withSettings(settings, {})).sort());

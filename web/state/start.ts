@@ -1,18 +1,19 @@
 /** What the page does of itself when it is opened: follows its link, brings runs back, and offers the frame what it can. */
 import { batch, effect } from "@preact/signals";
-import { storage } from "../connect.ts";
+import { cpu, storage } from "../connect.ts";
 import { figures } from "../figures/worker.ts";
 import { offer } from "./actions.ts";
 import { onTaken } from "./drop.ts";
 import { exportAll } from "./export_runs.ts";
 import { keep, kept } from "./kept.ts";
-import { findLane, lanes } from "./lanes.ts";
+import { findLane, type Lane, lanes } from "./lanes.ts";
 import { notify } from "./notices.ts";
 import { draft, linked } from "./draft.ts";
 import { pauseLane, playAll, playLane, stopLane } from "./lane_acts.ts";
 import { wordsOf } from "./lane_start.ts";
 import { isGoing, isOpen, showLane, shownLanes, subject } from "./shown.ts";
 import { forgetShown, rememberShown, restoreRuns } from "./restore.ts";
+import { nestSettings } from "./settings.ts";
 import { followLinks } from "./train_link.ts";
 import { spokenOf } from "./story.ts";
 import { onTrainingMoves } from "./training_lock.ts";
@@ -25,7 +26,7 @@ export function startPage(): void {
     play: (id) => withLane(id, playLane),
     // a run that has no masks yet has no overlap either
     overlap: async (a, b) => await (await figures()).overlap(a, b).catch(() => undefined),
-    command: () => subject.peek()?.command,
+    command: () => commandOf(subject.peek()),
     exportAll: () => void exportAll(),
     status: () => spokenOf(shownLanes.peek()) ?? "Nothing is being trained.",
   });
@@ -56,6 +57,11 @@ async function startOver(): Promise<void> {
     forgetShown();
   });
   await restore();
+}
+
+/** The command that repeats a run; that of one of an earlier visit is known. */
+async function commandOf(lane: Lane | undefined): Promise<string | undefined> {
+  return lane && (lane.command ?? (await cpu().source(nestSettings(lane.settings))).command);
 }
 
 async function restore(): Promise<void> {

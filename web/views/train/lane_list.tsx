@@ -14,7 +14,9 @@ export function LaneList({ lanes, children }: LaneListProps) {
   const list = useRef<HTMLDivElement>(null);
   const [place, setPlace] = useState({ scrolls: false, at: 0 });
   const look = () => {
-    const { scrollLeft, scrollWidth, clientWidth } = list.current!;
+    // observers are told once more when it is gone
+    if (!list.current) return;
+    const { scrollLeft, scrollWidth, clientWidth } = list.current;
     const scrolls = scrollWidth > clientWidth + 1, way = scrollWidth - clientWidth;
     const at = scrolls ? Math.round(scrollLeft / way * (lanes.length - 1)) : 0;
     setPlace((old) => old.scrolls === scrolls && old.at === at ? old : { scrolls, at });

@@ -5,7 +5,7 @@ import { exportAll } from "../../state/export_runs.ts";
 import type { Lane } from "../../state/lanes.ts";
 import { playLane } from "../../state/lane_acts.ts";
 import { retry } from "../../state/race.ts";
-import { settingOf, withSettings } from "../../state/settings.ts";
+import { settingOf, widthOf, withSettings } from "../../state/settings.ts";
 import { type StateAction, StateMessage } from "../../parts/state_message.tsx";
 import { failureMessage, type StateActName } from "./words.ts";
 
@@ -13,12 +13,11 @@ import { failureMessage, type StateActName } from "./words.ts";
 export function LaneState({ lane }: { readonly lane: Lane }) {
   const error = lane.error.value, { settings } = lane;
   if (lane.phase.value !== "failed" || !error) return null;
-  const width = settings["model.width"];
   const message = failureMessage({
     error,
     learningRate: Number(settingOf(settings, "train.lr")),
     batch: Number(settingOf(settings, "train.batch")),
-    width: typeof width === "number" ? width : undefined,
+    width: widthOf(settings),
   });
   const actions = message.actions.map((action): StateAction => ({
     label: action.label,
