@@ -10,7 +10,6 @@
 import * as fs from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
-import process from "node:process";
 import { parseArgs } from "node:util";
 import { root, runMain, setUp } from "./setup.mjs";
 
