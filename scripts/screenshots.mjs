@@ -10,7 +10,6 @@
 import * as fs from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
-import process from "node:process";
 import { parseArgs } from "node:util";
 import { root, runMain, setUp } from "./setup.mjs";
 
@@ -49,6 +48,9 @@ function taker(page, folder) {
   return async (name, height) => {
     await page.setViewportSize({ width: 1280, height });
     await page.mouse.move(0, 0);
+    for (const close of await page.locator(".notice").getByRole("button", { name: /^Close/ }).all()) {
+      await close.click();
+    }
     // charts follow the size of their columns
     await page.waitForTimeout(1500);
     const file = path.join(folder, `page-${name}.png`);

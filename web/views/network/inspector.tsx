@@ -53,6 +53,7 @@ export function Inspector({ lane, title, surface, network }: InspectorProps) {
 /** The taps: colour and number; what is pruned is empty ground. */
 function Kernel({ inspection, width }: { readonly inspection: Inspection; readonly width: number }) {
   const { values, kept, rms } = inspection, palette = PALETTES[theme.value];
+  // in numbers while the panel stays no higher than the picture beside it
   const numbers = width <= 5;
   return (
     <div
@@ -61,7 +62,7 @@ function Kernel({ inspection, width }: { readonly inspection: Inspection; readon
       aria-label={`Taps, row by row: ${
         [...values].map((value, tap) => kept[tap] ? weightWords(value) : "pruned").join(", ")
       }`}
-      style={{ gridTemplateColumns: `repeat(${width}, minmax(0, ${numbers ? 64 : 28}px))` }}
+      style={{ gridTemplateColumns: `repeat(${width}, minmax(0, ${numbers ? 44 : 28}px))` }}
     >
       {[...values].map((value, tap) => {
         if (!kept[tap]) return <span key={tap} class="pruned">{numbers ? "·" : ""}</span>;
