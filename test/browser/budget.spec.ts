@@ -78,7 +78,7 @@ test("a first visit loads at most 250 kB of JavaScript before the first press, w
   // all that happens before the press: the device opens, the network gets a width that suits it, both lanes are prepared
   const { page } = site;
   await expect(page.getByRole("button", { name: /preparing/ })).toBeVisible({ timeout: 30_000 });
-  await expect(page.getByRole("button", { name: /\(software\)/ })).toBeVisible({ timeout: 60_000 });
+  await expect(page.getByRole("button", { name: /\(software\)/ })).toBeVisible({ timeout: 100_000 });
   await expect(page.getByRole("radio", { name: "8", exact: true })).toBeChecked();
   await site.page.waitForLoadState("networkidle");
   const size = kB(scripts);
