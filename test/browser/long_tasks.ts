@@ -43,16 +43,23 @@ export async function watchLongTasks(page: Page): Promise<void> {
   });
 }
 
+/** The page's own clock, in milliseconds. */
+export async function pageTime(page: Page): Promise<number> {
+  return await page.evaluate(() => performance.now());
+}
+
+/** Milliseconds, by the clock, of the longest task that began since; 0 where none took over 50. Needs {@link watchLongTasks}. */
+export async function longestTask(page: Page, since = 0): Promise<number> {
+  const tasks = await page.evaluate(() => (globalThis as unknown as { longTasks: LongTask[] }).longTasks);
+  return Math.max(0, ...tasks.filter(({ start }) => start >= since).map(({ duration }) => duration));
+}
+
 /** Measures from now on; the answer ends it. Needs {@link watchLongTasks} before the page was opened. */
 export async function measureTasks(page: Page): Promise<() => Promise<LongestTask>> {
   const browser = page.context().browser()!;
   await browser.startTracing(page, { categories: ["disabled-by-default-devtools.timeline"] });
-  const since = await page.evaluate(() => performance.now());
-  return async () => {
-    const tasks = await page.evaluate(() => (globalThis as unknown as { longTasks: LongTask[] }).longTasks);
-    const clock = Math.max(0, ...tasks.filter(({ start }) => start >= since).map(({ duration }) => duration));
-    return { clock, cpu: busiest(await browser.stopTracing()) };
-  };
+  const since = await pageTime(page);
+  return async () => ({ clock: await longestTask(page, since), cpu: busiest(await browser.stopTracing()) });
 }
 
 /** Longest time on the CPU of one task of a page's thread. */
