@@ -38,6 +38,8 @@ let release: (() => void) | undefined;
 let stopAll: () => Promise<void> = () => Promise.resolve();
 let goOn: () => void = () => {}, comeBack: () => void = () => {};
 let watchers = 0, lastWatched = -Infinity;
+/** While training moves here: what the other tab has left comes then, and nothing of this tab's before it. */
+let takingOver = false;
 const channel = "BroadcastChannel" in globalThis ? new BroadcastChannel(LOCK) : undefined;
 const post = (message: Message) => channel?.postMessage(message);
 
@@ -141,7 +143,7 @@ function elsewhere(): void {
     trainingPlace.value = "nowhere";
     watching.value = false;
     dismiss("two-tabs");
-    if (watched) comeBack();
+    if (watched && !takingOver) comeBack();
   });
 }
 
@@ -169,9 +171,14 @@ export async function takeOver(): Promise<void> {
   // lanes that are paused here give way to those that come
   if (!watching.peek()) await stopAll();
   // Asked for before the other one stops, so that nobody comes between.
-  const got = hold({ signal: AbortSignal.timeout(PATIENCE_MS) });
-  post({ kind: "give-up" });
-  if (!await got) await hold({ steal: true });
+  takingOver = true;
+  try {
+    const got = hold({ signal: AbortSignal.timeout(PATIENCE_MS) });
+    post({ kind: "give-up" });
+    if (!await got) await hold({ steal: true });
+  } finally {
+    takingOver = false;
+  }
   announce("Training moved to this tab.");
   goOn();
 }
