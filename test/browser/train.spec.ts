@@ -60,7 +60,7 @@ test("both lanes train after one press; captions with measured numbers and ways 
   await expect(sparse.getByText("Finished")).toBeVisible();
 });
 
-test("both lanes are compiled before the press, and a press that never comes leaves nothing behind", async ({ page }) => {
+test("both lanes are compiled before the press, and a press that never comes leaves nothing behind @full", async ({ page }) => {
   await openSources(page, TINY);
   const state = () =>
     page.evaluate(async () => {
