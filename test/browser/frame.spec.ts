@@ -97,7 +97,7 @@ test("nothing moves for those who want less motion", async ({ site }) => {
   }
 });
 
-const FAST = ["train-light", "density-dark"];
+const FAST = ["train-light", "theory-dark"];
 for (const view of VIEWS) {
   for (const theme of ["light", "dark"] as const) {
     const tag = FAST.includes(`${view}-${theme}`) ? "" : " @full";

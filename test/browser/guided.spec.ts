@@ -65,7 +65,7 @@ async function leave(page: Page): Promise<void> {
 }
 
 test(
-  "one press, four lanes, four captions, three ways on; the page is never held for more than 100 ms",
+  "one press, four lanes, four captions, three ways on; the page is never held for more than 100 ms @full",
   async ({ site }, info) => {
     test.slow(); // four networks on an emulated GPU
     const held = await walk(
