@@ -5,3 +5,8 @@ export function byteWords(bytes: number): string {
   for (; bytes >= 1024 && unit < units.length - 1; unit++) bytes /= 1024;
   return `${bytes.toFixed(unit === 0 || bytes >= 100 ? 0 : 1)} ${units[unit]}`;
 }
+
+/** A whole number with commas. */
+export function formatInteger(value: number): string {
+  return Math.round(value).toString().replace(/\B(?=(\d{3})+(?!\d))/g, ",");
+}

@@ -1,4 +1,5 @@
 /** Sets in MNIST's layout, told by IDX's magic bytes: which of four files is which follows from what is in them. */
+import { formatInteger } from "../bytes.ts";
 import { UserError } from "../errors.ts";
 import { startOfStream, streamFile } from "../formats/byte_stream.ts";
 import { gunzip, gunzipStream, isGzip } from "../formats/gzip.ts";
@@ -8,7 +9,7 @@ import { sha256 } from "../formats/sha256.ts";
 import { joinPath } from "../host/host.ts";
 import type { Recognised, RecogniseHost } from "./recognised.ts";
 import { gzipLength } from "./recognise_gzip.ts";
-import { cutShort, thousands } from "./recognise_words.ts";
+import { cutShort } from "./recognise_words.ts";
 import { type DatasetEntry, DATASETS } from "./registry.ts";
 
 interface IdxFile {
@@ -53,7 +54,7 @@ export async function recogniseIdx(
   const images = byCount(3), labels = byCount(1);
   if (images.length !== 2 || labels.length !== 2) {
     const have = files.map(({ name, shape: [count, ...size] }) =>
-      `${name} (${thousands(count)} ${size.length > 0 ? "images" : "labels"})`
+      `${name} (${formatInteger(count)} ${size.length > 0 ? "images" : "labels"})`
     );
     throw new UserError(
       `a set in MNIST's layout is four IDX files, images and labels to train and to test on; here is ${

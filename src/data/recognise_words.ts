@@ -1,4 +1,5 @@
 /** Words for files that are not as they should be, and known archives by their size. */
+import { formatInteger } from "../bytes.ts";
 import { UserError } from "../errors.ts";
 import type { Host } from "../host/host.ts";
 import { type DatasetEntry, knownDataset } from "./registry.ts";
@@ -11,17 +12,14 @@ export interface Cut {
   readonly expected?: number;
 }
 
-/** A whole number with commas between its thousands. */
-export const thousands = (count: number) => String(Math.round(count)).replace(/\B(?=(\d{3})+$)/g, ",");
-
 /** What stands between the heading and the body of a message. */
 export const HEADING_END = " · ";
 
 /** "train.bin is cut short · 30,720,000 of 30,730,000 bytes. Nothing was changed." */
 export function cutShort({ file, bytes, expected }: Cut): UserError {
   const body = expected === undefined
-    ? `${thousands(bytes)} bytes, and its end is missing.`
-    : `${thousands(bytes)} of ${thousands(expected)} bytes.`;
+    ? `${formatInteger(bytes)} bytes, and its end is missing.`
+    : `${formatInteger(bytes)} of ${formatInteger(expected)} bytes.`;
   return new UserError(`${file} is cut short${HEADING_END}${body} Nothing was changed.`, {
     hint: "Copy or download it again.",
   });

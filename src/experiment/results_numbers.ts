@@ -1,5 +1,9 @@
 /** How numbers are written for people: in tables, charts, pages and on the terminal alike. */
 
+import { formatInteger } from "../bytes.ts";
+
+export { formatInteger };
+
 /** Thin space, between a number and its unit. */
 export const THIN = "\u2009";
 /** A missing value. */
@@ -37,11 +41,6 @@ export function formatCount(count: number): string {
   // 999,950 would round to "1000 k".
   if (count < 999_500) return `${fixedSignificant(count / 1e3, 3)}${THIN}k`;
   return `${fixedSignificant(count / 1e6, 3)}${THIN}M`;
-}
-
-/** A whole number with commas. */
-export function formatInteger(value: number): string {
-  return Math.round(value).toString().replace(/\B(?=(\d{3})+(?!\d))/g, ",");
 }
 
 /** Ratio with the multiplication sign: 0.84×, 3.4×, 12×. */

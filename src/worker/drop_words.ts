@@ -1,7 +1,8 @@
 /** The words of drops: what was dropped, how far taking it is, and what is wrong with it. */
+import { formatInteger } from "../bytes.ts";
 import type { Progress } from "../data/importers/session.ts";
 import type { Recognised } from "../data/recognised.ts";
-import { HEADING_END, thousands } from "../data/recognise_words.ts";
+import { HEADING_END } from "../data/recognise_words.ts";
 import type { UserError } from "../errors.ts";
 import type { DropProblem } from "./storage_types.ts";
 
@@ -24,8 +25,8 @@ export function megabytesOf(done: number, total: number): string {
 export function datasetSentence({ words, images, classes, needs, format }: Recognised, bytes: number): string {
   return [
     words,
-    ...images === undefined ? [] : [`${thousands(images)} images`],
-    ...classes === undefined || format !== "image-folder" ? [] : [`${thousands(classes)} classes`],
+    ...images === undefined ? [] : [`${formatInteger(images)} images`],
+    ...classes === undefined || format !== "image-folder" ? [] : [`${formatInteger(classes)} classes`],
     megabytes(bytes),
     needs === undefined ? "storage needed is told by reading it" : `needs ${megabytes(needs)} of storage`,
   ].join(", ");
@@ -40,7 +41,9 @@ export function readingText(
 ): string {
   const verb = ({ check: "Checking", list: "Listing", sort: "Sorting" } as Record<string, string>)[phase] ?? "Reading";
   if (phase === "sort" || phase === "list") {
-    return `${verb} ${source}: ${thousands(done)}${total === undefined ? "" : ` of ${thousands(total)}`} ${unit}`;
+    return `${verb} ${source}: ${formatInteger(done)}${
+      total === undefined ? "" : ` of ${formatInteger(total)}`
+    } ${unit}`;
   }
   return `${verb} ${source}: ${megabytesOf(Math.min(read, bytes), bytes)}`;
 }
