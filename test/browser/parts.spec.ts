@@ -28,8 +28,6 @@ test("a logarithmic slider goes by detents, 2 % and decades, and takes typed num
   expect(await density()).toBe(1);
 
   const number = page.getByRole("textbox", { name: "density, number" });
-  // typed after the number of the last key is there, as a hand does
-  await expect(number).toHaveValue("1.00");
   await number.fill("0.3");
   await number.press("Enter");
   expect(await density()).toBe(0.3);

@@ -1,5 +1,5 @@
 /** A number that is typed: committed by Enter or on leaving, refused with its range. */
-import { useEffect, useId, useState } from "preact/hooks";
+import { useId, useLayoutEffect, useRef, useState } from "preact/hooks";
 
 interface NumberFieldProps {
   readonly label: string;
@@ -24,31 +24,36 @@ interface NumberFieldProps {
 export function NumberField(props: NumberFieldProps) {
   const { label, value, min, max, onCommit, whole = false, format = String, step, disabled = false, reason } = props;
   const id = useId();
-  const [text, setText] = useState(format(value));
-  const [problem, setProblem] = useState<string>();
-  useEffect(() => {
-    setText(format(value));
-    setProblem(undefined);
-  }, [value]);
+  // What is being typed lives until it is decided; a value that arrives meanwhile doesn't overwrite it.
+  const [draft, setDraft] = useState<string>();
+  const [problem, setProblem] = useState<{ readonly says: string; readonly of: number }>();
+  // Two keys may come before one drawing: handlers read the newest value and the field itself, not what was drawn.
+  const newest = useRef(value);
+  useLayoutEffect(() => void (newest.current = value));
+  const wrong = problem?.of === value ? problem.says : undefined;
 
-  const commit = () => {
-    if (text.trim() === format(value)) return setProblem(undefined);
-    const typed = readNumber(text);
-    const wrong = complaint(label, typed, min, max, whole);
-    setProblem(wrong && `${wrong}; using ${format(value)}.`);
-    if (wrong !== undefined) return setText(format(value));
-    setText(format(typed));
-    if (typed !== value) onCommit(typed);
+  const decide = (field: HTMLInputElement, next: number, says?: string) => {
+    const before = newest.current;
+    newest.current = next;
+    setProblem(says === undefined ? undefined : { says, of: next });
+    setDraft(undefined);
+    field.value = format(next);
+    if (next !== before) onCommit(next);
   };
-  const arrow = (up: boolean) => {
-    const from = readNumber(text);
-    const start = Number.isFinite(from) ? from : value;
-    const next = Math.min(max, Math.max(min, step ? step(start, up) : start + (up ? 1 : -1)));
-    setProblem(undefined);
-    setText(format(next));
-    if (next !== value) onCommit(next);
+  const commit = (field: HTMLInputElement) => {
+    const now = newest.current;
+    if (field.value.trim() === format(now)) return decide(field, now);
+    const typed = readNumber(field.value);
+    const complains = complaint(label, typed, min, max, whole);
+    if (complains === undefined) decide(field, typed);
+    else decide(field, now, `${complains}; using ${format(now)}.`);
   };
-  const described = [problem && `${id}-problem`, reason && `${id}-reason`].filter(Boolean).join(" ");
+  const arrow = (field: HTMLInputElement, up: boolean) => {
+    const from = readNumber(field.value);
+    const start = Number.isFinite(from) ? from : newest.current;
+    decide(field, Math.min(max, Math.max(min, step ? step(start, up) : start + (up ? 1 : -1))));
+  };
+  const described = [wrong && `${id}-problem`, reason && `${id}-reason`].filter(Boolean).join(" ");
   return (
     <div class={props.bare ? "number-field bare" : "number-field field"}>
       {!props.bare && <label class="field-label" for={id}>{label}</label>}
@@ -61,22 +66,22 @@ export function NumberField(props: NumberFieldProps) {
           autoComplete="off"
           spellcheck={false}
           aria-label={props.bare ? `${label}, number` : undefined}
-          aria-invalid={problem !== undefined || undefined}
+          aria-invalid={wrong !== undefined || undefined}
           aria-describedby={described || undefined}
-          value={text}
+          value={draft ?? format(value)}
           disabled={disabled}
-          onInput={(event) => setText(event.currentTarget.value)}
-          onBlur={commit}
+          onInput={(event) => setDraft(event.currentTarget.value)}
+          onBlur={(event) => commit(event.currentTarget)}
           onKeyDown={(event) => {
-            if (event.key === "Enter") commit();
+            if (event.key === "Enter") commit(event.currentTarget);
             if (event.key !== "ArrowUp" && event.key !== "ArrowDown") return;
             event.preventDefault();
-            arrow(event.key === "ArrowUp");
+            arrow(event.currentTarget, event.key === "ArrowUp");
           }}
         />
         {props.unit && <span class="secondary">{props.unit}</span>}
       </span>
-      {problem && <p class="field-problem" id={`${id}-problem`} role="alert">{problem}</p>}
+      {wrong && <p class="field-problem" id={`${id}-problem`} role="alert">{wrong}</p>}
       {reason && <p class="field-note" id={`${id}-reason`}>{reason}</p>}
     </div>
   );
