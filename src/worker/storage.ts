@@ -2,7 +2,7 @@
  * The storage of a page: its runs, what was brought in, and its data sets, in whatever files the host keeps. It runs in a
  * worker of its own, so that packing and importing stop neither the page nor training.
  */
-import { type CachedInfo, datasetsFolder, listCached, removeDataset } from "../data/cache.ts";
+import { datasetsFolder, listCached, removeDataset } from "../data/cache.ts";
 import { UserError } from "../errors.ts";
 import { type Collection, collectRuns } from "../experiment/results_collect.ts";
 import { IMPORTED_MARK } from "../experiment/run_files.ts";
@@ -19,6 +19,7 @@ import {
   type ExportProgress,
   type ImportInfo,
   IMPORTS_FOLDER,
+  type KeptDataset,
   type RunCurves,
   type RunInfo,
   RUNS_FOLDER,
@@ -176,8 +177,11 @@ export class Storage implements StorageApi {
     return Promise.resolve();
   }
 
-  async datasets(): Promise<{ name: string; info?: CachedInfo; problem?: string }[]> {
-    return (await listCached(this.host)).map(({ name, info, problem }) => ({ name, info, problem }));
+  async datasets(): Promise<KeptDataset[]> {
+    const sets = await listCached(this.host);
+    return await Promise.all(sets.map(async ({ name, path, info, problem }) => {
+      return { name, bytes: await folderBytes(this.host, path), info, problem };
+    }));
   }
 
   async removeDataset(name: string): Promise<void> {

@@ -168,6 +168,14 @@ export interface ImportInfo {
   readonly page?: string;
 }
 
+/** A data set that was brought in. */
+export interface KeptDataset {
+  readonly name: string;
+  readonly bytes: number;
+  readonly info?: CachedInfo;
+  readonly problem?: string;
+}
+
 /** A file to be saved by the page (`URL.createObjectURL`). */
 export interface ExportedFile {
   /** "lab-uniform-0.1-s1.zip" */
@@ -210,8 +218,8 @@ export interface StorageApi {
   cancel(id: string): Promise<void>;
   /** Lets a plan go that is not taken. */
   forget(id: string): Promise<void>;
-  /** Imported data sets; damaged ones have no info. */
-  datasets(): Promise<{ readonly name: string; readonly info?: CachedInfo; readonly problem?: string }[]>;
+  /** Imported data sets with what they take; damaged ones have no info. */
+  datasets(): Promise<KeptDataset[]>;
   removeDataset(name: string): Promise<void>;
   imports(): Promise<ImportInfo[]>;
   removeImport(id: string): Promise<void>;

@@ -100,7 +100,7 @@ test(
     await drop(page, `${name}.zip`, await zipped(half, name));
     const dialog = page.getByRole("dialog");
     await dialog.getByRole("button", { name: "Use" }).click();
-    await expect(page.getByRole("heading", { name: "Results" })).toBeVisible();
+    await expect(page.getByRole("heading", { name: "What did the runs find?" })).toBeVisible();
     await page.getByRole("link", { name: "Train", exact: true }).click();
     const imported = page.getByRole("group", { name, exact: true });
     await expect(imported.getByText("Finished")).toBeVisible();

@@ -117,8 +117,11 @@ test("dropped data sets are told before they are read, imported, and found by th
   expect(idx.sentence).toBe("IDX images of 2×3, 9 images, 0.2 kB, needs 0.1 kB of storage");
   await page.evaluate((id) => storageHarness.take(id, { name: "small" }), idx.id);
   expect(await page.evaluate(() => storageHarness.images("small"))).toMatchObject({ train: 6, first: [0, 1, 2, 3] });
-  const known = (await page.evaluate(() => storageHarness.storage.datasets())).map(({ name }) => name);
-  expect(known).toEqual(["pictures", "small"]);
+  const known = await page.evaluate(() => storageHarness.storage.datasets());
+  expect(known.map(({ name }) => name)).toEqual(["pictures", "small"]);
+  // 20 pictures of 3 × 32 × 32 bytes, and what is said of them
+  expect(known[0].bytes).toBeGreaterThan(20 * 3072);
+  expect(known[0].bytes).toBeLessThan(20 * 3072 + 4096);
   await page.evaluate(() => storageHarness.storage.removeDataset("small"));
   // the same again is there already
   const again = await page.evaluate((file) => storageHarness.plan([file]), archive);

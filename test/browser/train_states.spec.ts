@@ -108,15 +108,42 @@ test("no room on the GPU says what the run needs and offers a smaller one; a ful
   await lab.evaluate(() => void (globalThis.forced.outOfMemory = false));
   await message.getByRole("button", { name: "Use width 8" }).click();
   await atWork(page);
-  await lab.evaluate(() => void (globalThis.forced.full = true));
-  await expect(message.getByRole("heading")).toHaveText(
-    /^Not saved: browser storage is full \([\d.]+ \w+ of [\d.]+ \w+\)\.$/,
-    { timeout: 30_000 },
-  );
-  await lab.evaluate(() => void (globalThis.forced.full = false));
+  const fill = async () => {
+    await lab.evaluate(() => void (globalThis.forced.full = true));
+    await expect(message.getByRole("heading")).toHaveText(
+      /^Not saved: browser storage is full \([\d.]+ \w+ of [\d.]+ \w+\)\.$/,
+      { timeout: 30_000 },
+    );
+    await lab.evaluate(() => void (globalThis.forced.full = false));
+  };
+  await fill();
+  await message.getByRole("button", { name: "Resume" }).click();
+  await atWork(page);
+  await fill();
   const download = page.waitForEvent("download");
   await message.getByRole("button", { name: "Export and free" }).click();
-  expect((await download).suggestedFilename()).toMatch(/\.zip$/);
+  const file = (await download).suggestedFilename();
+  expect(file).toMatch(/\.zip$/);
+
+  // what has left is removed when the visitor says so, and nothing before
+  const kept = page.getByRole("dialog", { name: "Kept in this browser" });
+  await expect(kept.getByRole("heading", { name: `Saved as ${file}` })).toBeVisible();
+  const runs = page.getByRole("region", { name: "Runs" });
+  await expect(runs).toBeVisible();
+  await kept.getByRole("button", { name: /^Remove what was saved \(.+\)$/ }).click();
+  await expect(kept.getByText(/^[\d.]+ \w+ freed\.$/)).toBeVisible();
+  // the run that found no room was never written: it is of this visit only
+  await expect(kept.getByRole("listitem")).toHaveCount(1);
+  await kept.getByRole("button", { name: /^Remove / }).click();
+  await kept.getByRole("button", { name: "Remove for good" }).click();
+  await expect(kept.getByText("Nothing yet.")).toBeVisible();
+  await kept.getByRole("button", { name: "Close" }).click();
+  await expect(runs).toHaveCount(0);
+  await page.reload();
+  await expect(page.getByRole("heading", { level: 1 })).toBeVisible();
+  await page.keyboard.press("8");
+  await page.getByRole("button", { name: "What this browser keeps" }).click();
+  await expect(kept.getByText("Nothing yet.")).toBeVisible();
 });
 
 test("a GPU that is reset three times makes the page ask; all runs are kept @full", async ({ site }) => {

@@ -5,6 +5,7 @@ import { useCallback, useEffect, useRef, useState } from "preact/hooks";
 import { Progress } from "../parts/progress.tsx";
 import { actions } from "../state/actions.ts";
 import { announce, spoken } from "../state/announce.ts";
+import { keeping } from "../state/keeping.ts";
 import { useKey } from "../state/keys.ts";
 import { hrefOf, route, VIEW_TITLES, type ViewName, VIEWS } from "../state/route.ts";
 import { TrainView } from "../views/train/view.tsx";
@@ -25,6 +26,8 @@ const VIEW: Readonly<Record<ViewName, ComponentType>> = {
   theory: lazy(async () => (await import("../views/theory/view.tsx")).TheoryView),
   results: lazy(async () => (await import("../views/results/view.tsx")).ResultsView),
 };
+
+const KeepingDialog = lazy(async () => (await import("./keeping.tsx")).KeepingDialog);
 
 /** The whole page. */
 export function App() {
@@ -68,6 +71,11 @@ export function App() {
       </main>
       {VIEWS.map((name, index) => <ViewKey key={name} name={name} number={`${index + 1}` as "1"} />)}
       <DropTarget />
+      {keeping.value && (
+        <Suspense fallback={null}>
+          <KeepingDialog {...keeping.value} />
+        </Suspense>
+      )}
       {help && <Help onClose={() => setHelp(false)} />}
       <div class="hidden-text" role="status" aria-live="polite">{spoken.value}</div>
     </div>

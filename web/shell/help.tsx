@@ -1,12 +1,17 @@
 /** Help: the keys and their switch, and the first steps once more. */
 import { Dialog } from "../parts/dialog.tsx";
 import { actions } from "../state/actions.ts";
+import { openKeeping } from "../state/keeping.ts";
 import { KEYS, keysOn, switchKeys } from "../state/keys.ts";
 import { VIEW_TITLES, VIEWS } from "../state/route.ts";
 
 /** The dialog behind "Help" and "?". */
 export function Help({ onClose }: { readonly onClose: () => void }) {
   const { showFirstSteps } = actions.value;
+  const showKept = () => {
+    onClose();
+    openKeeping();
+  };
   const again = () => {
     onClose();
     showFirstSteps?.();
@@ -21,6 +26,7 @@ export function Help({ onClose }: { readonly onClose: () => void }) {
         <button type="button" class="button" disabled={showFirstSteps === undefined} onClick={again}>
           Show the first steps again
         </button>
+        <button type="button" class="button" onClick={showKept}>What this browser keeps</button>
       </div>
       <h3>Keys</h3>
       <label class="check">

@@ -8,6 +8,7 @@ import { RuleGlyph } from "../parts/marks.tsx";
 import { Progress } from "../parts/progress.tsx";
 import { actions } from "../state/actions.ts";
 import { compared, comparedLanes, toggleCompared } from "../state/compare.ts";
+import { openKeeping } from "../state/keeping.ts";
 import { type Lane, lanes } from "../state/lanes.ts";
 import { watching } from "../state/training_lock.ts";
 
@@ -29,7 +30,10 @@ export function RunStrip() {
   if (lanes.value.length === 0) return null;
   return (
     <section class="run-strip" aria-label="Runs">
-      <ul>{lanes.value.map((lane) => <Cell key={lane.id} lane={lane} />)}</ul>
+      <div class="strip-row">
+        <ul>{lanes.value.map((lane) => <Cell key={lane.id} lane={lane} />)}</ul>
+        <button type="button" class="button quiet" onClick={openKeeping}>Manage</button>
+      </div>
       {comparedLanes.value && (
         <Suspense fallback={null}>
           <Comparison runs={comparedLanes.value} />

@@ -14,8 +14,6 @@ export interface PageActions {
   readonly showFirstSteps?: () => void;
   /** Part of the weights that either mask keeps which both keep. */
   readonly overlap?: (a: string, b: string) => Promise<number | undefined>;
-  /** Exports everything, so that storage can be freed. */
-  readonly exportAll?: () => void;
 }
 
 /** Everything that is offered now. */

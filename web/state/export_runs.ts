@@ -24,12 +24,19 @@ export async function exportLane(lane: Lane): Promise<void> {
   });
 }
 
-/** Saves the folders of all runs that this browser keeps. */
-export async function exportAll(): Promise<void> {
-  await saving("the runs of this browser", async () => {
-    const ids = (await storage().runs()).map(({ id }) => id);
-    return await storage().exportRuns(ids);
+/**
+ * Saves the folders of runs in one file: of all that this browser keeps, where none are named.
+ * @returns its name and the runs in it; undefined where it failed, which was said
+ */
+export async function exportRuns(
+  ids?: readonly string[],
+): Promise<{ readonly file: string; readonly runs: readonly string[] } | undefined> {
+  let runs = ids ?? [];
+  const file = await saving("the runs of this browser", async () => {
+    runs = ids ?? (await storage().runs()).map(({ id }) => id);
+    return await storage().exportRuns(runs);
   });
+  return file === undefined ? undefined : { file, runs };
 }
 
 async function saving(what: string, pack: () => Promise<{ readonly name: string; readonly file: File }>) {
@@ -38,6 +45,7 @@ async function saving(what: string, pack: () => Promise<{ readonly name: string;
     download(name, file);
     dismiss("export");
     announce(`Saved ${name}.`);
+    return name;
   } catch (error) {
     notify({ id: "export", heading: `Not exported: ${what}`, body: wordsOf(error), tone: "bad" });
   }

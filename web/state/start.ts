@@ -4,7 +4,6 @@ import { cpu, storage } from "../connect.ts";
 import { figures } from "../figures/worker.ts";
 import { offer } from "./actions.ts";
 import { onTaken } from "./drop.ts";
-import { exportAll } from "./export_runs.ts";
 import { keep, kept } from "./kept.ts";
 import { findLane, type Lane, lanes } from "./lanes.ts";
 import { notify } from "./notices.ts";
@@ -27,7 +26,6 @@ export function startPage(): void {
     // a run that has no masks yet has no overlap either
     overlap: async (a, b) => await (await figures()).overlap(a, b).catch(() => undefined),
     command: () => commandOf(subject.peek()),
-    exportAll: () => void exportAll(),
     status: () => spokenOf(shownLanes.peek()) ?? "Nothing is being trained.",
   });
   onTrainingMoves({

@@ -4,7 +4,7 @@ import { download } from "../../parts/download.ts";
 import { figures } from "../../figures/worker.ts";
 import { Popover } from "../../parts/dialog.tsx";
 import { RUNS_FOLDER } from "../../../src/worker/storage_types.ts";
-import { exportAll } from "../../state/export_runs.ts";
+import { exportRuns } from "../../state/export_runs.ts";
 import { results } from "./state.ts";
 
 const FORMS = [
@@ -51,7 +51,7 @@ export function ExportMenu() {
           </button>
         ))}
         {areOwn() && (
-          <button type="button" class="button quiet" onClick={() => void exportAll()}>All run folders (zip)</button>
+          <button type="button" class="button quiet" onClick={() => void exportRuns()}>All run folders (zip)</button>
         )}
       </div>
     </Popover>

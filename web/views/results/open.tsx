@@ -2,6 +2,7 @@
 import { Icon } from "../../parts/icons.tsx";
 import { StateMessage } from "../../parts/state_message.tsx";
 import { chooseFiles } from "../../state/dropped_files.ts";
+import { openKeeping } from "../../state/keeping.ts";
 import { openDropped, openKept } from "./state.ts";
 
 const chooseFolder = async () => await openDropped(await chooseFiles({ folder: true }));
@@ -19,6 +20,7 @@ export function EmptyResults() {
           { label: "Choose folder", primary: true, onAct: () => void chooseFolder() },
           { label: "Choose zip file", onAct: () => void chooseZip() },
           { label: "Runs of this browser", onAct: () => void openKept() },
+          { label: "What this browser keeps", onAct: openKeeping },
         ]}
       />
       <p class="secondary">

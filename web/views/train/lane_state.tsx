@@ -1,7 +1,7 @@
 /** What is said of a lane that cannot go on by itself, with what can be done. */
 import { announce } from "../../state/announce.ts";
 import { device } from "../../state/lab.ts";
-import { exportAll } from "../../state/export_runs.ts";
+import { exportAndFree } from "../../state/keeping.ts";
 import type { Lane } from "../../state/lanes.ts";
 import { playLane } from "../../state/lane_acts.ts";
 import { retry } from "../../state/race.ts";
@@ -36,7 +36,7 @@ function act(lane: Lane, action: StateActName): void {
   else if (action.act === "width") again("model.width", action.value);
   else if (action.act === "resume") playLane(lane);
   else if (action.act === "details") void copyDetails(lane);
-  else if (action.act === "export") void exportAll();
+  else if (action.act === "export") void exportAndFree();
 }
 
 /** All that somebody needs who is asked what went wrong. */

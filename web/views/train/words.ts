@@ -73,7 +73,8 @@ export function failureMessage({ error, learningRate, batch, width }: FailedLane
         heading: message,
         body: hint,
         tone: "bad",
-        actions: [{ act: "export", label: "Export and free" }, DETAILS],
+        // once there is room it goes on from its checkpoint, or begins again where it has none
+        actions: [{ act: "export", label: "Export and free" }, { act: "resume", label: "Resume" }, DETAILS],
       };
     case "user":
       return { heading: message, body: hint, tone: "bad", actions: [DETAILS] };
