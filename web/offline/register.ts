@@ -8,10 +8,11 @@ const LOOK_MS = 60 * 60 * 1000;
 
 /** Registers `sw.js` beside the page. A browser that refuses (private windows, no https) keeps the page online. */
 export async function workOffline(): Promise<void> {
-  const container = navigator.serviceWorker;
-  if (!container) return;
-  let registration: ServiceWorkerRegistration;
+  let container: ServiceWorkerContainer, registration: ServiceWorkerRegistration;
   try {
+    // a frame that is shut off from its origin may not even look for it
+    container = navigator.serviceWorker;
+    if (!container) return;
     registration = await container.register("./sw.js", { updateViaCache: "none" });
   } catch {
     return;
