@@ -96,10 +96,17 @@ export async function modelsCommand(host: Host, { dataset, json }: ModelsOptions
 export function rulesCommand(options: ListOptions): number {
   const described: Record<string, { description: string }> = MASK_RULES;
   const rules = CONFIG_RULES.map((name) => {
-    return { name, description: described[name]?.description ?? "masks from a safetensors file (mask.path)" };
+    return { name, description: described[name]?.description ?? FILE_RULES[name]! };
   });
   return list(rules, rules, options, "Choose one: startsparse run lab mask.rule=NAME mask.density=0.05.");
 }
+
+/** Rules that read a file of masks. */
+const FILE_RULES: Partial<Record<(typeof CONFIG_RULES)[number], string>> = {
+  file: "the masks of a safetensors file (mask.path)",
+  "file-ratios": "masks drawn anew, with the layer densities of a file's masks (mask.path)",
+  "file-scaled": "masks drawn anew, with the layer densities of a file's masks scaled to mask.density",
+};
 
 /** `schema`: the JSON Schema of a configuration file. */
 export function schemaCommand(): number {

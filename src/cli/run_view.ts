@@ -1,5 +1,5 @@
 /** Shows one run: what it trains, a row an epoch, bars or now and then a row in between, and what came of it. */
-import { readsMaskFile } from "../experiment/config_schema.ts";
+import { hasNominalDensity } from "../experiment/config_schema.ts";
 import type { RunEvent } from "../experiment/run_events.ts";
 import type { RunResult } from "../experiment/run_result.ts";
 import { byteWords } from "../bytes.ts";
@@ -122,7 +122,7 @@ export class RunView {
     output.say(`${event.model} on ${counted(event.images, "image")}${read}; ${length}; ${memory}`);
     if (rule !== "dense" || score !== undefined) {
       const weights = `${formatCount(totals.nnz)} of ${formatCount(totals.size)} weights`;
-      const named = score !== undefined || rule !== "custom" && !readsMaskFile(rule);
+      const named = score !== undefined || hasNominalDensity(rule);
       const mask = score === undefined ? ruleLabel(rule) : `${score} of ${ruleLabel(rule)}`;
       output.say(`${mask} mask: ${densityWords(totals, weights, named)}`);
     }

@@ -17,8 +17,14 @@ export function alignColumns(
 
 /** Breaks a text between words; lines after the first begin with `indent`. */
 export function wrapText(text: string, columns: number, indent = ""): string[] {
+  const [first, ...others] = text.split("\n");
+  if (others.length > 0) {
+    // a line that is indented is a command, to be copied as it stands
+    const wrap = (line: string) => /^\s/.test(line) ? [indent + line] : wrapText(line, columns, indent);
+    return [...wrapText(first, columns, indent), ...others.flatMap(wrap)];
+  }
   const lines: string[] = [];
-  for (const word of text.split(" ")) {
+  for (const word of first.split(" ")) {
     const last = lines.at(-1);
     const fits = last !== undefined && last.length + 1 + word.length <= columns;
     if (fits || last?.trim() === "") lines[lines.length - 1] = `${last} ${word}`;

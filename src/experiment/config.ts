@@ -110,7 +110,7 @@ function contradictions(config: Config): string[] {
     problems.push(`mask.rule ${mask.rule} needs mask.path, a safetensors file of masks`);
   }
   if (!readsMaskFile(mask.rule) && mask.path !== undefined) {
-    problems.push(`mask.path is only read by mask.rule file and file-ratios, not by ${mask.rule}`);
+    problems.push(`mask.path is only read by mask.rule file, file-ratios and file-scaled, not by ${mask.rule}`);
   }
   if (model.init !== undefined && method.name === "edge-popup") {
     problems.push("model.init is not read by method edge-popup, whose weights start by method.weights");

@@ -26,18 +26,24 @@ const fraction = () => z.number().gt(0).lte(1);
 
 /**
  * What `mask.rule` may say: the rules that turn one density into a density for each layer, masks from a file, or the
- * densities of a file's masks, from which masks are drawn anew: ratios borrowed from another run.
+ * densities of a file's masks, from which masks are drawn anew: ratios borrowed from another run, as they are or scaled
+ * to a density of one's own.
  */
-export const RULES = [...RULE_NAMES, "file", "file-ratios"] as const;
+export const RULES = [...RULE_NAMES, "file", "file-ratios", "file-scaled"] as const;
 
-/** Whether a rule reads `mask.path`, and asks for no density. */
-export function readsMaskFile(rule: (typeof RULES)[number]): rule is "file" | "file-ratios" {
-  return rule === "file" || rule === "file-ratios";
+/** Whether a rule reads `mask.path`. */
+export function readsMaskFile(rule: (typeof RULES)[number]): rule is "file" | "file-ratios" | "file-scaled" {
+  return rule === "file" || rule === "file-ratios" || rule === "file-scaled";
 }
 
 /** Whether a rule reads `mask.density`. */
 export function readsMaskDensity(rule: (typeof RULES)[number]): boolean {
-  return rule !== "dense" && rule !== "custom" && !readsMaskFile(rule);
+  return rule !== "dense" && rule !== "custom" && rule !== "file" && rule !== "file-ratios";
+}
+
+/** Whether a rule says what is asked for of the whole: the dense rule asks for everything. */
+export function hasNominalDensity(rule: (typeof RULES)[number]): boolean {
+  return rule === "dense" || readsMaskDensity(rule);
 }
 
 /** The word for `kernels.plan` that stands for planning by priors alone. */
@@ -108,7 +114,7 @@ const modelSchema = z.strictObject({
 const maskSchema = z.strictObject({
   rule: z.enum(RULES).default("uniform").describe(
     "How the density is shared between the layers; custom reads mask.layers; file reads mask.path, of which file-ratios " +
-      "takes the layers' densities alone and draws masks anew.",
+      "takes the layers' densities alone and draws masks anew, file-scaled with all of them scaled to mask.density.",
   ),
   density: fraction().default(0.1).describe(
     "Fraction of the maskable weights to keep; 1 for the dense rule, not read by custom, file and file-ratios.",
@@ -128,7 +134,9 @@ const maskSchema = z.strictObject({
   layers: z.record(z.string(), z.number().min(0).max(1)).optional().describe(
     "Density of every maskable layer by name, for mask.rule custom.",
   ),
-  path: z.string().min(1).optional().describe("Safetensors file of masks, for mask.rule file and file-ratios."),
+  path: z.string().min(1).optional().describe(
+    "Safetensors file of masks, for mask.rule file, file-ratios and file-scaled.",
+  ),
 }).describe("The source: which weights are there when training starts. A method may go on from there.");
 
 const scheduleSchema = z.strictObject({

@@ -4,6 +4,7 @@
  */
 import { parse } from "yaml";
 import { type Config, parseConfig } from "./config.ts";
+import { readsMaskDensity } from "./config_schema.ts";
 import { canonicalJson } from "./config_hash.ts";
 import { configKeys, findConfigKey } from "./config_keys.ts";
 import { applyOverrides } from "./overrides.ts";
@@ -106,10 +107,9 @@ export function overridesTo(target: Config, base: RawConfig = {}, always: readon
 
 /** What a command line names in any case: what the run is about. */
 function namedAlways(config: Config): string[] {
-  const read = !["dense", "custom", "file", "file-ratios"].includes(config.mask.rule);
   return [
     "mask.rule",
-    ...(read ? ["mask.density"] : []),
+    ...(readsMaskDensity(config.mask.rule) ? ["mask.density"] : []),
     ...(config.model.width === undefined ? [] : ["model.width"]),
     "seed",
   ];

@@ -6,6 +6,7 @@ import { type Connections, connectionWarnings, traceConnections } from "../masks
 import { makeMasks } from "../masks/make.ts";
 import { type Mask, maskDensity, maskFromBits } from "../masks/mask.ts";
 import { type MaskReport, reportMasks } from "../masks/report.ts";
+import { proportionalDensities } from "../masks/rules/proportional.ts";
 import { type Init, liveNodes, maskableLayers, type Model, type Size } from "../nn/model.ts";
 import { buildModel } from "../nn/registry.ts";
 import { sourceInits } from "../nn/source_init.ts";
@@ -51,8 +52,11 @@ async function makeSource(
     const size = (mask: Mask) => mask.shape.reduce((a, b) => a * b);
     const kept = masks.reduce((sum, { nnz }) => sum + nnz, 0), all = masks.reduce((sum, mask) => sum + size(mask), 0);
     if (rule === "file") return { masks, report: reportMasks(layers, densities, masks, kept / all) };
-    const ratios = Object.fromEntries(masks.map((mask) => [mask.name, maskDensity(mask)]));
-    return makeMasks(layers, { rule: "custom", density: kept / all, draw, flow, block, layers: ratios }, seed);
+    const isScaled = rule === "file-scaled";
+    const shares = isScaled ? proportionalDensities(masks.map(size), densities, config.mask.density) : densities;
+    const ratios = Object.fromEntries(masks.map(({ name }, l) => [name, shares[l]]));
+    const density = isScaled ? config.mask.density : kept / all;
+    return makeMasks(layers, { rule: "custom", density, draw, flow, block, layers: ratios }, seed);
   }
   return makeMasks(layers, { rule, density, draw, flow, block, layers: config.mask.layers }, seed);
 }

@@ -129,14 +129,16 @@ async function presetNames(host: ReadFiles, folder: string, prefix = ""): Promis
   return names.sort();
 }
 
-/** The comment lines that a file begins with, without their marks, as one line. */
+/** The comment lines that a file begins with, without their marks: one line, and one for each command, which is indented. */
 function topComment(text: string): string {
-  const lines: string[] = [];
+  let comment = "", isCommand = false;
   for (const line of text.split("\n")) {
     if (!line.startsWith("#")) break;
-    lines.push(line.replace(/^#+\s*/, "").trim());
+    const words = line.replace(/^# ?/, "").trimEnd(), wasCommand = isCommand;
+    isCommand = /^\s/.test(words);
+    comment += (comment === "" ? "" : isCommand || wasCommand ? "\n" : " ") + words;
   }
-  return lines.join(" ").trim();
+  return comment;
 }
 
 /**

@@ -32,6 +32,7 @@ const STYLES: Record<RuleId, RuleStyle> = {
   custom: OTHER,
   file: OTHER,
   "file-ratios": OTHER,
+  "file-scaled": OTHER,
 };
 
 const LABELS: Partial<Record<RuleId, string>> = {
@@ -41,6 +42,7 @@ const LABELS: Partial<Record<RuleId, string>> = {
   "balanced-fill": "balanced (fill)",
   file: "mask file",
   "file-ratios": "ratios of a mask file",
+  "file-scaled": "scaled ratios of a mask file",
 };
 
 /** Colour, glyph and dash of a rule. */

@@ -16,7 +16,7 @@ import { checkpointSteps } from "./checkpoint_files.ts";
 import { Checkpointer, type CheckpointerInput } from "./checkpointer.ts";
 import { type Config, streamSeeds } from "./config.ts";
 import { NO_SCORE } from "./config_score.ts";
-import { readsMaskFile } from "./config_schema.ts";
+import { hasNominalDensity } from "./config_schema.ts";
 import { debugLevel, kernelLines, planLines, profileLines } from "./debug.ts";
 import type { LiveChanges } from "./live_settings.ts";
 import { type Network, networkWarnings } from "./network.ts";
@@ -235,7 +235,7 @@ function runResult(
     ...(cell === undefined ? {} : { cell }),
     ...(variant === undefined ? {} : { variant }),
     mask: {
-      nominalDensity: config.mask.rule === "custom" || readsMaskFile(config.mask.rule) ? null : totals.nominalDensity,
+      nominalDensity: hasNominalDensity(config.mask.rule) ? totals.nominalDensity : null,
       expectedDensity: totals.expectedDensity,
       realisedDensity: totals.realisedDensity,
       computeDensity: totals.realisedComputeDensity,

@@ -16,7 +16,7 @@ import { type Host, joinPath } from "../host/host.ts";
 import { type Config, configHash, parseConfig } from "./config.ts";
 import { DEFAULT_METHOD } from "./config_method.ts";
 import { NO_SCORE } from "./config_score.ts";
-import { readsMaskFile } from "./config_schema.ts";
+import { readsMaskDensity } from "./config_schema.ts";
 import type { Metric } from "./metrics.ts";
 import { parseYaml, writeYaml } from "./yaml_file.ts";
 import { checkpointSteps, knownMetrics } from "./checkpoint_files.ts";
@@ -39,8 +39,7 @@ export interface RunStoreOptions {
  */
 export function defaultRunFolder(preset: string, config: Config, hash: string, root = "runs"): string {
   const { rule, density } = config.mask;
-  const hasDensity = rule !== "dense" && rule !== "custom" && !readsMaskFile(rule);
-  const mask = hasDensity ? `${rule}-${density}` : rule;
+  const mask = readsMaskDensity(rule) ? `${rule}-${density}` : rule;
   const name = preset.replace(/[^\w.-]+/g, "-").replace(/^[-.]+/, "");
   const words = [name || "run", mask];
   for (const { name, density } of [config.score, config.method] as { name: string; density?: number }[]) {

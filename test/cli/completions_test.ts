@@ -32,7 +32,7 @@ Deno.test({
         ["startsparse data ", "list get verify info remove"],
         ["startsparse data get cifar", "cifar10 cifar100"],
         ["startsparse run le", "lenet5"],
-        ["startsparse run mi", /^mini\/base mini\/dst .*mini\/str mine\.yaml$/],
+        ["startsparse run mi", /^mini\/base mini\/dst .*mini\/str-ratios mine\.yaml$/],
         ["startsparse run ", /^(?!.*mine\.yaml).*\blab\b.*\bresnet20\b/],
         ["startsparse run lab --requ", "--require-gpu"],
         ["startsparse run lab mask.de", "mask.density="],

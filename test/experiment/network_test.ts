@@ -87,3 +87,20 @@ Deno.test("the mask seed alone chooses the masks", async () => {
   assert(same(one, await network(mask, { seed: 2, seeds: { mask: 1 } })));
   assert(!same(one, await network(mask, { seed: 2 })));
 });
+
+Deno.test("ratios of a file's masks are scaled to a density of one's own", async () => {
+  const drawn = await network({ rule: "erk", density: 0.05, draw: "exact" });
+  await host.makeDirectory("m");
+  await host.writeFile("m/scaled.safetensors", writeMasks([...drawn.masks.values()]));
+  const mask = { rule: "file-scaled", path: "m/scaled.safetensors", draw: "exact" } as const;
+  const half = await network({ ...mask, density: 0.025 }, { seed: 99 });
+  for (const { name, nnz, size } of half.report.layers) {
+    const before = drawn.masks.get(name)!.nnz;
+    assert(Math.abs(nnz / size - before / size / 2) <= 1 / size, `${name}: ${nnz}, half of ${before}`);
+  }
+  // the small layer has no room for its share: it is dense, and the other takes the rest
+  const most = await network({ ...mask, density: 0.6 }, { seed: 99 }), { totals, layers } = most.report;
+  assert(layers.some(({ nnz, size }) => nnz === size) && layers.some(({ nnz, size }) => nnz < size));
+  assert(Math.abs(totals.realisedDensity - 0.6) < 1e-3, `${totals.realisedDensity}`);
+  assert.equal(totals.nominalDensity, 0.6);
+});

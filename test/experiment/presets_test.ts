@@ -38,15 +38,20 @@ Deno.test("every preset of the project has a description and resolves", async ()
     "lab",
     "lenet5",
     ...["base", "dst", "edge-popup", "er-ratios", "er-scores", "flow", "imp", "imp-ratios", "imp-tabular", "init"]
-      .concat(["methods", "random-resnet20", "str"]).map((name) => `mini/${name}`),
+      .concat(["methods", "random-resnet20", "str", "str-ratios"]).map((name) => `mini/${name}`),
     "mlp",
     ...[
       ...["dst-vgg16-cifar10", "edge-popup", "edge-popup-resnet18-cifar10", "er-ratios-resnet18-cifar10"],
       ...["er-ratios-resnet20-cifar10", "er-ratios-resnet50-cifar100", "er-ratios-vgg16-cifar10"],
       ...["er-ratios-vgg19-cifar100", "er-ratios-vgg19-tiny-imagenet"],
-      ...["resnet18-cifar10", "resnet20-cifar10", "resnet50-cifar100", "vgg16-cifar10", "vgg19-cifar100"].map((cell) =>
-        `er-scores-${cell}`
-      ),
+      ...[
+        "resnet18-cifar10",
+        "resnet20-cifar10",
+        "resnet50-cifar100",
+        "vgg16-cifar10",
+        "vgg19-cifar100",
+        "vgg19-tiny-imagenet",
+      ].map((cell) => `er-scores-${cell}`),
       ...[
         "fixed",
         "flow-vgg16-cifar10",
@@ -56,6 +61,7 @@ Deno.test("every preset of the project has a description and resolves", async ()
         "imp-tabular",
       ],
       ...["init-vgg16-cifar10", "random-resnet50-tiny-imagenet"],
+      ...["str-ratios-resnet18-cifar10", "str-ratios-resnet50-cifar100"],
       ...["str-resnet18-cifar10", "str-resnet50-cifar100"],
     ].map((name) => `paper/${name}`),
     "quickstart",
