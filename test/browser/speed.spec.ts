@@ -29,7 +29,7 @@ test("step times of the lab network are measured, drawn, explained layer by laye
   await page.getByRole("button", { name: "Measure" }).click();
   const chart = page.getByRole("img", { name: /^Step time of lab on .*: dense .*; density / });
   await expect(chart).toBeVisible({ timeout: 110_000 });
-  await expect(page.getByText("Speed results say nothing about GPUs", { exact: false })).toBeVisible();
+  await expect(page.getByRole("main").getByText("Speed results say nothing about GPUs")).toBeVisible();
   await expect(page.getByRole("region", { name: "Table: times and memory" }).getByRole("row")).toHaveCount(1 + 4);
   await expect(page.getByRole("region", { name: "Table: layers" }).getByRole("row")).toHaveCount(1 + 5);
   await expect(page.locator(".verdict")).toHaveText(/densit|measurable/);
