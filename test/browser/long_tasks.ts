@@ -54,11 +54,11 @@ export async function longestTask(page: Page, since = 0): Promise<number> {
   return Math.max(0, ...tasks.filter(({ start }) => start >= since).map(({ duration }) => duration));
 }
 
-/** Measures from now on; the answer ends it. Needs {@link watchLongTasks} before the page was opened. */
+/** Measures from now on, or from the page's opening; the answer ends it. Needs {@link watchLongTasks} before that. */
 export async function measureTasks(page: Page): Promise<() => Promise<LongestTask>> {
   const browser = page.context().browser()!;
   await browser.startTracing(page, { categories: ["disabled-by-default-devtools.timeline"] });
-  const since = await pageTime(page);
+  const since = page.url() === "about:blank" ? 0 : await pageTime(page);
   return async () => ({ clock: await longestTask(page, since), cpu: busiest(await browser.stopTracing()) });
 }
 

@@ -1,6 +1,6 @@
 /** The view Train, on networks small enough for an emulated GPU. */
 import type { Locator, Page } from "@playwright/test";
-import { LONGEST, longestTask, pageTime, watchLongTasks } from "./long_tasks.ts";
+import { LONGEST, longestTask, measureTasks, pageTime, watchLongTasks } from "./long_tasks.ts";
 import { expect, openSources, test } from "./site.ts";
 
 /** Eight steps an epoch of the narrowest network. */
@@ -93,11 +93,15 @@ test("both lanes are compiled before the press, and a press that never comes lea
 test("the page stays at hand while it prepares on a software adapter @full", async ({ site }) => {
   const { page } = site;
   await watchLongTasks(page);
+  const longest = await measureTasks(page);
   await site.open();
   await expect(page.getByText(/^Software adapter/)).toBeVisible({ timeout: 30_000 });
   await expect(page.getByRole("button", { name: /preparing/ })).toBeVisible({ timeout: 30_000 });
   await expect(page.getByRole("button", { name: /\(software\)/ })).toBeVisible({ timeout: 60_000 });
-  expect(await longestTask(page)).toBeLessThanOrEqual(LONGEST);
+  // compiling for a software adapter takes all cores: only the thread's own time tells what the page does
+  const held = await longest();
+  test.info().annotations.push({ type: "longest task", description: JSON.stringify(held) });
+  expect(held.cpu).toBeLessThanOrEqual(LONGEST);
   // the size that suits the adapter, and not that of a link
   await expect(page.getByRole("radio", { name: "8", exact: true })).toBeChecked();
 });
