@@ -1,7 +1,7 @@
 /**
  * All tests: `npm test` (`npm run test:full` in their long form), or one part with `npm run test:unit [-- paths and flags of deno test]`,
  * `npm run test:methods` (methods and scores, in their long form), `npm run test:slurm` (sweeps on a real cluster) and `npm run test:browser [-- paths and flags of playwright test]`, which includes the tests with `@full` in their title that `npm test` leaves out. The parts run one after the other, since each wants the
- * GPU, or all cores where the GPU is emulated. Counts come from the runners' own reports, never from their screens.
+ * GPU, or all cores where the GPU is emulated; unit tests that are not asked for by name run by folders, several at a time. Counts come from the runners' own reports, never from their screens.
  */
 import { spawnSync } from "node:child_process";
 import * as fs from "node:fs";
@@ -9,12 +9,13 @@ import * as os from "node:os";
 import * as path from "node:path";
 import process from "node:process";
 import { root, runMain, setUp } from "./setup.mjs";
+import { runGroups } from "./test_groups.mjs";
 
 const PARTS = { unit: runUnit, browser: runBrowser };
 /** Parts of the unit tests that have commands of their own: always in their long form. */
 const LONG = { methods: ["test/methods"], slurm: ["test/slurm"] };
 
-await runMain(() => {
+await runMain(async () => {
   let [part, ...args] = process.argv.slice(2);
   if (part !== undefined && part !== "full" && !(part in LONG) && !(part in PARTS)) {
     const known = [...Object.keys(PARTS), ...Object.keys(LONG), "full"];
@@ -32,7 +33,7 @@ await runMain(() => {
   try {
     for (const name of parts) {
       const started = performance.now();
-      const counts = PARTS[name](tools, folder, flags(name));
+      const counts = await PARTS[name](tools, folder, flags(name));
       results.push({ name, ...counts, seconds: (performance.now() - started) / 1000 });
     }
   } finally {
@@ -53,8 +54,12 @@ function summary({ passed, failed, skipped }) {
   return `${passed} passed, ${failed} failed` + (skipped > 0 ? `, ${skipped} skipped` : "");
 }
 
-/** Everything but test/browser, under Deno. */
-function runUnit({ deno, env }, folder, args) {
+/** Everything but test/browser, under Deno; what is asked for by name stands on the screen as Deno prints it. */
+async function runUnit({ deno, env }, folder, args) {
+  if (args.length === 0) {
+    const groups = await runGroups({ deno, env }, folder);
+    return groups.map(({ status, report }) => honest(countJunit(report), status)).reduce(added);
+  }
   const report = path.join(folder, "deno.xml");
   const status = spawnSync(deno, ["test", "-A", "--no-prompt", `--junit-path=${report}`, ...args], {
     cwd: root,
@@ -75,6 +80,10 @@ function runBrowser({ env }, folder, args) {
     stdio: "inherit",
   }).status;
   return honest(countPlaywright(report), status);
+}
+
+function added(a, b) {
+  return { passed: a.passed + b.passed, failed: a.failed + b.failed, skipped: a.skipped + b.skipped };
 }
 
 /** A runner that failed without naming a test (a file that does not load, a crash) counts as one failure. */

@@ -52,7 +52,7 @@ Deno.test("a storage that is full says so once, and how full", () => {
   assert.deepEqual(failed({ kind: "storage", message, hint: "Remove some." }), {
     heading: message,
     body: "Remove some.",
-    actions: ["Export and free", "Copy details"],
+    actions: ["Export and free", "Resume", "Copy details"],
   });
 });
 
