@@ -5,12 +5,21 @@ import { expect, test, VIEWS } from "./site.ts";
 
 const TINY = "#/train?v=1&width=8&data.limit=288&data.testLimit=100&train.batch=32&mask.rule=erk";
 
+/** Rules that axe leaves out by itself: experimental, or of a later WCAG. */
+function extra(width: number) {
+  return {
+    "label-content-name-mismatch": { enabled: true },
+    // the bar of a narrow page lies over what is scrolled under it, which axe takes for the size that it has
+    "target-size": { enabled: width >= 960 },
+  };
+}
+
 /** What breaks a rule in the view that is shown, in both themes. */
-async function violations(page: Page): Promise<string[]> {
+async function violations(page: Page, width: number): Promise<string[]> {
   const found: string[] = [];
   for (const theme of ["light", "dark"]) {
     if (await page.locator("html").getAttribute("data-theme") !== theme) await page.keyboard.press("t");
-    const { violations } = await new AxeBuilder({ page }).analyze();
+    const { violations } = await new AxeBuilder({ page }).options({ rules: extra(width) }).analyze();
     found.push(...violations.map(({ id, nodes }) => `${theme}: ${id}: ${nodes.map(({ html }) => html).join(" | ")}`));
   }
   return found;
@@ -23,7 +32,7 @@ async function look(page: Page, width: number, views: readonly string[] = VIEWS)
     await page.evaluate((view) => (location.hash = `#/${view}`), view);
     await expect(page.locator("main h1").first()).toBeVisible();
     await page.waitForTimeout(500);
-    expect.soft(await violations(page), `${view} at ${width}`).toEqual([]);
+    expect.soft(await violations(page, width), `${view} at ${width}`).toEqual([]);
   }
 }
 

@@ -79,3 +79,37 @@ test("by keyboard alone: start, density, pause, a unit, export; the focus is see
   await page.keyboard.press("Enter");
   expect((await download).suggestedFilename()).toMatch(/^0\.1-erk-s1-\w+\.zip$/);
 });
+
+test("lanes are one stop, and arrows move among them and among their buttons", async ({ site }) => {
+  const { page } = site;
+  await site.open(`${RUN}&vs=dense`);
+  const dense = page.getByRole("group", { name: "dense", exact: true });
+  const sparse = page.getByRole("group", { name: "0.1 ERK", exact: true });
+  await tabTo(page, dense);
+  await page.keyboard.press("ArrowRight");
+  await expect(sparse).toBeFocused();
+  expect(await focusFault(page)).toBeUndefined();
+  await page.keyboard.press("ArrowRight");
+  await expect(sparse).toBeFocused();
+  await page.keyboard.press("Home");
+  await expect(dense).toBeFocused();
+  await page.keyboard.press("ArrowDown");
+  await expect(sparse).toBeFocused();
+  // the way back leads to the lane that was left, and no other is on it
+  await page.keyboard.press("Tab");
+  await expect(page.getByRole("group", { name: "Lanes" }).locator(":focus")).toHaveCount(0);
+  await page.keyboard.press("Shift+Tab");
+  await expect(sparse).toBeFocused();
+
+  await page.getByRole("button", { name: "Train a small one" }).click();
+  await tabTo(page, dense.getByRole("button", { name: "Pause: dense" }));
+  await page.keyboard.press("ArrowRight");
+  await expect(sparse.getByRole("button", { name: "Pause: 0.1 ERK" })).toBeFocused();
+  await page.keyboard.press("Space");
+  await expect(sparse.getByText(/^Paused at step/)).toBeVisible({ timeout: 20_000 });
+  await expect(dense.getByText(/^epoch \d+ of 400/)).toBeVisible({ timeout: 60_000 });
+  // a card stands for the button that only its neighbour has
+  await sparse.getByRole("button", { name: "One step: 0.1 ERK" }).focus();
+  await page.keyboard.press("ArrowLeft");
+  await expect(dense).toBeFocused();
+});

@@ -30,19 +30,16 @@ const WIDE = 860;
 /** Pixels of a card from which on words stand beside the drawing: those of a container query in figures.css. */
 const BESIDE = 1040;
 
-function widthOf(svg = ""): number {
-  return Number(/^<svg[^>]*? width="([\d.]+)"/.exec(svg)?.[1] ?? 0);
-}
-
 /** One figure. It keeps the old drawing until the new one is there. */
 export function FigureCard({ figure, source, version, prefix }: FigureCardProps) {
   const { key, name, title, summary } = figure;
   const [svg, setSvg] = useState<string>();
+  const [own, setOwn] = useState(0);
   const [numbers, setNumbers] = useState<FigureNumbers>();
   const [problem, setProblem] = useState<string>();
   const [tabled, setTabled] = useState(false);
   const [card, width] = useWidth<HTMLElement>();
-  const isWide = widthOf(svg) > WIDE, beside = svg !== undefined && !isWide && width >= BESIDE;
+  const isWide = own > WIDE, beside = svg !== undefined && !isWide && width >= BESIDE;
   useEffect(() => {
     let current = true;
     const show = async () => {
@@ -75,7 +72,7 @@ export function FigureCard({ figure, source, version, prefix }: FigureCardProps)
   const text = (content: string, type: string) => new Blob([content], { type });
   return (
     <figure ref={card} class={`figure-card panel${isWide ? " wide" : ""}`} aria-label={title}>
-      {svg === undefined ? <div class="figure-wait" /> : <Drawing svg={svg} label={summary} />}
+      {svg === undefined ? <div class="figure-wait" /> : <Drawing svg={svg} label={summary} onWidth={setOwn} />}
       <figcaption class="figure-foot">
         <div class="figure-actions" role="group" aria-label={`Chart: ${title}`}>
           <button type="button" class="button small" aria-expanded={tabled} onClick={() => setTabled(!tabled)}>
@@ -114,19 +111,41 @@ export function FigureCard({ figure, source, version, prefix }: FigureCardProps)
   );
 }
 
+interface DrawingProps {
+  readonly svg: string;
+  readonly label: string;
+  /** Gets the pixels that it is wide. */
+  readonly onWidth?: (width: number) => void;
+}
+
 /** A drawing from its text. */
-export function Drawing({ svg, label }: { readonly svg: string; readonly label: string }) {
+export function Drawing({ svg, label, onWidth }: DrawingProps) {
   const place = useRef<HTMLDivElement>(null);
   useEffect(() => {
     adoptDarkFigures();
     const drawing = parseSvg(svg, label);
     place.current!.replaceChildren(...drawing ? [drawing] : []);
-    const width = drawing?.getAttribute("width");
-    if (drawing && width) drawing.style.maxWidth = `${width}px`;
-    drawing?.removeAttribute("width");
-    drawing?.removeAttribute("height");
+    if (!drawing) return;
+    const width = cropped(drawing);
+    if (width > 0) drawing.style.setProperty("--own", String(width));
+    drawing.removeAttribute("width");
+    drawing.removeAttribute("height");
+    onWidth?.(width);
   }, [svg, label]);
   return <div ref={place} class="figure-drawing" tabIndex={0} role="group" aria-label="Figure" />;
+}
+
+/** Pixels right of what is drawn. */
+const MARGIN = 10;
+
+/** Takes away what is empty at the right, since texts are taken for wider than they are; the width that is left. */
+function cropped(drawing: SVGSVGElement): number {
+  const { width, height } = drawing.viewBox.baseVal, box = drawing.getBBox();
+  // out of sight it has no boxes
+  if (!(width > 0 && box.width > 0)) return Number.parseFloat(drawing.getAttribute("width") ?? "") || 0;
+  const used = Math.min(width, Math.ceil(box.x + box.width + MARGIN));
+  drawing.setAttribute("viewBox", `0 0 ${used} ${height}`);
+  return used;
 }
 
 function asTable({ rows: { columns, rows } }: FigureNumbers) {

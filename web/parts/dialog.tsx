@@ -51,19 +51,22 @@ export function Dialog({ title, onClose, children, actions }: DialogProps) {
 interface PopoverProps {
   /** Words of the button. */
   readonly label: string;
+  /** What stands in a narrow head in their place; they are still said. */
+  readonly short?: string;
   readonly icon?: IconName;
   readonly class?: string;
   readonly children: ComponentChildren;
 }
 
 /** A button and a panel under it, which closes by Escape, by a press elsewhere, and when something in it is chosen. */
-export function Popover({ label, icon, class: look = "button", children }: PopoverProps) {
+export function Popover({ label, short, icon, class: look = "button", children }: PopoverProps) {
   const id = useId();
   const panel = useRef<HTMLDivElement>(null);
   return (
     <span class="popover-anchor">
       <button type="button" class={look} popovertarget={id}>
         {icon && <Icon name={icon} />}
+        {short && <span class="short-words">{short}</span>}
         <span class="clip">{label}</span>
       </button>
       <div

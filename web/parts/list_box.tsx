@@ -117,7 +117,7 @@ export function ListBox<Value extends string>(props: ListBoxProps<Value>) {
       >
         <span class="with-mark" id={`${id}-value`}>
           {shown?.glyph}
-          <span class="clip">{shown?.label}</span>
+          <span class="clip" title={shown?.label}>{shown?.label}</span>
         </span>
         <svg class="caret" viewBox="0 0 12 8" width="12" height="8" aria-hidden="true">
           <path d="M1 1.5l5 5 5-5" />

@@ -3,16 +3,22 @@ import { methodStyle } from "../../src/experiment/method_style.ts";
 import { type RuleId, ruleLabel, type RuleStyle, ruleStyle } from "../../src/experiment/rule_style.ts";
 import { theme } from "../state/theme.ts";
 
-/** Outlines of Vega's mark shapes on a square of 16. */
+/** Outlines of Vega's mark shapes on a square of 16; all of an outline but where it begins is relative to that. */
 export const OUTLINES: Readonly<Record<string, string>> = {
   circle: "M8 2.5a5.5 5.5 0 1 1 0 11 5.5 5.5 0 0 1 0-11z",
-  square: "M3 3h10v10H3z",
+  square: "M3 3h10v10h-10z",
   "triangle-up": "M8 2l6.5 11.5h-13z",
-  "triangle-down": "M8 14L1.5 2.5h13z",
-  "triangle-right": "M14 8L2.5 14.5v-13z",
+  "triangle-down": "M8 14l-6.5-11.5h13z",
+  "triangle-right": "M14 8l-11.5 6.5v-13z",
   diamond: "M8 1l7 7-7 7-7-7z",
-  cross: "M6 2h4v4h4v4h-4v4H6v-4H2V6h4z",
+  cross: "M6 2h4v4h4v4h-4v4h-4v-4h-4v-4h4z",
 };
+
+/** The outline of a shape with its middle at a point, in its own units: a 16th of its square. Many make one path. */
+export function outlineAt(shape: string, x: number, y: number): string {
+  const [, left, top, rest] = /^M([\d.]+) ([\d.]+)(.*)$/.exec(OUTLINES[shape])!;
+  return `M${x - 8 + Number(left)} ${y - 8 + Number(top)}${rest}`;
+}
 
 interface MarkProps {
   readonly style: Omit<RuleStyle, "dash" | "glyph">;

@@ -3,14 +3,19 @@ import { useLayoutEffect, useRef, useState } from "preact/hooks";
 import { DARK, dodge, LIGHT, type Palette } from "../../src/experiment/chart_theme.ts";
 import { theme } from "../state/theme.ts";
 import { OUTLINES } from "./marks.tsx";
+import { textScale } from "./text_scale.ts";
 import type { PlotAxis, PlotPoint, PlotSeries, PlotSpec } from "./plot_types.ts";
 
 interface PlotProps {
   readonly spec: PlotSpec;
   /** What the chart shows, in a sentence, for those who do not see it. */
   readonly summary: string;
+  /** At the usual size of text; it grows with a wide place. */
   readonly height?: number;
 }
+
+/** From this width on a chart grows in height too, by so much for each pixel, up to a limit. */
+const BROAD = 1000, GROWTH = 0.25, HIGHEST = 600;
 
 const FONT = "system-ui, sans-serif";
 /** Pixels of a letter at 12 px, plain and bold, for margins: text is not measured. */
@@ -22,9 +27,12 @@ const TICK_ROOM = 12;
 /** Draws as wide as its place is. */
 export function Plot({ spec, summary, height = 300 }: PlotProps) {
   const box = useRef<HTMLDivElement>(null);
-  const [width, setWidth] = useState(560);
+  const [{ width, scale }, setSize] = useState({ width: 560, scale: 1 });
   useLayoutEffect(() => {
-    const observer = new ResizeObserver(([entry]) => setWidth(Math.max(240, Math.round(entry.contentRect.width))));
+    const observer = new ResizeObserver(([entry]) => {
+      const scale = textScale();
+      setSize({ width: Math.max(240, Math.round(entry.contentRect.width / scale)), scale });
+    });
     observer.observe(box.current!);
     return () => observer.disconnect();
   }, []);
@@ -34,7 +42,8 @@ export function Plot({ spec, summary, height = 300 }: PlotProps) {
         spec={spec}
         summary={summary}
         width={width}
-        height={height}
+        height={Math.min(Math.max(height, HIGHEST), height + Math.max(0, Math.round((width - BROAD) * GROWTH)))}
+        scale={scale}
         palette={theme.value === "light" ? LIGHT : DARK}
       />
     </div>
@@ -43,10 +52,12 @@ export function Plot({ spec, summary, height = 300 }: PlotProps) {
 
 interface ChartProps extends Required<PlotProps> {
   readonly width: number;
+  /** Of the whole on the page. */
+  readonly scale: number;
   readonly palette: Palette;
 }
 
-function Chart({ spec, summary, width, height, palette }: ChartProps) {
+function Chart({ spec, summary, width, height, scale, palette }: ChartProps) {
   const { x, y, series, references = [] } = spec, drawn = series.filter(({ points }) => points.length > 0);
   const letters = Math.max(0, ...y.ticks.map((tick) => y.format(tick).length));
   const ends = references.filter(({ labelAt }) => labelAt === "end");
@@ -63,8 +74,8 @@ function Chart({ spec, summary, width, height, palette }: ChartProps) {
       role="img"
       aria-label={summary}
       xmlns="http://www.w3.org/2000/svg"
-      width={width}
-      height={height}
+      width={width * scale}
+      height={height * scale}
       viewBox={`0 0 ${width} ${height}`}
     >
       {y.ticks.map((tick) => (
@@ -137,15 +148,24 @@ function Chart({ spec, summary, width, height, palette }: ChartProps) {
       ))}
       {labels.map(({ label, at, line }) => (
         <g key={label}>
-          {line && (
-            <path
-              d={OUTLINES[line.style.shape]}
-              transform={`translate(${plot.right + 8} ${at - 5}) scale(0.625)`}
-              fill={line.hollow ? "none" : colour(line)}
-              stroke={colour(line)}
-              stroke-width={2.4}
-            />
-          )}
+          {line && (isPlainDash(line)
+            ? (
+              <path
+                d={`M${plot.right + 8} ${at}h11`}
+                stroke={colour(line)}
+                stroke-width={2}
+                stroke-dasharray={line.style.dash.join(" ")}
+              />
+            )
+            : (
+              <path
+                d={OUTLINES[line.style.shape]}
+                transform={`translate(${plot.right + 8} ${at - 5}) scale(0.625)`}
+                fill={line.hollow ? "none" : colour(line)}
+                stroke={colour(line)}
+                stroke-width={2.4}
+              />
+            ))}
           <text {...text} font-weight={600} x={plot.right + (line ? 22 : 8)} y={at + 4} fill={palette.ink}>
             {label}
           </text>
@@ -153,6 +173,11 @@ function Chart({ spec, summary, width, height, palette }: ChartProps) {
       ))}
     </svg>
   );
+}
+
+/** A line that is known by its dash: no point of it has a mark. */
+function isPlainDash({ marks, style: { dash } }: PlotSeries): boolean {
+  return marks === "none" && dash[1] !== 0;
 }
 
 function markedPoints({ points, marks }: PlotSeries): readonly PlotPoint[] {

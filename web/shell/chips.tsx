@@ -60,10 +60,10 @@ function wordsOf(state: AdapterState): ChipWords {
 
 /** The GPU's name and state. */
 export function AdapterChip() {
-  const { chip, icon, more } = wordsOf(adapter.value);
+  const { chip, icon, more } = wordsOf(adapter.value), { kind } = adapter.value;
   return (
-    <span class={`chip-anchor ${adapter.value.kind}`}>
-      <Popover label={chip} icon={icon} class="button chip">
+    <span class={`chip-anchor ${kind}`}>
+      <Popover label={chip} short={kind === "none" ? undefined : "GPU"} icon={icon} class="button chip">
         <p>{chip}</p>
         <p class="secondary">{more}</p>
         <p class="secondary">Nothing is sent anywhere.</p>

@@ -50,6 +50,12 @@ export function Help({ onClose }: { readonly onClose: () => void }) {
         </div>
         <div>
           <dt>
+            <kbd>←</kbd> <kbd>→</kbd>
+          </dt>
+          <dd>From lane to lane</dd>
+        </div>
+        <div>
+          <dt>
             <kbd>Esc</kbd>
           </dt>
           <dd>Close what is open</dd>

@@ -14,7 +14,7 @@ import { ask } from "./ask.ts";
 import { type CaughtError, refusal, trainAsPyTorch, type TrainingReport } from "./engine.ts";
 import { raceLanes } from "./lab.ts";
 import { compileShaders } from "./shaders.ts";
-import { theme } from "../../../web/state/theme.ts";
+import { setTheme } from "../../../web/state/theme.ts";
 import { networkState, playNetworks, showNetworks, type ShownNetwork, type ShownState } from "./network.tsx";
 import type { ProbeReply, ProbeRequest } from "./probe_worker.ts";
 
@@ -73,7 +73,7 @@ const functions = {
 
   /** Switches the page's theme. */
   setTheme(next: "light" | "dark"): Promise<void> {
-    theme.value = next;
+    setTheme(next);
     return Promise.resolve();
   },
 

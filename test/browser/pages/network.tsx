@@ -12,7 +12,7 @@ import type { FrameInfo, Inspection } from "../../../src/worker/network_types.ts
 import { startLab } from "../../../src/worker/start_lab.ts";
 import * as comlink from "comlink";
 import type { LabEvent } from "../../../src/worker/lab_types.ts";
-import { followTheme, theme } from "../../../web/state/theme.ts";
+import { followTheme, setTheme } from "../../../web/state/theme.ts";
 import { frames, inspections, useClient } from "../../../web/views/network/client.ts";
 import * as stage from "../../../web/views/network/stage.ts";
 import { NetworkPanel } from "../../../web/views/network/view.tsx";
@@ -51,7 +51,7 @@ export async function showNetworks(
   const { lab } = await startLab("/datasets/");
   playing = lab;
   const ready = request.lanes.map(({ id }) => waitFor(lab, id));
-  theme.value = request.theme;
+  setTheme(request.theme);
   followTheme();
   for (const { id, title, config } of request.lanes) await lab.start({ id, config, name: title, paused: true });
   await Promise.all(ready);

@@ -1,4 +1,5 @@
 /** One rule: what it keeps of what was asked, what that costs, and its pitfalls. */
+import { useMemo } from "preact/hooks";
 import { NOTABLE } from "../../../src/experiment/density_notes.ts";
 import type { DensityNote, RuleExpectation } from "../../../src/experiment/density_facts.ts";
 import type { DensityOverview } from "../../../src/experiment/density_overview.ts";
@@ -10,7 +11,7 @@ import { Icon } from "../../parts/icons.tsx";
 import { ListBox } from "../../parts/list_box.tsx";
 import { RuleGlyph, RuleName as RuleTitle } from "../../parts/marks.tsx";
 import { hrefOf } from "../../state/route.ts";
-import { type Choice, type Place, ruleAt, trainQuery, VARIANTS } from "./choice.ts";
+import { type Choice, type Place, trainQuery, VARIANTS } from "./choice.ts";
 import { choose, drawing } from "./state.ts";
 
 interface RuleHeadProps {
@@ -41,32 +42,11 @@ export function RuleHead({ choice, place, overview, rule, drawn }: RuleHeadProps
   const asked = overview.density, { expectedDensity, computeDensity } = rule;
   const off = Math.abs(expectedDensity / asked - 1) > NOTABLE;
   const wrong = drawn && Math.abs(drawn.report.realisedDensity / asked - 1) > NOTABLE;
+  // it stays as it is while the slider moves
+  const heading = useMemo(() => <RuleHeading place={place} rule={rule.rule} />, [place, rule.rule]);
   return (
     <div class="rule-head">
-      {VARIANTS[place].length === 1
-        ? (
-          <h2 class="rule-title">
-            <RuleTitle rule={place} />
-          </h2>
-        )
-        : (
-          <div>
-            <h2 class="hidden-text">{ruleLabel(rule.rule)}</h2>
-            <ListBox
-              bare
-              label={`Variant of ${ruleLabel(place)}`}
-              value={ruleAt(choice, place)}
-              options={VARIANTS[place].map((value) => ({
-                value,
-                label: ruleLabel(value),
-                meaning: MEANINGS[value],
-                glyph: <RuleGlyph rule={value} />,
-              }))}
-              onChange={(value) => choose({ [place]: value })}
-            />
-          </div>
-        )}
-      <p class="field-note">{ONE_LINE[place]}</p>
+      {heading}
       <p class="rule-kept">
         <span class="faint">{asked} asked →</span> <strong>{formatDensity(expectedDensity)}</strong> kept
         {off && <Warning text="kept differs from asked by over 1 %" />}
@@ -103,6 +83,38 @@ export function RuleHead({ choice, place, overview, rule, drawn }: RuleHeadProps
   );
 }
 
+/** Name and variants of a rule, and what it does in a line. */
+function RuleHeading({ place, rule }: { readonly place: Place; readonly rule: RuleName }) {
+  return (
+    <>
+      {VARIANTS[place].length === 1
+        ? (
+          <h2 class="rule-title">
+            <RuleTitle rule={place} />
+          </h2>
+        )
+        : (
+          <div>
+            <h2 class="hidden-text">{ruleLabel(rule)}</h2>
+            <ListBox
+              bare
+              label={`Variant of ${ruleLabel(place)}`}
+              value={rule}
+              options={VARIANTS[place].map((value) => ({
+                value,
+                label: ruleLabel(value),
+                meaning: MEANINGS[value],
+                glyph: <RuleGlyph rule={value} />,
+              }))}
+              onChange={(value) => choose({ [place]: value })}
+            />
+          </div>
+        )}
+      <p class="field-note">{ONE_LINE[place]}</p>
+    </>
+  );
+}
+
 function Warning({ text }: { readonly text: string }) {
   return (
     <span class="rule-warning">
@@ -128,7 +140,7 @@ export function RuleNotes(
 
 function Note({ note: { warning, title, text } }: { readonly note: DensityNote }) {
   return (
-    <details class={warning ? "note warn" : "note"} open={warning}>
+    <details class={warning ? "pitfall warn" : "pitfall"} open={warning}>
       <summary>
         {warning && <Icon name="warn" label="Warning" />}
         <span>{title}</span>

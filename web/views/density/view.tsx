@@ -1,5 +1,5 @@
 /** The view Density: what each rule keeps, before anything is trained. Needs no GPU. */
-import { useEffect } from "preact/hooks";
+import { useEffect, useMemo } from "preact/hooks";
 import type { RuleExpectation } from "../../../src/experiment/density_facts.ts";
 import type { DensityOverview } from "../../../src/experiment/density_overview.ts";
 import { formatCount, formatInteger } from "../../../src/experiment/results_numbers.ts";
@@ -7,6 +7,7 @@ import { ruleLabel } from "../../../src/experiment/rule_style.ts";
 import { Figure } from "../../parts/figure.tsx";
 import { Segmented } from "../../parts/segmented.tsx";
 import { StateMessage } from "../../parts/state_message.tsx";
+import { textScale } from "../../parts/text_scale.ts";
 import { useWidth } from "../../parts/use_width.ts";
 import { ViewHead } from "../../parts/view_head.tsx";
 import { hrefOf, route } from "../../state/route.ts";
@@ -108,7 +109,8 @@ const drawnIn = ({ choice }: Shown, place: Place) => drawn.value.get(drawKey(cho
 const placesOf = (all: boolean, { choice }: Shown): readonly Place[] => all ? PLACES : [choice.place];
 
 function namesWidth(all: boolean, { layers }: DensityOverview): number {
-  return Math.min(all ? 148 : 112, 8 + 6.6 * Math.max(...layers.map(({ name }) => layerLabel(name).length)));
+  const letters = Math.max(...layers.map(({ name }) => layerLabel(name).length));
+  return Math.round(textScale() * Math.min(all ? 148 : 112, 8 + 6.6 * letters));
 }
 
 function gridStyle(all: boolean, { overview }: Shown) {
@@ -119,8 +121,21 @@ function gridStyle(all: boolean, { overview }: Shown) {
 /** Numbers and bars: they follow a moving slider. */
 function Rules({ all, room }: { readonly all: boolean; readonly room: number }) {
   const now = shown.value;
-  if (!now) return null;
+  return now ? <RulesOf now={now} still={settled.value ?? now} all={all} room={room} /> : null;
+}
+
+interface RulesProps {
+  readonly now: Shown;
+  /** What is not looked at while something moves. */
+  readonly still: Shown;
+  readonly all: boolean;
+  readonly room: number;
+}
+
+function RulesOf({ now, still, all, room }: RulesProps) {
   const { choice, overview } = now, places = placesOf(all, now), rules = places.map((place) => ruleIn(now, place));
+  const key = places.map((place) => ruleAt(still.choice, place)).join();
+  const told = useMemo(() => places.map((place) => ruleIn(still, place)), [still, key]);
   return (
     <>
       {!all && (
@@ -151,7 +166,14 @@ function Rules({ all, room }: { readonly all: boolean; readonly room: number }) 
         name={`density-${overview.model}-${overview.density}`}
         table={barsTable(overview, rules)}
       >
-        <LayerBars overview={overview} rules={rules} width={room} names={namesWidth(all, overview)} gap={GAP} />
+        <LayerBars
+          overview={overview}
+          rules={rules}
+          told={told}
+          width={room}
+          names={namesWidth(all, overview)}
+          gap={GAP}
+        />
       </Figure>
     </>
   );

@@ -117,13 +117,17 @@ function Legend({ limits, step, since }: LegendProps) {
           }.`} At {stepWords(step)}.
       </p>
       <p class="network-keys field-note">
-        <span class="swatch pruned" /> pruned
+        <span class="whole">
+          <span class="swatch pruned" /> pruned
+        </span>
         {signed && (
-          <>
+          <span class="whole">
             <span class="swatch zero" /> kept, near 0
-          </>
+          </span>
         )}
-        <span class="swatch dead" /> dead unit
+        <span class="whole">
+          <span class="swatch dead" /> dead unit
+        </span>
       </p>
     </div>
   );

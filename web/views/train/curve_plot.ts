@@ -3,6 +3,7 @@ import uPlot from "uplot";
 import "uplot/dist/uPlot.min.css";
 import { dodge } from "../../../src/experiment/chart_theme.ts";
 import { decimate } from "../../state/curves.ts";
+import { textScale } from "../../parts/text_scale.ts";
 import { type ChartSeries, extent } from "./chart_series.ts";
 
 /** Pixels between two labels, and of the letters in them. */
@@ -27,7 +28,7 @@ export class CurvePlot {
   /** Draws what there is now. */
   draw(series: readonly ChartSeries[]): void {
     this.#series = series;
-    const key = series.map(({ name, look }) => `${name}|${look.colour}|${look.dash}`).join();
+    const key = [textScale(), ...series.map(({ name, look }) => `${name}|${look.colour}|${look.dash}`)].join();
     if (!this.#plot || key !== this.#key) this.#make(key);
     const [, far] = extent(series, "x") ?? [0, 1];
     const pixels = Math.max(100, this.#plot!.bbox.width / devicePixelRatio);
@@ -54,9 +55,12 @@ export class CurvePlot {
     this.destroy();
     this.#key = key;
     const { colour, xLabel, yLabel } = this.frame;
-    const font = `${FONT}px system-ui, sans-serif`, ink2 = colour("--ink2"), line = colour("--line");
+    const scale = textScale(),
+      font = `${FONT * scale}px system-ui, sans-serif`,
+      ink2 = colour("--ink2"),
+      line = colour("--line");
     const axis = { stroke: ink2, font, labelFont: font, ticks: { stroke: line, size: 4, width: 1 } };
-    const room = Math.max(48, ...this.#series.map(({ name }) => textWidth(name, font))) + 16;
+    const room = Math.max(48, ...this.#series.map(({ name }) => textWidth(name, font))) + 16 * scale;
     const { clientWidth, clientHeight } = this.element;
     const options: uPlot.Options = {
       width: Math.max(200, clientWidth),
@@ -69,8 +73,8 @@ export class CurvePlot {
         y: { range: () => withRoom(extent(this.#series, "y")) },
       },
       axes: [
-        { ...axis, label: xLabel, labelSize: 20, size: 28, grid: { show: false } },
-        { ...axis, label: yLabel, labelSize: 20, size: 44, grid: { stroke: line, width: 1 } },
+        { ...axis, label: xLabel, labelSize: 20 * scale, size: 28 * scale, grid: { show: false } },
+        { ...axis, label: yLabel, labelSize: 20 * scale, size: 44 * scale, grid: { stroke: line, width: 1 } },
       ],
       series: [
         {},
@@ -90,7 +94,7 @@ export class CurvePlot {
 
   /** Evaluations, marks of changed settings, and the names at the lines' ends. */
   #over(plot: uPlot): void {
-    const { ctx, bbox } = plot, ratio = devicePixelRatio;
+    const { ctx, bbox } = plot, ratio = devicePixelRatio * textScale();
     const { colour } = this.frame;
     const x = (value: number) => plot.valToPos(value, "x", true),
       y = (value: number) => plot.valToPos(value, "y", true);

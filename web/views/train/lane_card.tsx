@@ -20,17 +20,25 @@ import { LaneState } from "./lane_state.tsx";
 import { MaskPicture } from "./mask_picture.tsx";
 import { progressWords, recoveredWords } from "./words.ts";
 
-/** One lane of the Train view. `changed` where the controls say something else. */
-export function LaneCard({ lane, changed }: { readonly lane: Lane; readonly changed: boolean }) {
+interface LaneCardProps {
+  readonly lane: Lane;
+  /** The controls say something else. */
+  readonly changed: boolean;
+  /** Tab stops at it; other lanes are reached by arrows. */
+  readonly isStop: boolean;
+}
+
+/** One lane of the Train view. */
+export function LaneCard({ lane, changed, isStop }: LaneCardProps) {
   const { title, rule, recorded = false } = lane;
   const best = lane.epochs.value.at(-1);
   const recovered = lane.recovered.value;
   return (
-    <section class="lane panel" role="group" aria-label={title} data-rule={rule}>
+    <section class="lane panel" role="group" aria-label={title} data-rule={rule} tabIndex={isStop ? 0 : -1}>
       <header class="lane-head">
         <h2 class="with-mark">
           <RuleGlyph rule={rule} />
-          <span class="clip">{title}</span>
+          <span class="clip" title={title}>{title}</span>
         </h2>
         {!recorded && !watching.value && <LaneButtons lane={lane} />}
       </header>
@@ -60,6 +68,7 @@ function LaneButtons({ lane }: { readonly lane: Lane }) {
         <button
           type="button"
           class="button quiet icon"
+          data-act="play"
           aria-label={`${going && phase === "running" ? "Pause" : "Go on"}: ${title}`}
           onClick={() => phase === "running" ? pauseLane(lane) : playLane(lane)}
         >
@@ -70,6 +79,7 @@ function LaneButtons({ lane }: { readonly lane: Lane }) {
         <button
           type="button"
           class="button quiet icon"
+          data-act="step"
           aria-label={`One step: ${title}`}
           onClick={() => stepLane(lane)}
         >
@@ -80,6 +90,7 @@ function LaneButtons({ lane }: { readonly lane: Lane }) {
         <button
           type="button"
           class="button quiet icon"
+          data-act="export"
           aria-label={`Export ${title}`}
           title="Export the run folder (zip)"
           onClick={() => void exportLane(lane)}
@@ -87,7 +98,13 @@ function LaneButtons({ lane }: { readonly lane: Lane }) {
           <Icon name="download" />
         </button>
       )}
-      <button type="button" class="button quiet icon" aria-label={`Hide ${title}`} onClick={() => hideLane(lane)}>
+      <button
+        type="button"
+        class="button quiet icon"
+        data-act="hide"
+        aria-label={`Hide ${title}`}
+        onClick={() => hideLane(lane)}
+      >
         <Icon name="close" />
       </button>
     </div>
@@ -110,7 +127,7 @@ function Facts({ lane }: { readonly lane: Lane }) {
           <>
             <span class="whole">{keptWords(lane.rule === "dense" ? undefined : totals?.nominalDensity, kept)}</span>
             {" "}
-            <span class="whole">{`c ${formatDensity(compute)}`}</span>
+            <span class="whole compute">{`c ${formatDensity(compute)}`}</span>
           </>
         )}
       </dd>

@@ -2,6 +2,7 @@
 import { effect, signal, useComputed } from "@preact/signals";
 import { useEffect } from "preact/hooks";
 import { formatDensity } from "../../../src/experiment/results_numbers.ts";
+import { ruleLabel } from "../../../src/experiment/rule_style.ts";
 import type { MaskReport } from "../../../src/masks/report.ts";
 import type { Choice, Choices, SourceInfo } from "../../../src/worker/source.ts";
 import { cpu, cpuIsThere } from "../../connect.ts";
@@ -103,7 +104,12 @@ function Parameters() {
       <ListBox
         label="Rule"
         value={rule}
-        options={optionsOf(choices.value?.rules, rule, (name) => <RuleGlyph rule={name as Lane["rule"]} />)}
+        options={optionsOf(
+          choices.value?.rules,
+          rule,
+          (name) => <RuleGlyph rule={name as Lane["rule"]} />,
+          ruleLabel(rule),
+        )}
         onChange={set("mask.rule")}
       />
       {rule !== "dense" && (
@@ -270,8 +276,9 @@ function optionsOf(
   known: readonly Choice[] | undefined,
   value: string,
   glyph?: (name: string) => preact.JSX.Element,
+  label?: string,
 ): ListOption<string>[] {
-  const all: readonly Choice[] = known ?? [{ name: value, label: value, meaning: "" }];
+  const all: readonly Choice[] = known ?? [{ name: value, label: label ?? value, meaning: "" }];
   return all.map(({ name, label, meaning, unavailable }) => ({
     value: name,
     label,

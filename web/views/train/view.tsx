@@ -77,9 +77,14 @@ export function TrainView() {
         <LostDevice />
         <Fifth />
         <LaneList lanes={lanes}>
-          {lanes.map((lane) => (
-            <LaneCard key={lane.id} lane={lane} changed={!recorded && changed.value && lane === subject.value} />
-          ))}
+          {(lane, isStop) => (
+            <LaneCard
+              key={lane.id}
+              lane={lane}
+              changed={!recorded && changed.value && lane === subject.value}
+              isStop={isStop}
+            />
+          )}
         </LaneList>
         <Captions
           story={watching.value ? { ...story, next: undefined } : story}

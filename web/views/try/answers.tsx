@@ -36,7 +36,7 @@ function Answer({ lane, found }: { readonly lane: Lane; readonly found: Predicti
         <ol>
           {topOf(found).map(({ name, probability }) => (
             <li key={name}>
-              <span class="clip">{name}</span>
+              <span class="clip" title={name}>{name}</span>
               <span class="answer-bar" aria-hidden="true">
                 <i style={{ width: `${probability * 100}%`, background: `var(${lane.look.colour})` }} />
               </span>

@@ -34,7 +34,7 @@ export function Twelve() {
               onClick={() => showTest(index, label, image)}
             >
               <Pixels image={image} shape={shape} label={`Test image ${index}`} />
-              <span class="clip">{classes[label]}</span>
+              <span class="clip" title={classes[label]}>{classes[label]}</span>
             </button>
           </li>
         ))}
@@ -59,7 +59,7 @@ export function Nearest() {
         {near.value.map(({ index, label, image, distance }) => (
           <li key={index} class="thumb">
             <Pixels image={image} shape={shape} label={`Training image ${index}: ${classes[label]}`} />
-            <span class="clip">{classes[label]}</span>
+            <span class="clip" title={classes[label]}>{classes[label]}</span>
             <span class="faint">{distance.toFixed(3)}</span>
           </li>
         ))}

@@ -223,7 +223,7 @@ function Sources() {
               onClick={() => showTemplate(name)}
             >
               <Silhouette name={name} />
-              <span class="clip">{name}</span>
+              <span class="clip" title={name}>{name}</span>
             </button>
           ))}
         </div>
