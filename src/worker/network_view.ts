@@ -18,6 +18,8 @@ import type { Gpu } from "../gpu/device.ts";
 
 /** Least milliseconds between two gatherings of a lane's weights: 4 a second, or one. */
 const REFRESH = 250, SLOW_REFRESH = 1000;
+/** Least milliseconds between two countings of masks that change with every step. */
+const COUNT = 1000;
 /** Least milliseconds between two readings for the inspector. */
 const INSPECT = 200;
 /** A lane that has taken no step for so long does not train. */
@@ -70,7 +72,7 @@ export class NetworkView {
 
   /** The lane's network, counted; undefined where it has none yet. */
   async describe(lane: string): Promise<NetworkDescription | undefined> {
-    return await (await this.#scenes.find(lane))?.describe();
+    return await (await this.#scenes.find(lane))?.describe(this.#now());
   }
 
   /** Draws a lane to a canvas from now on. */
@@ -141,10 +143,11 @@ export class NetworkView {
     if (wait > 0) await new Promise((resolve) => setTimeout(resolve, wait));
     const scene = await this.#scenes.find(lane);
     if (!scene || !within(scene, picked)) return undefined;
-    await scene.count();
+    await scene.count(this.#now());
     if (!scene.limits) await scene.readLimits();
     if (scene.gone) return undefined;
-    const { network, texture, tools } = scene, step = network.steps();
+    const { kept, network, texture, tools } = scene, step = network.steps();
+    kept.update(network.runner);
     const taps = await tools.reader.read(texture, network.runner, picked);
     return {
       ...picked,
@@ -271,12 +274,13 @@ export class NetworkView {
     this.#problem = refused?.message;
     if (scene.gone) return;
     if (due) void scene.readLimits().then(() => this.#say(surface, picture, scene, viewport));
-    if (!scene.counted) void scene.count().then(() => this.#invalidate(), () => undefined);
+    if (this.#countDue(scene, now)) void scene.count(now).then(() => this.#invalidate(), () => undefined);
     const [milliseconds] = await Promise.all([marks ? tools.timer.read() : done(gpu), picture.present(scene)]);
     picture.shown = true;
     if (milliseconds !== undefined) this.#budget.record(this.#now(), milliseconds, training);
     this.#say(surface, picture, scene, viewport, milliseconds);
-    if (scene.stale(layers, what)) this.#later(scene);
+    if (scene.stale(layers, what)) this.#later(scene.gatheredAt + this.#refresh());
+    else if (!scene.counted && scene.kept.decided) this.#later(scene.countedAt + COUNT);
   }
 
   /** Whether a lane has taken a step within the last moments. */
@@ -309,14 +313,19 @@ export class NetworkView {
     return !scene.aged || now - scene.gatheredAt >= this.#refresh();
   }
 
+  /** Whether masks are to be counted: those of a method that decides them with every step now and then. */
+  #countDue(scene: NetworkScene, now: number): boolean {
+    return !scene.counted && (!scene.kept.decided || now - scene.countedAt >= COUNT);
+  }
+
   #refresh(): number {
     return this.#look.reducedMotion || this.#budget.gaveUp("refresh") ? SLOW_REFRESH : REFRESH;
   }
 
-  /** Draws again when newer weights may be gathered. */
-  #later(scene: NetworkScene): void {
+  /** Draws again at a time: when newer weights may be gathered, or masks counted. */
+  #later(at: number): void {
     if (this.#waiting !== undefined) return;
-    const wait = Math.max(0, scene.gatheredAt + this.#refresh() - this.#now());
+    const wait = Math.max(0, at - this.#now());
     this.#waiting = setTimeout(() => {
       this.#waiting = undefined;
       this.#invalidate();
@@ -340,7 +349,7 @@ export class NetworkView {
     this.#handler?.({
       surface,
       lane: picture.lane,
-      step: scene.network.steps(),
+      step: scene.step,
       relief: this.#budget.relief,
       problem: this.#problem,
       edges,
