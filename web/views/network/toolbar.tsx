@@ -6,7 +6,7 @@ import type { NetworkDescription } from "../../../src/worker/network_types.ts";
 import { formatInteger } from "../../../src/experiment/results_numbers.ts";
 import type { NetworkRun } from "./network_run.ts";
 import { RuleGlyph } from "../../parts/marks.tsx";
-import { colour, edges, mode, orbit, reset, setMode, zoom } from "./stage.ts";
+import { chooseMode, colour, edges, mode, orbit, reset, zoom } from "./stage.ts";
 
 interface ToolbarProps {
   /** Leaves out what the flat picture has no use for. */
@@ -29,7 +29,7 @@ export function Toolbar({ narrow, runs, run, onRun, network }: ToolbarProps) {
         bare
         options={[{ value: "depth", label: "3-D" }, { value: "flat", label: "Flat" }]}
         value={mode.value}
-        onChange={setMode}
+        onChange={chooseMode}
       />
       <ListBox
         label="Colour"
