@@ -214,25 +214,28 @@ export class NetworkView {
     if (this.#budget.relief === "paused" && !this.#anyTrains()) this.#budget.resume(this.#now());
     if (this.#drawing || this.#budget.relief === "paused" || !this.#pose) {
       if (this.#drawing) this.#again = true;
+      else if (this.#pose) this.#sayPaused();
       return;
     }
     this.#drawing = true;
     this.#again = false;
-    try {
-      for (const [surface, picture] of [...this.#pictures]) await this.#drawPicture(surface, picture);
-    } catch (error) {
-      // a device that was lost meanwhile has nothing to draw with; its lanes say so
-      this.#problem = error instanceof Error ? error.message : String(error);
-      for (const [surface, { lane }] of this.#pictures) this.#sayProblem(surface, lane);
-    } finally {
-      this.#drawing = false;
+    for (const [surface, picture] of [...this.#pictures]) {
+      try {
+        await this.#drawPicture(surface, picture);
+      } catch (error) {
+        // a device that was lost meanwhile has nothing to draw with; its lanes say so
+        this.#problem = error instanceof Error ? error.message : String(error);
+        this.#sayUndrawn(surface, picture.lane);
+      }
     }
+    this.#drawing = false;
     if (this.#again) this.#invalidate();
   }
 
   async #drawPicture(surface: string, picture: Picture): Promise<void> {
     const scene = await this.#scenes.find(picture.lane);
-    if (!scene || !this.#pictures.has(surface) || !this.#pose) return;
+    // another canvas may have taken its place meanwhile
+    if (!scene || this.#pictures.get(surface) !== picture || !this.#pose) return;
     const { renderer, tools } = scene, { gpu } = tools, now = this.#now();
     const scale = this.#budget.gaveUp("resolution") ? REDUCED_SCALE : 1, viewport = picture.viewport(scale);
     renderer.mode = this.#pose.mode;
@@ -332,7 +335,12 @@ export class NetworkView {
     }, wait);
   }
 
-  #sayProblem(surface: string, lane: string): void {
+  /** A canvas that comes while drawing is paused has nothing on it: it says why. */
+  #sayPaused(): void {
+    for (const [surface, { shown, lane }] of this.#pictures) if (!shown) this.#sayUndrawn(surface, lane);
+  }
+
+  #sayUndrawn(surface: string, lane: string): void {
     const none = { step: 0, width: 0, height: 0 };
     this.#handler?.({ surface, lane, ...none, relief: this.#budget.relief, problem: this.#problem });
   }
@@ -344,7 +352,7 @@ export class NetworkView {
     viewport: { width: number; height: number },
     milliseconds?: number,
   ): void {
-    if (!this.#pictures.has(surface) || !picture.shown) return;
+    if (this.#pictures.get(surface) !== picture || !picture.shown) return;
     const { limits, edges } = scene;
     this.#handler?.({
       surface,

@@ -36,6 +36,19 @@ async function pixel(page: Page, [x, y]: readonly [number, number]): Promise<num
   }, [x, y] as const);
 }
 
+/** Of each canvas whether there is a picture on it: more than a ground and a few lines. */
+async function colours(page: Page): Promise<boolean[]> {
+  return await page.locator(".network-box canvas").evaluateAll((canvases) =>
+    canvases.map((canvas) => {
+      const { clientWidth: width, clientHeight: height } = canvas as HTMLCanvasElement;
+      const context = new OffscreenCanvas(width, height).getContext("2d")!;
+      context.drawImage(canvas as HTMLCanvasElement, 0, 0, width, height);
+      const { data } = context.getImageData(0, 0, width, height);
+      return new Set(new Uint32Array(data.buffer)).size > 50;
+    })
+  );
+}
+
 test("the Network view: drawn, picked, turned, read, on one canvas and on two", async ({ page }) => {
   test.slow(); // SwiftShader compiles the network's kernels first
   await page.setViewportSize({ width: 1280, height: 800 });
@@ -110,6 +123,12 @@ test("the Network view: drawn, picked, turned, read, on one canvas and on two", 
   await expect.poll(async () => Object.keys((await state(page)).frames).sort()).toEqual(["run", "twin"]);
   expect((await state(page)).frames.twin.lane).toBe("dense");
   await expect(page.getByRole("region", { name: "Layer of dense" })).toContainText("kept 1,152 (1.00)");
+  await expect.poll(() => colours(page)).toEqual([true, true]);
+
+  // the second canvas comes and goes with the width, however fast; what is not drawn yet says so
+  for (const width of [1280, 1920, 1300, 1500, 1290, 1920]) await page.setViewportSize({ width, height: 1080 });
+  await expect.poll(() => colours(page), { timeout: 30_000 }).toEqual([true, true]);
+  await expect(page.getByText("Drawing the network of")).toHaveCount(0);
 });
 
 test("the Network view: its address says how it is drawn, which run, layer and kernel; the width's layout does not stay", async ({ page }) => {

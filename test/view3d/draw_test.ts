@@ -19,7 +19,7 @@ import type { PictureCanvas } from "../../src/worker/network_surface.ts";
 import type { FrameInfo } from "../../src/worker/network_types.ts";
 import { NetworkScene } from "../../src/worker/network_scene.ts";
 import { deviceTools } from "../../src/worker/network_tools.ts";
-import { Camera, project } from "../../src/view3d/camera.ts";
+import { Camera, frame as frameAll, project } from "../../src/view3d/camera.ts";
 import { quiet, testGpu } from "../ops/gpu.ts";
 import { madeUpImages, NORMALISATION } from "../nn/reference_model.ts";
 import { smallTraining } from "../train/small_training.ts";
@@ -235,6 +235,67 @@ Deno.test({
       assert.equal(inspected.unitIn, degrees(mask).outputs[2]);
       const reader = network.store.parameter(networkShape(model).planes[layer + 1].parameter);
       assert.equal(inspected.unitOut, degrees((await network.store.mask(reader))!).inputs[2]);
+      view.destroy();
+    }),
+});
+
+Deno.test({
+  name: "a canvas that comes while drawing is paused says so, and is drawn when drawing goes on",
+  ...quiet,
+  fn: () =>
+    withNetwork({ density: 0.3, storage: "packed" }, async (trained) => {
+      assert(trained.store.gpu.device.features.has("timestamp-query"), "without times nothing is ever paused");
+      let clock = 0, step = 0;
+      const network = { ...trained, steps: () => step };
+      const networks: LaneNetworks = { find: () => Promise.resolve(network), onChange: () => () => {} };
+      const frame = (draw: () => void) => void setTimeout(draw, 0);
+      const view = new NetworkView(networks, { format: FORMAT, frame, milliseconds: () => clock });
+      const layout = layOutNetwork(networkShape(model), "flat");
+      const size = { width: 1100, height: 800, pixelRatio: 1 };
+      const pose = frameAll(layout, size, "flat");
+      view.camera(pose);
+      view.attach("one", pictureOf().canvas, "lane", size);
+      let relief = (await nextFrame(view)).relief;
+      // training goes on, and drawing takes more than its share
+      for (let pictures = 0; relief !== "paused"; pictures++) {
+        assert(pictures < 500, relief);
+        [clock, step] = [clock + 50, step + 1];
+        view.camera(pose);
+        ({ relief } = await nextFrame(view));
+      }
+      const two = nextFrame(view, ({ surface }) => surface === "two");
+      view.attach("two", pictureOf().canvas, "lane", { ...size, width: 300 });
+      assert.deepEqual(await two, {
+        surface: "two",
+        lane: "lane",
+        step: 0,
+        width: 0,
+        height: 0,
+        relief: "paused",
+        problem: undefined,
+      });
+      const drawn = nextFrame(view, ({ surface, width }) => surface === "two" && width > 0);
+      view.resume();
+      assert.equal((await drawn).width, 225);
+      view.destroy();
+    }),
+});
+
+Deno.test({
+  name: "a canvas that cannot be drawn on does not keep the other from being drawn",
+  ...quiet,
+  fn: () =>
+    withNetwork({ density: 0.3, storage: "packed" }, async (network) => {
+      const networks: LaneNetworks = { find: () => Promise.resolve(network), onChange: () => () => {} };
+      const view = new NetworkView(networks, { format: FORMAT, frame: (draw) => void setTimeout(draw, 0) });
+      const size = { width: 300, height: 200, pixelRatio: 1 };
+      view.camera(frameAll(layOutNetwork(networkShape(model), "flat"), size, "flat"));
+      view.attach("bad", { width: 1, height: 1, getContext: () => null }, "lane", size);
+      view.attach("good", pictureOf().canvas, "lane", size);
+      const seen = new Map<string, FrameInfo>();
+      await nextFrame(view, (info) => seen.set(info.surface, info).size === 2);
+      assert.match(seen.get("bad")!.problem!, /^this canvas has no .+ context$/);
+      assert.deepEqual([seen.get("good")!.problem, seen.get("good")!.width], [undefined, 300]);
       view.destroy();
     }),
 });
