@@ -1,6 +1,7 @@
 /** One lane's network as it is drawn: its texture, its masks' counts, and when they were taken. */
 import { whole } from "../gpu/memory.ts";
 import { readMasks } from "../nn/read_masks.ts";
+import { Activations } from "../view3d/activations.ts";
 import { countPlanes, type PlaneCounts } from "../view3d/degrees.ts";
 import { type EdgeChoice, EdgeList } from "../view3d/edge_list.ts";
 import { KeptValues } from "../view3d/kept.ts";
@@ -26,6 +27,7 @@ export class NetworkScene {
   #gathered: { key: string; at: number; step?: number } = { key: "", at: -Infinity };
   #edges: EdgeList | undefined;
   #readingLimits = false;
+  #activations: { readonly image: Uint8Array; readonly of: Activations } | undefined;
   /** Nothing of it may be used any more. */
   gone = false;
 
@@ -137,6 +139,27 @@ export class NetworkScene {
     this.#edges?.update(this.network.runner);
   }
 
+  /** Shows what channels hold for an image of the lane's data; nothing where it is left out, or is of another size. */
+  setImage(image: Uint8Array | undefined): void {
+    const last = this.#activations;
+    if (image === last?.image) return;
+    if (!image) {
+      this.renderer.activations = undefined;
+      last?.of.destroy();
+      this.#activations = undefined;
+      return;
+    }
+    this.#activations = { image, of: last?.of ?? new Activations(this.network, this.shape) };
+    this.updateActivations();
+  }
+
+  /** Computes them anew, by the weights as they are now. */
+  updateActivations(): void {
+    if (!this.#activations) return;
+    const { image, of } = this.#activations;
+    this.renderer.activations = of.update(this.network.runner, image) ? of : undefined;
+  }
+
   /** Lines of the whole network, and kept weights. */
   get edges(): { shown: number; all: number; choice: EdgeChoice } | undefined {
     if (!this.#edges || !this.counts) return undefined;
@@ -174,6 +197,7 @@ export class NetworkScene {
   destroy(): void {
     this.gone = true;
     this.#edges?.destroy();
+    this.#activations?.of.destroy();
     this.renderer.destroy();
     this.texture.destroy();
     this.kept.destroy();

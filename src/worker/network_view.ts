@@ -15,6 +15,7 @@ import { NetworkScenes } from "./network_scenes.ts";
 import { Picture, type PictureCanvas } from "./network_surface.ts";
 import type { FrameInfo, Inspection, NetworkDescription, NetworkLook, PictureSize } from "./network_types.ts";
 import type { Gpu } from "../gpu/device.ts";
+import { TrainingWatch } from "./training_watch.ts";
 
 /** Least milliseconds between two gatherings of a lane's weights: 4 a second, or one. */
 const REFRESH = 250, SLOW_REFRESH = 1000;
@@ -22,8 +23,6 @@ const REFRESH = 250, SLOW_REFRESH = 1000;
 const COUNT = 1000;
 /** Least milliseconds between two readings for the inspector. */
 const INSPECT = 200;
-/** A lane that has taken no step for so long does not train. */
-const IDLE = 2000;
 /** Of the picture's size, where drawing costs too much. */
 const REDUCED_SCALE = 0.75;
 
@@ -53,14 +52,14 @@ export class NetworkView {
   #look = DEFAULT_LOOK;
   #selected: Picked | undefined;
   #hovered: Picked | undefined;
+  #image: Uint8Array | undefined;
   #handler: ((info: FrameInfo) => void) | undefined;
   #scheduled = false;
   #drawing = false;
   #again = false;
   #waiting: ReturnType<typeof setTimeout> | undefined;
   #inspected = -Infinity;
-  /** The last step that was seen of each lane, and when it was new. */
-  readonly #steps = new Map<string, { step: number; at: number }>();
+  readonly #watch = new TrainingWatch();
   #problem: string | undefined;
 
   constructor(networks: LaneNetworks, readonly options: NetworkViewOptions) {
@@ -133,6 +132,15 @@ export class NetworkView {
 
   hover(picked?: Picked): void {
     this.#hovered = picked;
+    this.#invalidate();
+  }
+
+  /**
+   * Shows what channels hold for an image, in depth; nothing where it is left out.
+   * @param image bytes as the lanes' data set has them: networks of other sizes show nothing
+   */
+  activations(image?: Uint8Array): void {
+    this.#image = image;
     this.#invalidate();
   }
 
@@ -243,8 +251,9 @@ export class NetworkView {
     const what = this.#look.colour, layers = this.#needed(scene, renderer.visible(this.#camera, viewport));
     const limit = this.#look.narrow ? MOST_EDGES_NARROW : MOST_EDGES;
     scene.setEdges(this.#look.edges, this.#budget.gaveUp("edges") ? limit / 2 : limit);
+    scene.setImage(this.#pose.mode === "depth" ? this.#image : undefined);
     const due = this.#due(scene, now) && scene.stale(layers, what) && scene.prepare(what);
-    const training = this.#trains(scene, now);
+    const training = this.#watch.trains(scene.network, now);
 
     // what drawing gets wrong is drawing's own trouble: it must not end a lane
     gpu.device.pushErrorScope("validation");
@@ -255,6 +264,7 @@ export class NetworkView {
       scene.gather(pass, layers, what, now);
       pass.end();
       scene.updateEdges();
+      scene.updateActivations();
     }
     const look: Look = {
       theme: this.#look.theme,
@@ -286,20 +296,11 @@ export class NetworkView {
     else if (!scene.counted && scene.kept.decided) this.#later(scene.countedAt + COUNT);
   }
 
-  /** Whether a lane has taken a step within the last moments. */
-  #trains({ network }: NetworkScene, now: number): boolean {
-    const step = network.steps(), last = this.#steps.get(network.lane);
-    if (last?.step === step) return now - last.at < IDLE;
-    // of a lane that is seen for the first time nothing is known
-    this.#steps.set(network.lane, { step, at: last ? now : -Infinity });
-    return last !== undefined;
-  }
-
   #anyTrains(): boolean {
     const now = this.#now();
     return [...this.#pictures.values()].some(({ lane }) => {
       const scene = this.#scenes.made(lane);
-      return scene !== undefined && this.#trains(scene, now);
+      return scene !== undefined && this.#watch.trains(scene.network, now);
     });
   }
 

@@ -240,6 +240,55 @@ Deno.test({
 });
 
 Deno.test({
+  name: "activations: the image itself stands before the first layer, and nothing where it is switched off",
+  ...quiet,
+  fn: () =>
+    withNetwork({ density: 0.3, storage: "packed" }, async (network) => {
+      const networks: LaneNetworks = { find: () => Promise.resolve(network), onChange: () => () => {} };
+      const view = new NetworkView(networks, { format: FORMAT, frame: (draw) => void setTimeout(draw, 0) });
+      const { canvas, pixel } = pictureOf(), viewport = { width: 600, height: 600 };
+      const place = layOutNetwork(networkShape(model), "depth").grids[0];
+      const logDistance = Math.log(3 * place.right[0]), target = pointOf(place, 0.5, 0.5);
+      const pose = { mode: "depth", yaw: 0, pitch: 0, logDistance, target } as const;
+      const image = Uint8Array.from({ length: 28 * 28 }, (_, i) => 37 * i % 256);
+      view.camera(pose);
+      view.attach("one", canvas, "lane", { ...viewport, pixelRatio: 1 });
+      await nextFrame(view);
+      const camera = new Camera(), { sunken, ink } = PALETTES.light;
+      camera.set(pose, viewport);
+      // all pixels of the picture but those under the channel's dot
+      const compare = () => {
+        let wrong = 0;
+        for (let i = 0; i < 28 * 28; i++) {
+          const at = ((i % 28) + 0.5) / 28, down = (Math.floor(i / 28) + 0.5) / 28;
+          if (Math.hypot(at - 0.5, down - 0.5) < 0.15) continue;
+          const [x, y] = project(
+            camera.viewProjection,
+            viewport,
+            pointOf(place, 0.04 + 0.92 * at, 0.04 + 0.92 * down),
+          )!;
+          const share = image[i] / 255, found = pixel(Math.floor(x), Math.floor(y));
+          const expected = rgb(sunken).map((c, k) => 255 * (c + share * (rgb(ink)[k] - c)));
+          if (found.some((c, k) => Math.abs(c - expected[k]) > 3)) wrong++;
+        }
+        return wrong;
+      };
+      assert(compare() > 600, "without activations it is not there");
+      const drawn = nextFrame(view);
+      view.activations(image);
+      await drawn;
+      assert.equal(compare(), 0);
+      for (const other of [new Uint8Array(3), undefined]) {
+        const without = nextFrame(view);
+        view.activations(other);
+        await without;
+        assert(compare() > 600, "of no image, and of one of another size, nothing");
+      }
+      view.destroy();
+    }),
+});
+
+Deno.test({
   name: "a canvas that comes while drawing is paused says so, and is drawn when drawing goes on",
   ...quiet,
   fn: () =>

@@ -7,6 +7,7 @@ const places: fc.Arbitrary<Place> = fc.record({
   mode: fc.constantFrom(undefined, "depth" as const, "flat" as const),
   colour: fc.constantFrom("weight" as const, "gradient" as const, "survival" as const),
   edges: fc.constantFrom("unit" as const, "magnitude" as const, "random" as const),
+  activations: fc.boolean(),
   run: fc.option(fc.stringMatching(/^[\w-][\w.-]*$/), { nil: undefined }),
   layer: fc.option(fc.string({ minLength: 1, unit: "grapheme" }).filter((text) => text.isWellFormed()), {
     nil: undefined,
@@ -26,16 +27,24 @@ Deno.test("any place comes back out of its address, with nothing to say", () => 
 
 Deno.test("a fresh view has no query; a kernel is an output and an input", () => {
   assert.equal(queryOf(FIRST), "");
-  const place: Place = { ...FIRST, mode: "flat", colour: "survival", layer: "layer1.0.conv2", kernel: [17, 3] };
-  assert.equal(queryOf(place), "layout=flat&colour=survival&layer=layer1.0.conv2&kernel=17,3");
+  const place: Place = {
+    ...FIRST,
+    mode: "flat",
+    colour: "survival",
+    activations: true,
+    layer: "layer1.0.conv2",
+    kernel: [17, 3],
+  };
+  assert.equal(queryOf(place), "layout=flat&colour=survival&activations=on&layer=layer1.0.conv2&kernel=17,3");
 });
 
 Deno.test("unknown keys and values name themselves, and the rest is used", () => {
-  const { place, ignored } = readPlace("layout=4-d&colour=size&edges=all&kernel=a,1&zoom=3&layer=conv2");
+  const { place, ignored } = readPlace("layout=4-d&colour=size&edges=all&activations=1&kernel=a,1&zoom=3&layer=conv2");
   assert.deepEqual(ignored, [
     "layout 4-d is not one of 3-d, flat; using what suits the page's width",
     "colour size is not one of weight, gradient, survival; using weight",
     "edges all is not one of unit, magnitude, random; using unit",
+    "activations 1 is not one of off, on; using off",
     "kernel a,1 is not an output and an input, such as 17,3; none is picked",
     "Ignored in this link: zoom",
   ]);

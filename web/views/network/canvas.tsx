@@ -5,6 +5,7 @@ import { Camera } from "../../../src/view3d/camera.ts";
 import { pick, type Picked, rayThrough } from "../../../src/view3d/pick.ts";
 import type { FrameInfo, NetworkDescription } from "../../../src/worker/network_types.ts";
 import { Progress } from "../../parts/progress.tsx";
+import { imageWords } from "./activations.ts";
 import { forget, frames, networkClient } from "./client.ts";
 import { Labels } from "./labels.tsx";
 import * as stage from "./stage.ts";
@@ -119,10 +120,12 @@ function captionWords({ shape }: NetworkDescription, info: FrameInfo | undefined
   const under = stage.hovered.value, picked = stage.selected.value;
   if (under) return `${shape.planes[under.layer].name}: output ${under.output} ← input ${under.input}`;
   if (stage.mode.value === "flat") return "Near by, kernels show their taps";
-  if (info?.edges) return edgeWords(info.edges);
-  return picked
-    ? `All edges of unit ${picked.output} of ${shape.planes[picked.layer].name}`
-    : "Pick a kernel to see its unit's edges";
+  const shown = imageWords.value, between = shown === undefined ? "" : `Activations of ${shown}. `;
+  if (info?.edges) return between + edgeWords(info.edges);
+  return between +
+    (picked
+      ? `All edges of unit ${picked.output} of ${shape.planes[picked.layer].name}`
+      : "Pick a kernel to see its unit's edges");
 }
 
 function onKey(event: KeyboardEvent, onInspect: () => void): void {

@@ -15,6 +15,7 @@ const place = computed<Place>(() => {
     mode: mode === stage.fittingMode.value ? undefined : mode,
     colour: stage.colour.value,
     edges: stage.edges.value,
+    activations: stage.activations.value,
     run: stage.run.value,
     layer,
     kernel,
@@ -37,11 +38,12 @@ export function followNetworkLinks(): void {
 function follow(query: string): void {
   // an address without a query is the view as it was left
   if (query === "" || query === queryOf(place.peek())) return;
-  const { place: { mode, colour, edges, run, layer, kernel }, ignored: sentences } = readPlace(query);
+  const { place: { mode, colour, edges, activations, run, layer, kernel }, ignored: sentences } = readPlace(query);
   batch(() => {
     ignored.value = sentences;
     stage.colour.value = colour;
     stage.edges.value = edges;
+    stage.activations.value = activations;
     stage.run.value = run;
   });
   stage.chooseMode(mode);

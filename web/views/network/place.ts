@@ -12,6 +12,8 @@ export interface Place {
   readonly mode?: ViewMode;
   readonly colour: ColourBy;
   readonly edges: ShownEdges;
+  /** Whether channels show what they hold for an image. */
+  readonly activations: boolean;
   /** A lane's id: it means something in the browser that has the run. */
   readonly run?: string;
   /** A layer by its name. */
@@ -21,7 +23,7 @@ export interface Place {
 }
 
 /** What a fresh page shows. */
-export const FIRST: Place = { colour: "weight", edges: "unit" };
+export const FIRST: Place = { colour: "weight", edges: "unit", activations: false };
 
 const MODES: Readonly<Record<string, ViewMode>> = { "3-d": "depth", flat: "flat" };
 const COLOURS: readonly ColourBy[] = ["weight", "gradient", "survival"];
@@ -31,6 +33,7 @@ const KEYS: Readonly<Record<string, (place: Place) => string | undefined>> = {
   layout: ({ mode }) => Object.keys(MODES).find((word) => MODES[word] === mode),
   colour: ({ colour }) => colour,
   edges: ({ edges }) => edges,
+  activations: ({ activations }) => activations ? "on" : "off",
   run: ({ run }) => run,
   layer: ({ layer }) => layer,
   kernel: ({ kernel }) => kernel?.join(","),
@@ -70,6 +73,9 @@ export function readPlace(query: string): { place: Place; ignored: readonly stri
         break;
       case "edges":
         found.edges = word("edges", text, EDGES, FIRST.edges) ?? FIRST.edges;
+        break;
+      case "activations":
+        found.activations = word("activations", text, ["off", "on"], "off") === "on";
         break;
       case "run":
         found.run = text;

@@ -31,6 +31,8 @@ export const mode = computed<ViewMode>(() => chosenMode.value ?? fittingMode.val
 export const colour = signal<ColourBy>("weight");
 /** Lines of the whole network besides the chosen unit's. */
 export const edges = signal<EdgeChoice | "unit">("unit");
+/** Whether channels show what they hold for an image. */
+export const activations = signal(false);
 /** The run that somebody has chosen, by its lane's id. */
 export const run = signal<string | undefined>(undefined);
 /** The chosen kernel, and the one under the pointer. */

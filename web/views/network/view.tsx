@@ -6,13 +6,15 @@ import { ViewHead } from "../../parts/view_head.tsx";
 import { device, openDevice } from "../../state/lab.ts";
 import { lanes } from "../../state/lanes.ts";
 import { hrefOf } from "../../state/route.ts";
+import { tried } from "../../state/tried.ts";
+import { showActivations } from "./activations.ts";
 import { NetworkCanvas } from "./canvas.tsx";
 import { describe, frames, inspect, narrow, networks, problem } from "./client.ts";
 import { Inspector } from "./inspector.tsx";
 import { followNetworkLinks, ignored } from "./link.ts";
 import { LayerTable } from "./layer_table.tsx";
 import "./network.css";
-import type { NetworkRun } from "./network_run.ts";
+import { type NetworkRun, runOf } from "./network_run.ts";
 import { Rail } from "./rail.tsx";
 import { RecordedMasks } from "./recorded.tsx";
 import * as stage from "./stage.ts";
@@ -29,7 +31,7 @@ const NARROW = 600, TWO_CANVASES = 1440;
 export function NetworkView() {
   const [recorded, setRecorded] = useState(false);
   useEffect(followNetworkLinks, []);
-  const runs = lanes.value.filter(({ recorded }) => !recorded).map(({ id, title, rule }) => ({ id, title, rule }));
+  const runs = lanes.value.filter(({ recorded }) => !recorded).map(runOf);
   if (device.value.kind === "none" || (recorded && runs.length === 0)) {
     return (
       <div class="network-view">
@@ -118,6 +120,7 @@ function Networks({ runs, shown, narrow, onRun }: NetworksProps) {
   useDescriptions(shown);
   useInspections(shown);
   useNarrow(narrow);
+  useActivations(shown[shown.length - 1].data);
   const last = shown[shown.length - 1];
   const main = networks.value[last.id];
   useEffect(() => {
@@ -211,6 +214,12 @@ function useNarrow(narrow: boolean): void {
   useEffect(() => {
     stage.setClose(narrow);
   }, [narrow]);
+}
+
+/** Shows what channels hold for an image of the run's data, where somebody wants to see it. */
+function useActivations(data: string | undefined): void {
+  const wanted = stage.activations.value ? data : undefined;
+  useEffect(() => void showActivations(wanted), [wanted, tried.value]);
 }
 
 /** Asks for the networks, and again when steps go by: masks may change, and counts with them. */
