@@ -2,14 +2,13 @@
  * What a network's channels hold for one image, between the planes: the network's own forward pass over the lane's weights,
  * evaluated as predictions are, and of each activation a copy that can be drawn. Nothing is read back for it.
  */
-import { recordBatch } from "../data/batch.ts";
-import { type BatchSource, createBatchSource } from "../data/batch_source.ts";
 import type { Normalisation } from "../data/normalise.ts";
+import { PictureSource } from "../data/picture_source.ts";
 import { align, whole } from "../gpu/memory.ts";
 import { type DispatchList, Recorder } from "../gpu/recorder.ts";
 import type { Runner } from "../gpu/runner.ts";
-import { type Model, type Size, sizeOf } from "../nn/model.ts";
-import { recordPass } from "../nn/program.ts";
+import type { Model, Size } from "../nn/model.ts";
+import { type RecordBatch, recordPass } from "../nn/program.ts";
 import type { ParameterStore } from "../nn/store.ts";
 import type { WeightTransform } from "../nn/transform.ts";
 import { MOST_PICTURES, type NetworkShape } from "./shape.ts";
@@ -63,8 +62,7 @@ export class Activations {
   /** Values of all that is shown, and (least, largest) of each. */
   readonly pictures: GPUBuffer;
   readonly ranges: GPUBuffer;
-  readonly #image: Uint8Array<ArrayBuffer>;
-  readonly #batch: BatchSource;
+  readonly #image: PictureSource;
   #recorded: { readonly version: number; readonly list: DispatchList } | undefined;
 
   constructor(readonly source: ActivationSource, shape: NetworkShape) {
@@ -73,17 +71,7 @@ export class Activations {
     const last = this.shown.at(-1), values = last ? last.first + last.channels * last.height * last.width : 1;
     this.pictures = gpu.memory.create("activations", align(4 * values, 16));
     this.ranges = gpu.memory.create("ranges of activations", align(8 * Math.max(1, this.shown.length), 16));
-    this.#image = new Uint8Array(sizeOf(stored));
-    this.#batch = createBatchSource(gpu, {
-      shape: stored,
-      splits: [{ images: this.#image, labels: new Uint8Array(1), count: 1 }],
-      normalisation,
-      size: model.input[1] === stored[1] && model.input[2] === stored[2] ? undefined : model.input[1],
-      // read again from the image by every step
-      placement: "stream",
-      largestBatch: CAPACITY,
-    });
-    this.#batch.setOrder(Uint32Array.of(0));
+    this.#image = new PictureSource(gpu, { shape: stored, input: model.input, normalisation, capacity: CAPACITY });
   }
 
   /**
@@ -92,14 +80,13 @@ export class Activations {
    * @returns false where it is none of this network's size
    */
   update(runner: Runner, image: Uint8Array): boolean {
-    if (image.length !== this.#image.length) return false;
+    if (image.length !== this.#image.images.length) return false;
     const { version } = this.source.store;
     if (this.#recorded?.version !== version) {
       this.#recorded?.list.destroy();
       this.#recorded = { version, list: this.#record() };
     }
-    this.#image.set(image);
-    this.#batch.provide(0, 1);
+    this.#image.provide(image, 1);
     runner.submit(this.#recorded.list, [{ count: 1, start: 0, index: 0, epoch: 0, slot: 0, learningRate: 0 }]);
     return true;
   }
@@ -108,8 +95,7 @@ export class Activations {
     const { store, transforms } = this.source,
       { memory, kernels } = store.gpu,
       recorder = new Recorder(memory, kernels);
-    const batch = (recorder: Recorder, columns: { first: number; capacity: number }) =>
-      recordBatch(recorder, this.#batch, { ...columns, crop: 0, flip: false, seed: 0, augment: false });
+    const batch: RecordBatch = (recorder, columns) => this.#image.record(recorder, columns);
     const options = { capacity: CAPACITY, batch, transforms };
     const { context, forward } = recordPass(recorder, store, options, { training: false });
     this.shown.forEach(({ node, channels, height, width, first }, index) => {
@@ -127,7 +113,7 @@ export class Activations {
   /** Frees what belongs to them. */
   destroy(): void {
     this.#recorded?.list.destroy();
-    this.#batch.destroy();
+    this.#image.destroy();
     for (const buffer of [this.pictures, this.ranges]) this.source.store.gpu.memory.destroy(buffer);
   }
 }

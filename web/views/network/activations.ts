@@ -2,7 +2,8 @@
 import { signal } from "@preact/signals";
 import { cpu } from "../../connect.ts";
 import { tried, type TriedPicture } from "../../state/tried.ts";
-import { networkClient, problem } from "./client.ts";
+import { networkClient } from "./client.ts";
+import { activations, unmet } from "./stage.ts";
 
 /** Which image it is, in words; undefined while none is shown. */
 export const imageWords = signal<string | undefined>(undefined);
@@ -24,7 +25,10 @@ export async function showActivations(data?: string): Promise<void> {
     imageWords.value = words;
     await (await networkClient()).activations(image);
   } catch (error) {
-    if (mine === turn) problem.value = error instanceof Error ? error.message : String(error);
+    if (mine !== turn) return;
+    activations.value = false;
+    const reason = error instanceof Error ? error.message : String(error);
+    unmet.value = [...unmet.peek(), `activations cannot be shown: ${reason}`];
   }
 }
 
