@@ -1,6 +1,6 @@
 /** What a report needs of runs beyond their results: densities of layers from mask files, and curves from metrics. */
 
-import { readMasks } from "../formats/masks.ts";
+import { readMasks, type StoredMask } from "../formats/masks.ts";
 import { joinPath, type ReadFiles } from "../host/host.ts";
 import type { Metric } from "./metrics.ts";
 import type { CollectedRun } from "./results_collect.ts";
@@ -16,11 +16,8 @@ export interface LayerDensity {
   readonly kept: number;
 }
 
-/** Layers of a run's last masks, in the order that the model registers them in; null where there is no mask file. */
-export async function layerDensities(
-  host: ReadFiles,
-  { folder, metrics }: CollectedRun,
-): Promise<LayerDensity[] | null> {
+/** A run's last masks, in the order that the model registers their layers in; null where there is no mask file. */
+export async function lastMasks(host: ReadFiles, { folder, metrics }: CollectedRun): Promise<StoredMask[] | null> {
   const path = joinPath(folder, RUN_FILES.masks);
   if (!(await host.exists(path))) return null;
   const { masks } = readMasks(await host.readFile(path), path);
@@ -28,11 +25,13 @@ export async function layerDensities(
   const record = metrics.findLast((metric) => metric.kind === "mask");
   const order = record ? Object.keys(record.nnz) : [];
   const place = (name: string) => order.indexOf(name);
-  return masks.toSorted((a, b) => place(a.name) - place(b.name)).map(({ name, shape, nnz }) => ({
-    name,
-    size: shape.reduce((a, b) => a * b, 1),
-    kept: nnz,
-  }));
+  return masks.toSorted((a, b) => place(a.name) - place(b.name));
+}
+
+/** Layers of a run's last masks; null where there is no mask file. */
+export async function layerDensities(host: ReadFiles, run: CollectedRun): Promise<LayerDensity[] | null> {
+  const masks = await lastMasks(host, run);
+  return masks && masks.map(({ name, shape, nnz }) => ({ name, size: shape.reduce((a, b) => a * b, 1), kept: nnz }));
 }
 
 /** The layers of every run that has a mask file. */

@@ -4,14 +4,15 @@
  */
 import { FLAT, flatKernel } from "../gpu/flat.ts";
 import type { Gpu } from "../gpu/device.ts";
-import { whole } from "../gpu/memory.ts";
+import { type Slice, whole } from "../gpu/memory.ts";
 import { type DispatchList, flatGrid, Recorder } from "../gpu/recorder.ts";
 import { IDLE_STEP, type Runner } from "../gpu/runner.ts";
-import { recordClearWords, recordSlots, type SlotStorage } from "../ops/pattern_slots.ts";
+import { recordClearWords, recordSlots } from "../ops/pattern_slots.ts";
 import { recordScan } from "../ops/scan.ts";
 import { recordSelect } from "../ops/select.ts";
 import { recordRandomScores } from "../ops/select_scores.ts";
 import type { ParameterStore } from "../nn/store.ts";
+import { slotStorageOf } from "./kept.ts";
 import type { NetworkShape } from "./shape.ts";
 import bitsText from "../../shaders/pattern/bits.wgsl" with { type: "text" };
 import countText from "../../shaders/view3d/count_edges.wgsl" with { type: "text" };
@@ -38,6 +39,8 @@ export class EdgeList {
     readonly store: ParameterStore,
     readonly choice: EdgeChoice,
     readonly limit: number,
+    /** A bit for each of the store's values. */
+    readonly kept: Slice = store.all.kept,
   ) {
     this.buffer = gpu.memory.create("edges", 4 * EDGE_WORDS * limit);
     this.#keep = gpu.memory.upload("edges to keep", Uint32Array.of(limit));
@@ -58,7 +61,7 @@ export class EdgeList {
       const found = store.parameter(parameter);
       return { parameter: found, first: store.first(found), size: store.stored(found) };
     });
-    const words = Math.ceil(store.length / 32), { values, kept } = store.all;
+    const words = Math.ceil(store.length / 32), { values } = store.all, { kept } = this;
     const selected = recorder.tensor("selected edges", 4 * words), before = recorder.tensor("edges before", 4 * words);
     const totals = recorder.tensor("edges in all", 16);
     const scores = this.choice === "magnitude" ? values : recorder.tensor("drawn", 4 * store.length);
@@ -74,11 +77,7 @@ export class EdgeList {
     recordScan(recorder, before, words, totals, 0);
     layers.forEach(({ parameter, first, size }, layer) => {
       if (size === 0) return;
-      const weights = store.weights(parameter);
-      const storage: SlotStorage = weights.storage === "packed"
-        ? { storage: "packed", ...weights.pattern }
-        : { storage: "dense" };
-      const slots = recordSlots(recorder, parameter.shape, storage, size, {
+      const slots = recordSlots(recorder, parameter.shape, slotStorageOf(store, parameter), size, {
         bits: selected,
         by: "slot",
         offset: first,

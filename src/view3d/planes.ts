@@ -9,6 +9,7 @@ import type { Storage } from "../nn/plan.ts";
 import type { ParameterStore } from "../nn/store.ts";
 import { type AtlasPlace, LEVELS, packAtlas } from "./atlas.ts";
 import { texels } from "./layout.ts";
+import type { KeptValues } from "./kept.ts";
 import type { NetworkShape, PlaneShape } from "./shape.ts";
 import { Survivors } from "./survival.ts";
 import tableText from "../../shaders/view3d/plane_table.wgsl" with { type: "text" };
@@ -109,6 +110,7 @@ export class PlaneTexture {
     readonly kernels: PlaneKernels,
     readonly shape: NetworkShape,
     readonly store: ParameterStore,
+    readonly kept: KeptValues,
     readonly survivors: Survivors = new Survivors(store),
   ) {
     const { device, memory } = gpu, count = shape.planes.length;
@@ -225,7 +227,7 @@ export class PlaneTexture {
         ...[x, y, layer, 0],
       ),
     );
-    const kept = this.store.all.kept;
+    const kept = this.kept.bits;
     // a store's patterns lie in buffers of their own, never in a list's
     const pattern = packed ? [packed.rowStart as Slice, packed.entries as Slice] : [kept, kept];
     return {
@@ -237,7 +239,7 @@ export class PlaneTexture {
     };
   }
 
-  /** Frees what belongs to this texture; the store is another's. */
+  /** Frees what belongs to this texture; the store and its kept values are others'. */
   destroy(): void {
     this.texture.destroy();
     this.survivors.destroy();

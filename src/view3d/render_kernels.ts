@@ -11,6 +11,7 @@ import channelsText from "../../shaders/view3d/channels.wgsl" with { type: "text
 import fansText from "../../shaders/view3d/draw_fans.wgsl" with { type: "text" };
 import edgesText from "../../shaders/view3d/draw_edges.wgsl" with { type: "text" };
 import segmentsText from "../../shaders/view3d/draw_segments.wgsl" with { type: "text" };
+import activationsText from "../../shaders/view3d/draw_activations.wgsl" with { type: "text" };
 import dotsText from "../../shaders/view3d/draw_dots.wgsl" with { type: "text" };
 
 /** Of depth buffers. Depth is reversed: 1 is near. */
@@ -50,6 +51,8 @@ export class RenderKernels {
   readonly edges: GPURenderPipeline;
   readonly dots: Marks;
   readonly segments: Marks;
+  /** Pictures in grids: grids, values, ranges, and what is shown. */
+  readonly activations: Marks;
 
   constructor({ device }: Gpu, format: GPUTextureFormat, { lookup }: PlaneKernels) {
     const visibility = GPUShaderStage.VERTEX | GPUShaderStage.FRAGMENT;
@@ -67,12 +70,12 @@ export class RenderKernels {
         { binding: 3, visibility, texture: { sampleType: "unfilterable-float" } },
       ],
     });
-    const list = (label: string, bindings: number) =>
+    const list = (label: string, bindings: number, visibility: number = GPUShaderStage.VERTEX) =>
       device.createBindGroupLayout({
         label,
-        entries: Array.from({ length: bindings }, (_, i) => read(i, GPUShaderStage.VERTEX)),
+        entries: Array.from({ length: bindings }, (_, i) => read(i, visibility)),
       });
-    const marks = list("marks", 1);
+    const marks = list("marks", 1), pictures = list("activations", 4, visibility);
     this.lines = list("lines", 3);
     const pipeline = (
       label: string,
@@ -107,6 +110,7 @@ export class RenderKernels {
     this.hiddenFans = pipeline("hidden edges of a unit", [...lines, fansText], this.lines, HIDDEN, { strength: 0.3 });
     this.edges = pipeline("edges", [...lines, edgesText], this.lines, AMONG);
     this.dots = { pipeline: pipeline("channels", [dotsText], marks, AMONG), layout: marks };
+    this.activations = { pipeline: pipeline("activations", [activationsText], pictures, SOLID), layout: pictures };
     this.segments = { pipeline: pipeline("notches", [lineText, segmentsText], marks, AMONG), layout: marks };
   }
 }

@@ -3,11 +3,12 @@
  * pass; nothing is drawn unless somebody asks.
  */
 import type { Gpu } from "../gpu/device.ts";
+import type { Activations } from "./activations.ts";
 import { whole } from "../gpu/memory.ts";
 import { type Camera, project, type Viewport } from "./camera.ts";
 import { channelDots, deadNotches, type PlaneCounts } from "./degrees.ts";
 import { EdgeList } from "./edge_list.ts";
-import { type Layout, layOutNetwork, pointOf, type ViewMode } from "./layout.ts";
+import { type Layout, layOutNetwork, pointOf, type Rectangle, type ViewMode } from "./layout.ts";
 import { PALETTES, rgb } from "./palette.ts";
 import type { Picked } from "./pick.ts";
 import type { Gathered, PlaneTexture } from "./planes.ts";
@@ -36,6 +37,7 @@ export class NetworkRenderer {
   #notches: { buffer: GPUBuffer; instances: number; group: GPUBindGroup } | undefined;
   #edges: { list: EdgeList; group: GPUBindGroup } | undefined;
   #fansOf: Picked | undefined;
+  #activations: { of: Activations; buffer: GPUBuffer; group: GPUBindGroup } | undefined;
 
   constructor(
     readonly gpu: Gpu,
@@ -76,6 +78,26 @@ export class NetworkRenderer {
   /** Draws so many of the network's weights as lines, by a list that {@link EdgeList} fills; none where it is undefined. */
   set edges(list: EdgeList | undefined) {
     this.#edges = list && { list, group: this.#lineGroup(list.buffer) };
+  }
+
+  /** Draws what channels hold for an image into their grids; nothing where it is undefined. */
+  set activations(next: Activations | undefined) {
+    const { gpu: { device, memory }, kernels } = this, last = this.#activations;
+    if (last?.of === next) return;
+    if (last) memory.destroy(last.buffer);
+    this.#activations = undefined;
+    if (!next || next.shown.length === 0) return;
+    const words = next.shown.flatMap(({ grid, first, width, height }) => [grid, first, width, height]);
+    const buffer = memory.upload("activations in grids", Uint32Array.from(words));
+    const group = device.createBindGroup({
+      label: "activations",
+      layout: kernels.activations.layout,
+      entries: [this.#grids, next.pictures, next.ranges, buffer].map((buffer, binding) => ({
+        binding,
+        resource: { buffer },
+      })),
+    });
+    this.#activations = { of: next, buffer, group };
   }
 
   #place(): void {
@@ -184,7 +206,13 @@ export class NetworkRenderer {
       ...picture.timestamps ? { timestampWrites: picture.timestamps } : {},
     });
     pass.setBindGroup(0, surface.group);
-    for (const layer of this.#backToFront(camera, viewport)) {
+    for (const { layer, shown } of this.#backToFront(camera, viewport)) {
+      if (shown !== undefined) {
+        pass.setPipeline(kernels.activations.pipeline);
+        pass.setBindGroup(1, this.#activations!.group);
+        pass.draw(4, 1, 0, shown);
+        continue;
+      }
       const near = this.#kernelPixels(camera, viewport, layer) >= SPLIT_PIXELS * look.pixelRatio;
       const lookup = near ? this.texture.lookup(layer, gathered) : undefined;
       pass.setPipeline(lookup ? kernels.taps[lookup.storage] : kernels.planes);
@@ -221,11 +249,14 @@ export class NetworkRenderer {
     }
   }
 
-  /** Planes are parallel, so that the further one along their common normal lies behind. */
-  #backToFront(camera: Camera, viewport: Viewport): number[] {
-    const z = camera.eye[2], planes = this.#layout.planes;
-    const away = (layer: number) => Math.abs(planes[layer].origin[2] - z);
-    return this.visible(camera, viewport).sort((a, b) => away(b) - away(a) || a - b);
+  /** Planes, and grids that show something, are parallel: the further one along their common normal lies behind. */
+  #backToFront(camera: Camera, viewport: Viewport): { away: number; layer: number; shown?: number }[] {
+    const z = camera.eye[2], { planes, grids } = this.#layout;
+    const away = ({ origin }: Rectangle) => Math.abs(origin[2] - z);
+    const seen = this.visible(camera, viewport).map((layer) => ({ layer, away: away(planes[layer]) }));
+    const pictures = this.#mode === "depth" ? this.#activations?.of.shown ?? [] : [];
+    const between = pictures.map(({ grid }, shown) => ({ layer: -1, shown, away: away(grids[grid]) }));
+    return [...seen, ...between].sort((a, b) => b.away - a.away || a.layer - b.layer);
   }
 
   /** Pixels of a kernel's longer side where the plane is nearest. */
@@ -246,7 +277,7 @@ export class NetworkRenderer {
   /** Frees what this renderer made; the texture is another's. */
   destroy(): void {
     const made = [this.#planes, this.#grids, this.#links];
-    for (const mark of [this.#fans, this.#dots, this.#notches]) if (mark) made.push(mark.buffer);
+    for (const mark of [this.#fans, this.#dots, this.#notches, this.#activations]) if (mark) made.push(mark.buffer);
     for (const buffer of made) this.gpu.memory.destroy(buffer);
   }
 }

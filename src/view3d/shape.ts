@@ -5,6 +5,9 @@
 import { tapsOf } from "../masks/layer.ts";
 import type { Model, Node } from "../nn/model.ts";
 
+/** Grids of more channels show no activations: their pictures would be too small to be seen. */
+export const MOST_PICTURES = 64;
+
 /** Channels between planes: C of them in a square, each split into h × w positions where a linear layer reads them. */
 export interface ChannelGrid {
   readonly channels: number;

@@ -7,9 +7,10 @@ import { type Slice, whole } from "../gpu/memory.ts";
 import { flatGrid, Recorder } from "../gpu/recorder.ts";
 import { IDLE_STEP, type Runner } from "../gpu/runner.ts";
 import { intersect, type Mask } from "../masks/mask.ts";
-import { recordSlots, type SlotStorage } from "../ops/pattern_slots.ts";
+import { recordSlots } from "../ops/pattern_slots.ts";
 import type { Parameter } from "../nn/model.ts";
 import type { ParameterStore } from "../nn/store.ts";
+import { slotStorageOf } from "./kept.ts";
 import survivorsText from "../../shaders/view3d/survivors.wgsl" with { type: "text" };
 
 const survivorsKernel = flatKernel(survivorsText);
@@ -57,11 +58,8 @@ export class Survivors {
     for (const [name, mask] of this.#masks) {
       const parameter = store.parameter(name), slots = store.stored(parameter);
       if (slots === 0) continue;
-      const bits = memory.upload("survivors' bits", mask.bits), weights = store.weights(parameter);
+      const bits = memory.upload("survivors' bits", mask.bits), storage = slotStorageOf(store, parameter);
       uploaded.push(bits);
-      const storage: SlotStorage = weights.storage === "packed"
-        ? { storage: "packed", ...weights.pattern }
-        : { storage: "dense" };
       const found = recordSlots(recorder, parameter.shape, storage, slots, { bits: whole(bits), by: "weight" });
       const survived = whole(this.values(parameter).buffer), numbers = { slots, first: store.first(parameter) };
       recorder.dispatch("survivors", survivorsKernel, { weights: found, survived }, numbers, flatGrid(slots, FLAT));

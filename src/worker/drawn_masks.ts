@@ -7,6 +7,8 @@ import type { Host } from "../host/host.ts";
 import { fullMask } from "../masks/mask.ts";
 import type { MaskReport } from "../masks/report.ts";
 import { maskableLayers, parameterCount } from "../nn/model.ts";
+import type { LayerPicture } from "./lab_types.ts";
+import { picturedLayer } from "./lane_picture.ts";
 
 /** The masks of a configuration. */
 export interface DrawnMasks {
@@ -15,16 +17,8 @@ export interface DrawnMasks {
   readonly report: MaskReport;
   /** All trained numbers of the dense network. */
   readonly parameters: number;
-  /**
-   * The second layer's mask, for a picture (the first one's where there is no other): rules that look at the layers' sizes
-   * keep nearly all of a first layer, which shows nothing.
-   */
-  readonly pictured: {
-    readonly layer: string;
-    readonly shape: readonly number[];
-    readonly bits: Uint32Array;
-    readonly kept: number;
-  };
+  /** The mask of {@link picturedLayer}. */
+  readonly pictured: LayerPicture;
 }
 
 /** Checks a configuration and draws its masks. @throws UserError that says all that is wrong with it */
@@ -32,7 +26,7 @@ export async function drawMasks(host: Host, input: unknown): Promise<DrawnMasks>
   const config = parseConfig(input, "these settings");
   const { shape, classes } = await datasetInfo(config.data.name, host);
   const { model, masks, report } = await buildNetwork(host, config, networkInput(config, shape), classes);
-  const layers = maskableLayers(model), layer = layers[1] ?? layers[0];
+  const layer = picturedLayer(maskableLayers(model));
   const { bits, nnz } = masks.get(layer.name) ?? fullMask(layer.name, layer.shape);
   const pictured = { layer: layer.name, shape: [...layer.shape], bits, kept: nnz };
   return { config, report, parameters: parameterCount(model), pictured };

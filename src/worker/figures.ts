@@ -3,6 +3,7 @@ import { compareRuns, totalOverlap } from "../experiment/compare_runs.ts";
 import { collectionWarnings } from "../experiment/results_collect.ts";
 import type { TextForm } from "../experiment/results_forms.ts";
 import { RUN_FILES } from "../experiment/run_files.ts";
+import type { StoredMask } from "../formats/masks.ts";
 import { type Host, joinPath, type ReadFiles } from "../host/host.ts";
 import { createMemoryFiles } from "../host/memory_files.ts";
 import { UserError } from "../errors.ts";
@@ -109,6 +110,11 @@ export class Figures {
 
   details(id: string, folder: string): Promise<RunDetails> {
     return this.#set(id).details(folder);
+  }
+
+  /** @throws {UserError} where the run's folder has no masks */
+  masks(id: string, folder: string): Promise<StoredMask[]> {
+    return this.#set(id).masks(folder);
   }
 
   compare(id: string, a: string, b: string): Promise<ComparedRuns> {

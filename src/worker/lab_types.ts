@@ -4,9 +4,23 @@ import type { MissingMemory } from "../errors.ts";
 import type { AdapterInfo } from "../gpu/adapter.ts";
 import type { Normalisation } from "../data/normalise.ts";
 import type { Model, Size } from "../nn/model.ts";
+import type { RecordMask } from "../nn/read_masks.ts";
 import type { ParameterStore } from "../nn/store.ts";
 import type { WeightTransform } from "../nn/transform.ts";
 import type { Runner } from "../gpu/runner.ts";
+
+/** One layer's mask, for a picture. */
+export interface LayerPicture {
+  /** Its parameter's name. */
+  readonly layer: string;
+  /** [outputs, inputs] or [outputs, inputs, height, width]. */
+  readonly shape: readonly number[];
+  /** Bit i is the row-major weight i. */
+  readonly bits: Uint32Array;
+  readonly kept: number;
+  /** Optimizer steps that it has had; absent where it is the same from the start to the end, or has not begun. */
+  readonly step?: number;
+}
 
 /** A lane as the page asks for it. Its run folder is `runs/<id>` of the host. */
 export interface LaneRequest {
@@ -87,6 +101,8 @@ export type LabEvent =
     readonly by: "timestamps" | "clock";
     readonly layers: LayerTime[];
   }
+  /** One layer's mask as it is now, where the method or a score changes masks: after each change that the run tells of. */
+  | { readonly kind: "picture"; readonly lane: string; readonly mask: LayerPicture }
   /** A checkpoint was written. */
   | { readonly kind: "saved"; readonly lane: string; readonly step: number }
   | { readonly kind: "lost"; readonly losses: number; readonly givenUp: boolean }
@@ -124,6 +140,8 @@ export interface LaneNetwork {
   readonly classes: readonly string[];
   /** What the method makes of weights on their way into a layer, by parameter name; none where it is left out. */
   readonly transforms?: ReadonlyMap<string, WeightTransform>;
+  /** Records the mask that a layer computes with, where the method decides it and not the store: see Method. */
+  readonly recordMask?: RecordMask;
   /** Optimizer steps that its weights have had; changes with every update. */
   steps(): number;
 }

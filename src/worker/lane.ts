@@ -3,6 +3,7 @@
  * starts it, starts it again after its device was lost, and says how it stands.
  */
 import type { Config } from "../experiment/config.ts";
+import { NO_SCORE } from "../experiment/config_score.ts";
 import { LiveChanges, type LiveSettings } from "../experiment/live_settings.ts";
 import type { RunningNetwork } from "../experiment/run_prepare.ts";
 import type { RunEvent } from "../experiment/run_events.ts";
@@ -10,10 +11,11 @@ import type { RunResult } from "../experiment/run_result.ts";
 import type { Gpu } from "../gpu/device.ts";
 import type { Host } from "../host/host.ts";
 import type { Tuning } from "../tune/tuning_file.ts";
-import type { LabEvent, LaneError, LanePhase, LaneRequest } from "./lab_types.ts";
+import type { LabEvent, LaneError, LanePhase, LaneRequest, LayerPicture } from "./lab_types.ts";
 import type { DatasetShelf } from "./dataset_shelf.ts";
 import { divergedError, laneError, type LaneStanding } from "./lane_errors.ts";
 import { LaneMeter } from "./lane_meter.ts";
+import { LanePicture } from "./lane_picture.ts";
 import { LanePace, type Limits } from "./lane_pace.ts";
 import { pacedDevice } from "./paced_device.ts";
 import { runInFolder } from "./run_folder.ts";
@@ -46,6 +48,7 @@ export class Lane {
   readonly #abort = new AbortController();
   readonly #live = new LiveChanges();
   readonly #meter: LaneMeter;
+  readonly #picture: LanePicture;
   #phase: LanePhase = "preparing";
   #seat: Seat | undefined;
   /** What its user wants while it has no seat: to play, or so many steps. */
@@ -65,6 +68,8 @@ export class Lane {
       now: () => context.host.milliseconds(),
       lanes: () => context.turns.playing,
     });
+    const taken = (mask: LayerPicture) => this.#send({ kind: "picture", lane: this.id, mask });
+    this.#picture = new LanePicture(() => this.#network, taken);
   }
 
   get id(): string {
@@ -283,8 +288,13 @@ export class Lane {
         this.#meter.start(length, step, resumed?.trainingSeconds ?? 0);
         if (resumed) this.#savedStep = step;
         if (lost) this.#send({ kind: "recovered", lane, step, repeated: Math.max(0, reached - step) });
+        // else the masks are those that were drawn
+        if (config.method.name !== "fixed" || config.score.name !== NO_SCORE) void this.#picture.take();
         break;
       }
+      case "mask":
+        if (event.line.reason !== "start") void this.#picture.take();
+        break;
       case "diverged": {
         const lr = this.#live.now.lr ?? config.train.lr;
         this.#enter("failed", divergedError(event.step, event.loss, lr, this.#savedStep));

@@ -126,6 +126,7 @@ export class NetworkShelf implements LaneNetworks {
 
 function asLaneNetwork(lane: string, network: RunningNetwork, steps: () => number): LaneNetwork {
   const { training, model, shape, normalisation, classes } = network;
-  const { store, trainer: { runner, options: { transforms } } } = training;
-  return { lane, model, store, runner, shape, normalisation, classes, transforms, steps };
+  const { store, trainer: { runner, options: { method, transforms } } } = training;
+  const recordMask = method.recordMask?.bind(method);
+  return { lane, model, store, runner, shape, normalisation, classes, transforms, recordMask, steps };
 }

@@ -26,7 +26,7 @@ export interface NetworkDescription {
   readonly shape: NetworkShape;
   /** Parallel to the shape's planes. */
   readonly layers: readonly LayerCounts[];
-  /** Optimizer steps so far. */
+  /** Optimizer steps so far, or when the masks were counted where a method decides them with every step. */
   readonly step: number;
   /** The step from which on survival is known: when the view first read the masks. */
   readonly since: number;
@@ -67,6 +67,7 @@ export interface Inspection {
 export interface FrameInfo {
   readonly surface: string;
   readonly lane: string;
+  /** Optimizer steps that what is drawn has had. */
   readonly step: number;
   readonly relief: Relief;
   /** Lines of the whole network: so many of all kept weights. */

@@ -15,13 +15,14 @@ import { NetworkScenes } from "./network_scenes.ts";
 import { Picture, type PictureCanvas } from "./network_surface.ts";
 import type { FrameInfo, Inspection, NetworkDescription, NetworkLook, PictureSize } from "./network_types.ts";
 import type { Gpu } from "../gpu/device.ts";
+import { TrainingWatch } from "./training_watch.ts";
 
 /** Least milliseconds between two gatherings of a lane's weights: 4 a second, or one. */
 const REFRESH = 250, SLOW_REFRESH = 1000;
+/** Least milliseconds between two countings of masks that change with every step. */
+const COUNT = 1000;
 /** Least milliseconds between two readings for the inspector. */
 const INSPECT = 200;
-/** A lane that has taken no step for so long does not train. */
-const IDLE = 2000;
 /** Of the picture's size, where drawing costs too much. */
 const REDUCED_SCALE = 0.75;
 
@@ -51,14 +52,14 @@ export class NetworkView {
   #look = DEFAULT_LOOK;
   #selected: Picked | undefined;
   #hovered: Picked | undefined;
+  #image: Uint8Array | undefined;
   #handler: ((info: FrameInfo) => void) | undefined;
   #scheduled = false;
   #drawing = false;
   #again = false;
   #waiting: ReturnType<typeof setTimeout> | undefined;
   #inspected = -Infinity;
-  /** The last step that was seen of each lane, and when it was new. */
-  readonly #steps = new Map<string, { step: number; at: number }>();
+  readonly #watch = new TrainingWatch();
   #problem: string | undefined;
 
   constructor(networks: LaneNetworks, readonly options: NetworkViewOptions) {
@@ -70,7 +71,7 @@ export class NetworkView {
 
   /** The lane's network, counted; undefined where it has none yet. */
   async describe(lane: string): Promise<NetworkDescription | undefined> {
-    return await (await this.#scenes.find(lane))?.describe();
+    return await (await this.#scenes.find(lane))?.describe(this.#now());
   }
 
   /** Draws a lane to a canvas from now on. */
@@ -134,6 +135,15 @@ export class NetworkView {
     this.#invalidate();
   }
 
+  /**
+   * Shows what channels hold for an image, in depth; nothing where it is left out.
+   * @param image bytes as the lanes' data set has them: networks of other sizes show nothing
+   */
+  activations(image?: Uint8Array): void {
+    this.#image = image;
+    this.#invalidate();
+  }
+
   /** Reads a kernel of a lane, at most five times a second: who asks more often waits. */
   async inspect(lane: string, picked: Picked): Promise<Inspection | undefined> {
     const wait = this.#inspected + INSPECT - this.#now();
@@ -141,10 +151,11 @@ export class NetworkView {
     if (wait > 0) await new Promise((resolve) => setTimeout(resolve, wait));
     const scene = await this.#scenes.find(lane);
     if (!scene || !within(scene, picked)) return undefined;
-    await scene.count();
+    await scene.count(this.#now());
     if (!scene.limits) await scene.readLimits();
     if (scene.gone) return undefined;
-    const { network, texture, tools } = scene, step = network.steps();
+    const { kept, network, texture, tools } = scene, step = network.steps();
+    kept.update(network.runner);
     const taps = await tools.reader.read(texture, network.runner, picked);
     return {
       ...picked,
@@ -211,25 +222,28 @@ export class NetworkView {
     if (this.#budget.relief === "paused" && !this.#anyTrains()) this.#budget.resume(this.#now());
     if (this.#drawing || this.#budget.relief === "paused" || !this.#pose) {
       if (this.#drawing) this.#again = true;
+      else if (this.#pose) this.#sayPaused();
       return;
     }
     this.#drawing = true;
     this.#again = false;
-    try {
-      for (const [surface, picture] of [...this.#pictures]) await this.#drawPicture(surface, picture);
-    } catch (error) {
-      // a device that was lost meanwhile has nothing to draw with; its lanes say so
-      this.#problem = error instanceof Error ? error.message : String(error);
-      for (const [surface, { lane }] of this.#pictures) this.#sayProblem(surface, lane);
-    } finally {
-      this.#drawing = false;
+    for (const [surface, picture] of [...this.#pictures]) {
+      try {
+        await this.#drawPicture(surface, picture);
+      } catch (error) {
+        // a device that was lost meanwhile has nothing to draw with; its lanes say so
+        this.#problem = error instanceof Error ? error.message : String(error);
+        this.#sayUndrawn(surface, picture.lane);
+      }
     }
+    this.#drawing = false;
     if (this.#again) this.#invalidate();
   }
 
   async #drawPicture(surface: string, picture: Picture): Promise<void> {
     const scene = await this.#scenes.find(picture.lane);
-    if (!scene || !this.#pictures.has(surface) || !this.#pose) return;
+    // another canvas may have taken its place meanwhile
+    if (!scene || this.#pictures.get(surface) !== picture || !this.#pose) return;
     const { renderer, tools } = scene, { gpu } = tools, now = this.#now();
     const scale = this.#budget.gaveUp("resolution") ? REDUCED_SCALE : 1, viewport = picture.viewport(scale);
     renderer.mode = this.#pose.mode;
@@ -237,8 +251,9 @@ export class NetworkView {
     const what = this.#look.colour, layers = this.#needed(scene, renderer.visible(this.#camera, viewport));
     const limit = this.#look.narrow ? MOST_EDGES_NARROW : MOST_EDGES;
     scene.setEdges(this.#look.edges, this.#budget.gaveUp("edges") ? limit / 2 : limit);
+    scene.setImage(this.#pose.mode === "depth" ? this.#image : undefined);
     const due = this.#due(scene, now) && scene.stale(layers, what) && scene.prepare(what);
-    const training = this.#trains(scene, now);
+    const training = this.#watch.trains(scene.network, now);
 
     // what drawing gets wrong is drawing's own trouble: it must not end a lane
     gpu.device.pushErrorScope("validation");
@@ -249,6 +264,7 @@ export class NetworkView {
       scene.gather(pass, layers, what, now);
       pass.end();
       scene.updateEdges();
+      scene.updateActivations();
     }
     const look: Look = {
       theme: this.#look.theme,
@@ -271,28 +287,20 @@ export class NetworkView {
     this.#problem = refused?.message;
     if (scene.gone) return;
     if (due) void scene.readLimits().then(() => this.#say(surface, picture, scene, viewport));
-    if (!scene.counted) void scene.count().then(() => this.#invalidate(), () => undefined);
+    if (this.#countDue(scene, now)) void scene.count(now).then(() => this.#invalidate(), () => undefined);
     const [milliseconds] = await Promise.all([marks ? tools.timer.read() : done(gpu), picture.present(scene)]);
     picture.shown = true;
     if (milliseconds !== undefined) this.#budget.record(this.#now(), milliseconds, training);
     this.#say(surface, picture, scene, viewport, milliseconds);
-    if (scene.stale(layers, what)) this.#later(scene);
-  }
-
-  /** Whether a lane has taken a step within the last moments. */
-  #trains({ network }: NetworkScene, now: number): boolean {
-    const step = network.steps(), last = this.#steps.get(network.lane);
-    if (last?.step === step) return now - last.at < IDLE;
-    // of a lane that is seen for the first time nothing is known
-    this.#steps.set(network.lane, { step, at: last ? now : -Infinity });
-    return last !== undefined;
+    if (scene.stale(layers, what)) this.#later(scene.gatheredAt + this.#refresh());
+    else if (!scene.counted && scene.kept.decided) this.#later(scene.countedAt + COUNT);
   }
 
   #anyTrains(): boolean {
     const now = this.#now();
     return [...this.#pictures.values()].some(({ lane }) => {
       const scene = this.#scenes.made(lane);
-      return scene !== undefined && this.#trains(scene, now);
+      return scene !== undefined && this.#watch.trains(scene.network, now);
     });
   }
 
@@ -309,21 +317,31 @@ export class NetworkView {
     return !scene.aged || now - scene.gatheredAt >= this.#refresh();
   }
 
+  /** Whether masks are to be counted: those of a method that decides them with every step now and then. */
+  #countDue(scene: NetworkScene, now: number): boolean {
+    return !scene.counted && (!scene.kept.decided || now - scene.countedAt >= COUNT);
+  }
+
   #refresh(): number {
     return this.#look.reducedMotion || this.#budget.gaveUp("refresh") ? SLOW_REFRESH : REFRESH;
   }
 
-  /** Draws again when newer weights may be gathered. */
-  #later(scene: NetworkScene): void {
+  /** Draws again at a time: when newer weights may be gathered, or masks counted. */
+  #later(at: number): void {
     if (this.#waiting !== undefined) return;
-    const wait = Math.max(0, scene.gatheredAt + this.#refresh() - this.#now());
+    const wait = Math.max(0, at - this.#now());
     this.#waiting = setTimeout(() => {
       this.#waiting = undefined;
       this.#invalidate();
     }, wait);
   }
 
-  #sayProblem(surface: string, lane: string): void {
+  /** A canvas that comes while drawing is paused has nothing on it: it says why. */
+  #sayPaused(): void {
+    for (const [surface, { shown, lane }] of this.#pictures) if (!shown) this.#sayUndrawn(surface, lane);
+  }
+
+  #sayUndrawn(surface: string, lane: string): void {
     const none = { step: 0, width: 0, height: 0 };
     this.#handler?.({ surface, lane, ...none, relief: this.#budget.relief, problem: this.#problem });
   }
@@ -335,12 +353,12 @@ export class NetworkView {
     viewport: { width: number; height: number },
     milliseconds?: number,
   ): void {
-    if (!this.#pictures.has(surface) || !picture.shown) return;
+    if (this.#pictures.get(surface) !== picture || !picture.shown) return;
     const { limits, edges } = scene;
     this.#handler?.({
       surface,
       lane: picture.lane,
-      step: scene.network.steps(),
+      step: scene.step,
       relief: this.#budget.relief,
       problem: this.#problem,
       edges,

@@ -2,10 +2,9 @@
  * What the networks of lanes say of pictures. A network is evaluated as it is at the moment, in training or trained, by
  * a program of its own over the lane's weights; the program is compiled anew where masks have changed.
  */
-import { recordBatch } from "../data/batch.ts";
-import { type BatchSource, createBatchSource } from "../data/batch_source.ts";
+import { PictureSource } from "../data/picture_source.ts";
 import { sizeOf } from "../nn/model.ts";
-import { compile, type Program } from "../nn/program.ts";
+import { compile, type Program, type RecordBatch } from "../nn/program.ts";
 import type { LaneNetwork, LaneNetworks } from "./lab_types.ts";
 
 /** What a network says of pictures. */
@@ -24,8 +23,7 @@ const CAPACITIES = [1, 32] as const;
 /** A program over a lane's network, and the pictures that it reads. */
 interface Reader {
   readonly network: LaneNetwork;
-  readonly images: Uint8Array<ArrayBuffer>;
-  readonly source: BatchSource;
+  readonly source: PictureSource;
   program: Program;
 }
 
@@ -118,40 +116,24 @@ function destroyReader({ program, source }: Reader): void {
 }
 
 function makeReader(network: LaneNetwork, capacity: number): Reader {
-  const { store: { gpu }, shape, model, normalisation } = network;
-  const images = new Uint8Array(capacity * sizeOf(shape)), labels = new Uint8Array(capacity);
-  const source = createBatchSource(gpu, {
-    shape,
-    splits: [{ images, labels, count: capacity }],
-    normalisation,
-    size: model.input[1] === shape[1] && model.input[2] === shape[2] ? undefined : model.input[1],
-    // read again from `images` by every step
-    placement: "stream",
-    largestBatch: capacity,
-  });
-  source.setOrder(Uint32Array.from({ length: capacity }, (_, i) => i));
-  return { network, images, source, program: compileReader(network, source, capacity) };
+  const { store: { gpu }, shape, model: { input }, normalisation } = network;
+  const source = new PictureSource(gpu, { shape, input, normalisation, capacity });
+  return { network, source, program: compileReader(network, source, capacity) };
 }
 
-function compileReader(network: LaneNetwork, source: BatchSource, capacity: number, replaced?: Program): Program {
-  return compile(network.store, {
-    mode: "evaluate",
-    capacity,
-    batch: (recorder, columns) =>
-      recordBatch(recorder, source, { ...columns, crop: 0, flip: false, seed: 0, augment: false }),
-    transforms: network.transforms,
-  }, replaced);
+function compileReader(network: LaneNetwork, source: PictureSource, capacity: number, replaced?: Program): Program {
+  const batch: RecordBatch = (recorder, columns) => source.record(recorder, columns);
+  return compile(network.store, { mode: "evaluate", capacity, batch, transforms: network.transforms }, replaced);
 }
 
 /** Probabilities of up to as many pictures as the reader takes at once. */
 async function answer(
-  { network, images, source, program }: Reader,
+  { network, source, program }: Reader,
   part: Uint8Array,
   count: number,
 ): Promise<Float32Array> {
   const { runner, model: { classes } } = network;
-  images.set(part);
-  source.provide(0, count);
+  source.provide(part, count);
   runner.submit(program.list, [{ count, start: 0, index: 0, epoch: 0, slot: 0, learningRate: 0 }]);
   const parts = await runner.readAll(program.logits), { columns } = program;
   const rows = new Float32Array(count * classes);

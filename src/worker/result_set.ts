@@ -3,7 +3,7 @@ import { UserError } from "../errors.ts";
 import { chartRows } from "../experiment/chart_table.ts";
 import { comparedResults, compareRuns, totalOverlap } from "../experiment/compare_runs.ts";
 import { runTable } from "../experiment/report_appendix.ts";
-import { type LayerDensity, layersOfRuns } from "../experiment/report_data.ts";
+import { lastMasks, type LayerDensity, layersOfRuns } from "../experiment/report_data.ts";
 import type { Figure } from "../experiment/report_figures.ts";
 import { familyOf, figureSpaces, leadSentence, lookOfGroup } from "../experiment/report_page.ts";
 import { reportParts } from "../experiment/report_parts.ts";
@@ -15,7 +15,9 @@ import { differingKeys, flatConfig, groupCollected, mixedWarnings } from "../exp
 import { alignDecimal, columnNotes, resultColumns } from "../experiment/results_table.ts";
 import { resultWarnings } from "../experiment/results_warnings.ts";
 import { runFigures } from "../experiment/run_charts.ts";
+import { RUN_FILES } from "../experiment/run_files.ts";
 import type { RunResult } from "../experiment/run_result.ts";
+import type { StoredMask } from "../formats/masks.ts";
 import type { ReadFiles } from "../host/host.ts";
 import type {
   ComparedRuns,
@@ -166,6 +168,13 @@ export class ResultSet {
       layers: (await this.#layers).get(result) ?? [],
       curves: await drawn(runFigures([{ name: result.name, run }])),
     };
+  }
+
+  /** The masks of one run as it was trained, in its model's order. @throws {UserError} where its folder has none */
+  async masks(folder: string): Promise<StoredMask[]> {
+    const masks = await lastMasks(this.files, this.#run(folder));
+    if (!masks || masks.length === 0) throw new UserError(`${folder} has no ${RUN_FILES.masks}`);
+    return masks;
   }
 
   /** Two runs beside each other. */

@@ -5,12 +5,13 @@
 import { datasetsFolder, listCached, removeDataset } from "../data/cache.ts";
 import { UserError } from "../errors.ts";
 import { type Collection, collectRuns } from "../experiment/results_collect.ts";
-import { IMPORTED_MARK } from "../experiment/run_files.ts";
+import { IMPORTED_MARK, RUN_FILES } from "../experiment/run_files.ts";
 import { readRun } from "../experiment/run_reader.ts";
 import { curveRows } from "../experiment/run_curves.ts";
 import { folderBytes, summariseRun } from "../experiment/run_summary.ts";
 import { type Host, joinPath } from "../host/host.ts";
 import type { OriginStorage } from "../host/origin_handles.ts";
+import type { LayerPicture } from "./lab_types.ts";
 import { failure, type OpenDrop, ownName, planDrop, takeDataset, takeImage } from "./drops.ts";
 import {
   type DroppedFile,
@@ -75,6 +76,17 @@ export class Storage implements StorageApi {
         return [{ event, step, message }];
       }),
     };
+  }
+
+  async picture(id: string, layer: string): Promise<LayerPicture | undefined> {
+    const folder = runFolder(id), path = joinPath(folder, RUN_FILES.masks);
+    if (!await this.host.exists(path)) return undefined;
+    const { readMasks } = await import("../formats/masks.ts");
+    const mask = readMasks(await this.host.readFile(path), path).masks.find(({ name }) => name === layer);
+    const { metrics } = await readRun(this.host, folder),
+      ended = await this.host.exists(joinPath(folder, RUN_FILES.result));
+    const step = ended ? metrics.findLast((metric) => metric.kind === "mask")?.step ?? 0 : 0;
+    return mask && { layer, shape: mask.shape, bits: mask.bits, kept: mask.nnz, step };
   }
 
   async results(folders: readonly string[] = [RUNS_FOLDER, IMPORTS_FOLDER]): Promise<Collection> {

@@ -6,6 +6,7 @@ import type { CachedInfo } from "../data/cache.ts";
 import type { Collection } from "../experiment/results_collect.ts";
 import type { RunSummary } from "../experiment/run_summary.ts";
 import type { Format } from "../data/registry.ts";
+import type { LayerPicture } from "./lab_types.ts";
 
 export type { LastMetrics, RunState, RunSummary } from "../experiment/run_summary.ts";
 
@@ -199,6 +200,8 @@ export interface StorageApi {
   runs(): Promise<RunInfo[]>;
   run(id: string): Promise<RunInfo>;
   curves(id: string): Promise<RunCurves>;
+  /** A layer's mask out of a run's file: as it was trained, or as it began (step 0) where the run has not ended. */
+  picture(id: string, layer: string): Promise<LayerPicture | undefined>;
   /** What the Results view draws: all that has ended under these folders (default: runs and imports). */
   results(folders?: readonly string[]): Promise<Collection>;
   /** Removes a run's folder. Whoever trains it is to be stopped before. */

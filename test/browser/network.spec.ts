@@ -36,6 +36,19 @@ async function pixel(page: Page, [x, y]: readonly [number, number]): Promise<num
   }, [x, y] as const);
 }
 
+/** Of each canvas whether there is a picture on it: more than a ground and a few lines. */
+async function colours(page: Page): Promise<boolean[]> {
+  return await page.locator(".network-box canvas").evaluateAll((canvases) =>
+    canvases.map((canvas) => {
+      const { clientWidth: width, clientHeight: height } = canvas as HTMLCanvasElement;
+      const context = new OffscreenCanvas(width, height).getContext("2d")!;
+      context.drawImage(canvas as HTMLCanvasElement, 0, 0, width, height);
+      const { data } = context.getImageData(0, 0, width, height);
+      return new Set(new Uint32Array(data.buffer)).size > 50;
+    })
+  );
+}
+
 test("the Network view: drawn, picked, turned, read, on one canvas and on two", async ({ page }) => {
   test.slow(); // SwiftShader compiles the network's kernels first
   await page.setViewportSize({ width: 1280, height: 800 });
@@ -110,6 +123,67 @@ test("the Network view: drawn, picked, turned, read, on one canvas and on two", 
   await expect.poll(async () => Object.keys((await state(page)).frames).sort()).toEqual(["run", "twin"]);
   expect((await state(page)).frames.twin.lane).toBe("dense");
   await expect(page.getByRole("region", { name: "Layer of dense" })).toContainText("kept 1,152 (1.00)");
+  await expect.poll(() => colours(page)).toEqual([true, true]);
+
+  // the second canvas comes and goes with the width, however fast; what is not drawn yet says so
+  for (const width of [1280, 1920, 1300, 1500, 1290, 1920]) await page.setViewportSize({ width, height: 1080 });
+  await expect.poll(() => colours(page), { timeout: 30_000 }).toEqual([true, true]);
+  await expect(page.getByText("Drawing the network of")).toHaveCount(0);
+});
+
+test("the Network view: its address says how it is drawn, which run, layer and kernel; the width's layout does not stay", async ({ page }) => {
+  test.slow();
+  await page.setViewportSize({ width: 1280, height: 800 });
+  await open(page);
+  const query = "layout=flat&colour=survival&run=dense&layer=conv2&kernel=3,5";
+  await run(page, "showNetworks", { lanes: LANES, steps: 1, theme: "light", query });
+  await drawn(page);
+  const address = () => new URL(page.url()).hash;
+  expect(await state(page)).toMatchObject({
+    mode: "flat",
+    colour: "survival",
+    layer: 1,
+    selected: { layer: 1, output: 3, input: 5 },
+    frames: { run: { lane: "dense" } },
+  });
+  const inspector = page.getByRole("region", { name: "Layer of dense" });
+  await expect(inspector.getByRole("heading", { name: "kernel 3 ← 5" })).toBeVisible();
+  expect(address()).toBe(`#/network?${query}`);
+
+  // what is done is in the address a moment later, in place of what was there; defaults are not
+  const entries = await page.evaluate(() => history.length);
+  await page.getByRole("radio", { name: "3-D" }).check({ force: true });
+  await page.getByRole("group", { name: "Layers" }).getByRole("button", { name: /^conv3 / }).click();
+  await expect.poll(address).toBe("#/network?colour=survival&run=dense&layer=conv3");
+  await page.getByRole("combobox", { name: /Run/ }).click();
+  await page.getByRole("option", { name: /0\.1 uniform/ }).click();
+  await expect.poll(address).toBe("#/network?colour=survival&layer=conv3");
+  expect(await page.evaluate(() => history.length)).toBe(entries);
+
+  // what is not there names itself
+  await page.evaluate(() => location.hash = "#/network?run=gone&layer=conv9&kernel=0,0");
+  await expect(page.getByText("layer conv9 is not in this network; using conv1")).toBeVisible();
+  await expect(page.getByText("kernel 0,0 is not in conv9; none is picked")).toBeVisible();
+  await expect(page.getByText("run gone is not here; using 0.1 uniform")).toBeVisible();
+  await page.evaluate(() => location.hash = "#/network?layer=conv2&kernel=16,0");
+  await expect(page.getByText("kernel 16,0 is not in conv2; none is picked")).toBeVisible();
+  expect((await state(page)).colour).toBe("weight");
+
+  // a narrow page is flat by itself, and a wide one is not any more
+  await page.evaluate(() => location.hash = "#/network?layer=conv2&kernel=1,0");
+  await expect.poll(async () => (await state(page)).mode).toBe("depth");
+  await page.setViewportSize({ width: 380, height: 800 });
+  await expect.poll(async () => (await state(page)).mode).toBe("flat");
+  await page.setViewportSize({ width: 1280, height: 800 });
+  await expect.poll(async () => (await state(page)).mode).toBe("depth");
+  await expect(page.getByRole("radio", { name: "3-D" })).toBeChecked();
+  expect(address()).toBe("#/network?layer=conv2&kernel=1,0");
+  // unless somebody wanted it
+  await page.getByRole("radio", { name: "Flat" }).check({ force: true });
+  await page.setViewportSize({ width: 380, height: 800 });
+  await page.setViewportSize({ width: 1280, height: 800 });
+  await expect.poll(address).toBe("#/network?layout=flat&layer=conv2&kernel=1,0");
+  expect((await state(page)).mode).toBe("flat");
 });
 
 test("the Network view: without a network it says so", async ({ page }) => {

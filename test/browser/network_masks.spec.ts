@@ -1,5 +1,23 @@
 import { expect, test } from "./site.ts";
 
+test("without WebGPU the address names run and layer of the recording", async ({ site }) => {
+  const { page } = site;
+  await page.addInitScript(() => Object.defineProperty(Navigator.prototype, "gpu", { get: () => undefined }));
+  await site.open("#/network?layer=conv3&zoom=2&colour=size");
+  await expect(page.getByRole("img", { name: /^conv3, / })).toBeVisible();
+  await expect(page.getByText("Ignored in this link: zoom")).toBeVisible();
+  await expect(page.getByText("colour size is not one of weight, gradient, survival; using weight")).toBeVisible();
+  await expect.poll(() => new URL(page.url()).hash).toBe("#/network?layer=conv3");
+  await page.getByRole("button", { name: "Layer before" }).click();
+  await page.getByRole("group", { name: "Run" }).getByRole("button").first().click();
+  await expect.poll(() => new URL(page.url()).hash).toBe("#/network?run=recorded-0&layer=conv2");
+  // and back again out of it
+  await page.reload();
+  await expect(page.getByRole("img", { name: /^conv2, / })).toBeVisible();
+  await expect(page.getByRole("group", { name: "Run" }).getByRole("button").first())
+    .toHaveAttribute("aria-pressed", "true");
+});
+
 test("without WebGPU the Network view shows the recording's masks, a layer at a time", async ({ site }) => {
   const { page } = site;
   await page.addInitScript(() => Object.defineProperty(Navigator.prototype, "gpu", { get: () => undefined }));

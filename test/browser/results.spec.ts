@@ -128,7 +128,30 @@ test("rows are sorted by any column and back, grouped by chosen keys, and two ru
   await expect(comparison.getByText(/^0\.\d{3}$/).first()).toBeVisible();
   expect(await comparison.locator("table").nth(-2).locator("tbody th").allTextContents()).toEqual(["mask.rule"]);
   await page.getByRole("button", { name: "erk-0.2-s1" }).click();
-  await expect(page.getByRole("dialog", { name: "erk-0.2-s1" }).locator("svg.marks")).toHaveCount(2);
+  const dialog = page.getByRole("dialog", { name: "erk-0.2-s1" });
+  await expect(dialog.locator("svg.marks")).toHaveCount(2);
+
+  // its masks, a layer at a time: as many pixels are kept as the file keeps weights
+  await dialog.getByText("Masks", { exact: true }).click();
+  const address = page.url();
+  for (const layer of ["conv1", "conv2"]) {
+    const tile = dialog.getByRole("img", { name: new RegExp(`^${layer}, `) });
+    const [, kept, size] = /([\d,]+) of ([\d,]+) kept/.exec((await tile.getAttribute("aria-label"))!)!;
+    const counts = await tile.evaluate((canvas: HTMLCanvasElement) => {
+      const { data } = canvas.getContext("2d")!.getImageData(0, 0, canvas.width, canvas.height);
+      const counts: Record<number, number> = {};
+      for (const pixel of new Uint32Array(data.buffer)) counts[pixel] = (counts[pixel] ?? 0) + 1;
+      return Object.values(counts);
+    });
+    const number = (text: string) => Number(text.replaceAll(",", ""));
+    expect(counts.toSorted((a, b) => a - b)).toEqual(
+      [number(kept), number(size) - number(kept)].filter((count) => count > 0).toSorted((a, b) => a - b),
+    );
+    await dialog.getByRole("button", { name: "Next layer" }).click();
+  }
+  await dialog.getByRole("group", { name: "Layers" }).getByRole("button").last().click();
+  await expect(dialog.getByRole("button", { name: "Next layer" })).toBeVisible();
+  expect(page.url()).toBe(address);
 });
 
 test("a report leaves as a zip, and opens again without its runs", async ({ site }, info) => {

@@ -4,7 +4,7 @@ import type { Normalisation } from "../../src/data/normalise.ts";
 import { type Model, sizeOf } from "../../src/nn/model.ts";
 import { add } from "../../src/ops/reference/add.ts";
 import { avgPoolForward } from "../../src/ops/reference/avg_pool.ts";
-import { batchNormTrain } from "../../src/ops/reference/batch_norm.ts";
+import { batchNormEval, batchNormTrain } from "../../src/ops/reference/batch_norm.ts";
 import { conv2dForward } from "../../src/ops/reference/conv2d.ts";
 import { crossEntropy } from "../../src/ops/reference/cross_entropy.ts";
 import { maxPoolForward } from "../../src/ops/reference/max_pool.ts";
@@ -45,6 +45,20 @@ export function referenceLogits(
   split: Pick<Split, "images">,
   count: number,
 ): Float64Array {
+  return referenceOutputs(model, values, split, count).at(-1)!;
+}
+
+/**
+ * What each node makes (C, H, W, images) of the first images.
+ * @param running statistics that batch norms go by, by PyTorch's names; the batch's own where they are left out
+ */
+export function referenceOutputs(
+  model: Model,
+  values: ReadonlyMap<string, ArrayLike<number>>,
+  split: Pick<Split, "images">,
+  count: number,
+  running?: ReadonlyMap<string, ArrayLike<number>>,
+): Float64Array[] {
   const size = sizeOf(model.input), images = imageBytes(split);
   const x = new Float64Array(size * count);
   for (let n = 0; n < count; n++) {
@@ -63,7 +77,11 @@ export function referenceLogits(
           const { channels, scale, shift } = node.norm;
           const affine = scale && shift ? { scale: of(scale)!, shift: of(shift)! } : undefined;
           const sizes = { channels, plane: node.size[1] * node.size[2], columns: count };
-          return batchNormTrain(sizes, outputs[node.input], affine).y;
+          if (!running) return batchNormTrain(sizes, outputs[node.input], affine).y;
+          const [mean, variance] = ["running_mean", "running_var"].map((what) =>
+            Float64Array.from(running.get(`${node.norm.name}.${what}`)!)
+          );
+          return batchNormEval(sizes, outputs[node.input], { mean, variance }, affine);
         }
         case "relu":
           return reluForward(outputs[node.input]);
@@ -79,5 +97,5 @@ export function referenceLogits(
     };
     outputs.push(result());
   }
-  return outputs[outputs.length - 1];
+  return outputs;
 }

@@ -19,10 +19,11 @@ import type { PictureCanvas } from "../../src/worker/network_surface.ts";
 import type { FrameInfo } from "../../src/worker/network_types.ts";
 import { NetworkScene } from "../../src/worker/network_scene.ts";
 import { deviceTools } from "../../src/worker/network_tools.ts";
-import { Camera, project } from "../../src/view3d/camera.ts";
+import { Camera, frame as frameAll, project } from "../../src/view3d/camera.ts";
 import { quiet, testGpu } from "../ops/gpu.ts";
 import { madeUpImages, NORMALISATION } from "../nn/reference_model.ts";
 import { smallTraining } from "../train/small_training.ts";
+import { readTexels } from "./texels.ts";
 
 const model = buildModel({ name: "lab", width: 8 }, [1, 28, 28], 10);
 const FORMAT = "rgba8unorm";
@@ -59,27 +60,6 @@ async function withNetwork(
     runner.destroy();
     training.destroy();
   }
-}
-
-/** Half-precision words as numbers. */
-function halves(words: Uint16Array): Float32Array {
-  return Float32Array.from(words, (h) => {
-    const sign = h >> 15 ? -1 : 1, exponent = h >> 10 & 31, fraction = h & 1023;
-    return sign * (exponent === 0 ? fraction * 2 ** -24 : (1 + fraction / 1024) * 2 ** (exponent - 15));
-  });
-}
-
-/** All of a texture's level, four numbers a texel. */
-async function readTexels(network: LaneNetwork, texture: GPUTexture, level: number) {
-  const { device, memory } = network.store.gpu, width = texture.width >> level, height = texture.height >> level;
-  const stride = Math.ceil(8 * width / 256) * 256;
-  const buffer = memory.create("texels read", stride * height);
-  const encoder = device.createCommandEncoder();
-  encoder.copyTextureToBuffer({ texture, mipLevel: level }, { buffer, bytesPerRow: stride }, [width, height]);
-  device.queue.submit([encoder.finish()]);
-  const read = halves(new Uint16Array(await network.runner.read(whole(buffer))));
-  memory.destroy(buffer);
-  return (x: number, y: number) => read.subarray(y * stride / 2 + 4 * x, y * stride / 2 + 4 * x + 4);
 }
 
 const CASES: { name: string; density: number; storage: Storage; block?: [number, number] }[] = [
@@ -255,6 +235,116 @@ Deno.test({
       assert.equal(inspected.unitIn, degrees(mask).outputs[2]);
       const reader = network.store.parameter(networkShape(model).planes[layer + 1].parameter);
       assert.equal(inspected.unitOut, degrees((await network.store.mask(reader))!).inputs[2]);
+      view.destroy();
+    }),
+});
+
+Deno.test({
+  name: "activations: the image itself stands before the first layer, and nothing where it is switched off",
+  ...quiet,
+  fn: () =>
+    withNetwork({ density: 0.3, storage: "packed" }, async (network) => {
+      const networks: LaneNetworks = { find: () => Promise.resolve(network), onChange: () => () => {} };
+      const view = new NetworkView(networks, { format: FORMAT, frame: (draw) => void setTimeout(draw, 0) });
+      const { canvas, pixel } = pictureOf(), viewport = { width: 600, height: 600 };
+      const place = layOutNetwork(networkShape(model), "depth").grids[0];
+      const logDistance = Math.log(3 * place.right[0]), target = pointOf(place, 0.5, 0.5);
+      const pose = { mode: "depth", yaw: 0, pitch: 0, logDistance, target } as const;
+      const image = Uint8Array.from({ length: 28 * 28 }, (_, i) => 37 * i % 256);
+      view.camera(pose);
+      view.attach("one", canvas, "lane", { ...viewport, pixelRatio: 1 });
+      await nextFrame(view);
+      const camera = new Camera(), { sunken, ink } = PALETTES.light;
+      camera.set(pose, viewport);
+      // all pixels of the picture but those under the channel's dot
+      const compare = () => {
+        let wrong = 0;
+        for (let i = 0; i < 28 * 28; i++) {
+          const at = ((i % 28) + 0.5) / 28, down = (Math.floor(i / 28) + 0.5) / 28;
+          if (Math.hypot(at - 0.5, down - 0.5) < 0.15) continue;
+          const [x, y] = project(
+            camera.viewProjection,
+            viewport,
+            pointOf(place, 0.04 + 0.92 * at, 0.04 + 0.92 * down),
+          )!;
+          const share = image[i] / 255, found = pixel(Math.floor(x), Math.floor(y));
+          const expected = rgb(sunken).map((c, k) => 255 * (c + share * (rgb(ink)[k] - c)));
+          if (found.some((c, k) => Math.abs(c - expected[k]) > 3)) wrong++;
+        }
+        return wrong;
+      };
+      assert(compare() > 600, "without activations it is not there");
+      const drawn = nextFrame(view);
+      view.activations(image);
+      await drawn;
+      assert.equal(compare(), 0);
+      for (const other of [new Uint8Array(3), undefined]) {
+        const without = nextFrame(view);
+        view.activations(other);
+        await without;
+        assert(compare() > 600, "of no image, and of one of another size, nothing");
+      }
+      view.destroy();
+    }),
+});
+
+Deno.test({
+  name: "a canvas that comes while drawing is paused says so, and is drawn when drawing goes on",
+  ...quiet,
+  fn: () =>
+    withNetwork({ density: 0.3, storage: "packed" }, async (trained) => {
+      assert(trained.store.gpu.device.features.has("timestamp-query"), "without times nothing is ever paused");
+      let clock = 0, step = 0;
+      const network = { ...trained, steps: () => step };
+      const networks: LaneNetworks = { find: () => Promise.resolve(network), onChange: () => () => {} };
+      const frame = (draw: () => void) => void setTimeout(draw, 0);
+      const view = new NetworkView(networks, { format: FORMAT, frame, milliseconds: () => clock });
+      const layout = layOutNetwork(networkShape(model), "flat");
+      const size = { width: 1100, height: 800, pixelRatio: 1 };
+      const pose = frameAll(layout, size, "flat");
+      view.camera(pose);
+      view.attach("one", pictureOf().canvas, "lane", size);
+      let relief = (await nextFrame(view)).relief;
+      // training goes on, and drawing takes more than its share
+      for (let pictures = 0; relief !== "paused"; pictures++) {
+        assert(pictures < 500, relief);
+        [clock, step] = [clock + 50, step + 1];
+        view.camera(pose);
+        ({ relief } = await nextFrame(view));
+      }
+      const two = nextFrame(view, ({ surface }) => surface === "two");
+      view.attach("two", pictureOf().canvas, "lane", { ...size, width: 300 });
+      assert.deepEqual(await two, {
+        surface: "two",
+        lane: "lane",
+        step: 0,
+        width: 0,
+        height: 0,
+        relief: "paused",
+        problem: undefined,
+      });
+      const drawn = nextFrame(view, ({ surface, width }) => surface === "two" && width > 0);
+      view.resume();
+      assert.equal((await drawn).width, 225);
+      view.destroy();
+    }),
+});
+
+Deno.test({
+  name: "a canvas that cannot be drawn on does not keep the other from being drawn",
+  ...quiet,
+  fn: () =>
+    withNetwork({ density: 0.3, storage: "packed" }, async (network) => {
+      const networks: LaneNetworks = { find: () => Promise.resolve(network), onChange: () => () => {} };
+      const view = new NetworkView(networks, { format: FORMAT, frame: (draw) => void setTimeout(draw, 0) });
+      const size = { width: 300, height: 200, pixelRatio: 1 };
+      view.camera(frameAll(layOutNetwork(networkShape(model), "flat"), size, "flat"));
+      view.attach("bad", { width: 1, height: 1, getContext: () => null }, "lane", size);
+      view.attach("good", pictureOf().canvas, "lane", size);
+      const seen = new Map<string, FrameInfo>();
+      await nextFrame(view, (info) => seen.set(info.surface, info).size === 2);
+      assert.match(seen.get("bad")!.problem!, /^this canvas has no .+ context$/);
+      assert.deepEqual([seen.get("good")!.problem, seen.get("good")!.width], [undefined, 300]);
       view.destroy();
     }),
 });

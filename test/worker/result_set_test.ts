@@ -54,6 +54,14 @@ Deno.test("a run is told in full, and two are compared by what differs and by on
   const details = await set.details(folder("erk-0.05-s1"));
   assert.equal(details.provenance?.preset, "mini/er-ratios");
   assert(details.layers.length > 0 && details.curves.length === 2);
+  // what its pictures are of: the masks of its file, in the order of its network
+  const masks = await set.masks(folder("erk-0.05-s1"));
+  const counted = masks.map(({ name, shape, bits }) => {
+    const size = shape.reduce((a, b) => a * b),
+      kept = Array.from({ length: size }, (_, i) => bits[i >> 5] >> (i & 31) & 1);
+    return { name, size, kept: kept.reduce((a, b) => a + b) };
+  });
+  assert.deepEqual(counted, details.layers);
   const same = await set.compare(folder("erk-0.05-s1"), folder("erk-0.05-s2"));
   assert.deepEqual(same.config.map(({ key }) => key), ["seed"]);
   assert(same.overlap! > 0 && same.overlap! < 0.5);

@@ -43,6 +43,9 @@ function foldEvent(lane: Lane, event: LabEvent): void {
     case "layers":
       lane.layers.value = event.layers;
       break;
+    case "picture":
+      lane.pictured.value = event.mask;
+      break;
     case "saved":
       lane.savedStep.value = event.step;
       note(lane, { step: event.step, kind: "saved", text: "saved" });

@@ -4,7 +4,7 @@ import type { RunEvent } from "../../src/experiment/run_events.ts";
 import type { RunResult } from "../../src/experiment/run_result.ts";
 import { ruleStyle } from "../../src/experiment/rule_style.ts";
 import type { MaskReport } from "../../src/masks/report.ts";
-import type { LabEvent, LaneError, LanePhase, LayerTime } from "../../src/worker/lab_types.ts";
+import type { LabEvent, LaneError, LanePhase, LayerPicture, LayerTime } from "../../src/worker/lab_types.ts";
 import { type CurveColumns, noPoints } from "./curves.ts";
 
 type EventOf<Kind extends RunEvent["kind"]> = Extract<RunEvent, { kind: Kind }>;
@@ -64,16 +64,6 @@ export interface LaneMark {
   readonly text: string;
 }
 
-/** The mask of a layer, for its picture. */
-export interface LayerMask {
-  readonly layer: string;
-  /** [outputs, inputs] or [outputs, inputs, height, width]. */
-  readonly shape: readonly number[];
-  /** Bit i is the row-major weight i. */
-  readonly bits: Uint32Array;
-  readonly kept: number;
-}
-
 /** One curve: a column of numbers for each of CURVE_COLUMNS. The columns grow in place; a new object stands for new points. */
 export type Curve = Readonly<CurveColumns>;
 
@@ -86,7 +76,8 @@ export interface Lane extends LaneSubject {
   readonly preparing: Signal<LabEventOf<"preparing"> | undefined>;
   readonly start: Signal<EventOf<"start"> | undefined>;
   readonly epochs: Signal<readonly EpochLine[]>;
-  readonly mask: Signal<EventOf<"mask">["line"] | undefined>;
+  /** What the masks keep, as they were last recorded. */
+  readonly mask: Signal<Pick<EventOf<"mask">["line"], "realised" | "compute"> | undefined>;
   readonly curve: Signal<Curve>;
   readonly time: Signal<LabEventOf<"time"> | undefined>;
   readonly layers: Signal<readonly LayerTime[]>;
@@ -95,8 +86,8 @@ export interface Lane extends LaneSubject {
   readonly recovered: Signal<LabEventOf<"recovered"> | undefined>;
   readonly notes: Signal<readonly LaneNote[]>;
   readonly marks: Signal<readonly LaneMark[]>;
-  /** One layer's mask as training starts, for a picture. */
-  readonly pictured: Signal<LayerMask | undefined>;
+  /** One layer's mask, for a picture: as it was drawn, then as the method keeps it. */
+  readonly pictured: Signal<LayerPicture | undefined>;
   /** What its masks are, before and while it trains. */
   readonly report: Signal<MaskReport | undefined>;
   /** It is in storage and not on the device: to play it is to go on from its checkpoint. */

@@ -2,7 +2,8 @@
 import type { RunEvent } from "../../src/experiment/run_events.ts";
 import type { RunResult } from "../../src/experiment/run_result.ts";
 import type { LabEvent, LayerTime } from "../../src/worker/lab_types.ts";
-import type { EpochLine, LayerMask } from "./lanes.ts";
+import type { LayerPicture } from "../../src/worker/lab_types.ts";
+import type { EpochLine } from "./lanes.ts";
 
 type Start = Extract<RunEvent, { kind: "start" }>;
 type MaskLine = Extract<RunEvent, { kind: "mask" }>["line"];
@@ -80,7 +81,7 @@ export function unpackBits(text: string, size: number): Uint32Array {
 }
 
 /** The second layer's mask of a recorded run, as SourceInfo has it; all ones where there are no masks. */
-export function recordedPicture(lane: RecordedLane): LayerMask {
+export function recordedPicture(lane: RecordedLane): LayerPicture {
   const { name, shape, size, nnz } = lane.start.report.layers[1];
   const stored = lane.masks.find(({ layer }) => layer === name);
   const bits = stored ? unpackBits(stored.bits, size) : new Uint32Array(Math.ceil(size / 32)).fill(0xffffffff);

@@ -1,5 +1,6 @@
 /** Runs of earlier visits: they come back as lanes that have ended, or that go on bit for bit. */
 import { batch, effect } from "@preact/signals";
+import type { Config } from "../../src/experiment/config.ts";
 import { type RunCurves, type RunInfo, RUNS_FOLDER } from "../../src/worker/storage_types.ts";
 import { isSweepCell } from "../../src/worker/page_grids.ts";
 import { cpu, storage } from "../connect.ts";
@@ -93,7 +94,19 @@ async function restoreCurves(lane: Lane): Promise<void> {
     addRows(points, curves.training);
     lane.curve.value = points;
     lane.epochs.value = epochsOf(curves);
+    lane.mask.value = curves.masks.at(-1);
   });
+  const drawn = lane.pictured.peek();
+  // masks that do not change are those that were drawn
+  if (drawn && (curves.masks.length > 1 || isScored(lane))) {
+    const now = await storage().picture(lane.id, drawn.layer);
+    if (now && lane.stored.peek()) lane.pictured.value = now;
+  }
+}
+
+/** Whether a score has pruned what was drawn. */
+function isScored({ config }: Lane): boolean {
+  return (config as Config).score.name !== "none";
 }
 
 /** Evaluations of a stored run, an entry an epoch. */

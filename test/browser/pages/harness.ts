@@ -15,7 +15,7 @@ import { type CaughtError, refusal, trainAsPyTorch, type TrainingReport } from "
 import { raceLanes } from "./lab.ts";
 import { compileShaders } from "./shaders.ts";
 import { setTheme } from "../../../web/state/theme.ts";
-import { networkState, playNetworks, showNetworks, type ShownNetwork, type ShownState } from "./network.tsx";
+import { networkState, playNetworks, showNetworks, type ShownState } from "./network.tsx";
 import type { ProbeReply, ProbeRequest } from "./probe_worker.ts";
 
 const functions = {
@@ -62,7 +62,7 @@ const functions = {
   },
 
   /** Shows the Network view of lanes that have taken so many steps; says where the view stands, for clicks. */
-  showNetworks(request: { lanes: ShownNetwork[]; steps: number; theme: "light" | "dark" }): Promise<void> {
+  showNetworks(request: Parameters<typeof showNetworks>[0]): Promise<void> {
     return showNetworks(request);
   },
 

@@ -14,6 +14,7 @@ import * as comlink from "comlink";
 import type { LabEvent } from "../../../src/worker/lab_types.ts";
 import { followTheme, setTheme } from "../../../web/state/theme.ts";
 import { frames, inspections, useClient } from "../../../web/views/network/client.ts";
+import { followNetworkLinks } from "../../../web/views/network/link.ts";
 import * as stage from "../../../web/views/network/stage.ts";
 import { NetworkPanel } from "../../../web/views/network/view.tsx";
 
@@ -31,6 +32,7 @@ export interface ShownState {
   readonly inspections: Readonly<Record<string, Inspection>>;
   readonly selected: ReturnType<typeof stage.selected.peek>;
   readonly mode: string;
+  readonly colour: string;
   readonly yaw: number;
   readonly layer: number;
   /** Where kernel (0, 0) of each layer is in the first picture, in the page's pixels from its upper left. */
@@ -44,10 +46,16 @@ export async function playNetworks(ids: readonly string[]): Promise<void> {
   for (const id of ids) await playing!.play(id);
 }
 
-/** Trains lanes for so many steps and shows them. */
+/** Trains lanes for so many steps and shows them; with a `query`, as the view's address has it. */
 export async function showNetworks(
-  request: { lanes: ShownNetwork[]; steps: number; theme: "light" | "dark" },
+  request: { lanes: ShownNetwork[]; steps: number; theme: "light" | "dark"; query?: string },
 ): Promise<void> {
+  if (request.query !== undefined) {
+    const heard = new Promise((resolve) => addEventListener("hashchange", resolve, { once: true }));
+    location.hash = `#/network?${request.query}`;
+    await heard;
+    followNetworkLinks();
+  }
   const { lab } = await startLab("/datasets/");
   playing = lab;
   const ready = request.lanes.map(({ id }) => waitFor(lab, id));
@@ -83,6 +91,7 @@ export function networkState(): ShownState {
     inspections: inspections.peek(),
     selected: stage.selected.peek(),
     mode: stage.mode.peek(),
+    colour: stage.colour.peek(),
     yaw: pose?.yaw ?? NaN,
     layer: stage.layer.peek(),
     firstKernels: (layout?.planes ?? []).map((place, i) => {

@@ -4,7 +4,9 @@ import { useEffect, useMemo, useRef } from "preact/hooks";
 import { Camera } from "../../../src/view3d/camera.ts";
 import { pick, type Picked, rayThrough } from "../../../src/view3d/pick.ts";
 import type { FrameInfo, NetworkDescription } from "../../../src/worker/network_types.ts";
-import { frames, networkClient } from "./client.ts";
+import { Progress } from "../../parts/progress.tsx";
+import { imageWords } from "./activations.ts";
+import { forget, frames, networkClient } from "./client.ts";
 import { Labels } from "./labels.tsx";
 import * as stage from "./stage.ts";
 import { edgeWords, layerSentence } from "./words.ts";
@@ -54,7 +56,10 @@ export function NetworkCanvas({ surface, lane, title, network, leads, onInspect 
     return () => {
       gone = true;
       sizes.disconnect();
-      if (asked) void networkClient().then((view) => view.detach(surface));
+      if (!asked) return;
+      void networkClient().then((view) => view.detach(surface));
+      // the next canvas of this name has nothing on it yet
+      forget(surface);
     };
   }, [surface]);
   useEffect(() => {
@@ -78,6 +83,11 @@ export function NetworkCanvas({ surface, lane, title, network, leads, onInspect 
         <canvas ref={canvas} role="img" aria-label={sentence} />
         {/* a picture that stands still has no names that move */}
         {info?.relief !== "paused" && <Labels network={network} camera={camera} />}
+        {info === undefined && (
+          <div class="network-undrawn">
+            <Progress late label={`Drawing ${title}`} done={0} text={`Drawing the network of ${title}`} />
+          </div>
+        )}
         {info?.problem !== undefined && (
           <div class="network-paused" role="alert">
             <p>The network cannot be drawn: {info.problem}</p>
@@ -110,10 +120,12 @@ function captionWords({ shape }: NetworkDescription, info: FrameInfo | undefined
   const under = stage.hovered.value, picked = stage.selected.value;
   if (under) return `${shape.planes[under.layer].name}: output ${under.output} ← input ${under.input}`;
   if (stage.mode.value === "flat") return "Near by, kernels show their taps";
-  if (info?.edges) return edgeWords(info.edges);
-  return picked
-    ? `All edges of unit ${picked.output} of ${shape.planes[picked.layer].name}`
-    : "Pick a kernel to see its unit's edges";
+  const shown = imageWords.value, between = shown === undefined ? "" : `Activations of ${shown}. `;
+  if (info?.edges) return between + edgeWords(info.edges);
+  return between +
+    (picked
+      ? `All edges of unit ${picked.output} of ${shape.planes[picked.layer].name}`
+      : "Pick a kernel to see its unit's edges");
 }
 
 function onKey(event: KeyboardEvent, onInspect: () => void): void {

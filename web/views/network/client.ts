@@ -66,6 +66,12 @@ async function open(start: () => Promise<NetworkClient>): Promise<NetworkClient>
   return view;
 }
 
+/** Nothing is known any more of what was drawn on a canvas. */
+export function forget(surface: string): void {
+  const { [surface]: _gone, ...others } = frames.peek();
+  frames.value = others;
+}
+
 /** Asks for a lane's network. */
 export async function describe(lane: string): Promise<void> {
   const found = await asking(async () => await (await networkClient()).describe(lane));

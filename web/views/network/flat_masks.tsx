@@ -1,5 +1,5 @@
 /** Masks without a GPU: one layer at a time as a flat tile, from recordings and from runs that were opened. */
-import { useEffect, useMemo, useRef, useState } from "preact/hooks";
+import { useEffect, useMemo, useRef } from "preact/hooks";
 import type { Mask } from "../../../src/masks/mask.ts";
 import { countPlanes } from "../../../src/view3d/degrees.ts";
 import { texels } from "../../../src/view3d/layout.ts";
@@ -9,7 +9,7 @@ import { theme } from "../../state/theme.ts";
 import { LayerTable } from "./layer_table.tsx";
 import { maskPixels, perTap } from "./mask_pixels.ts";
 import { Rail } from "./rail.tsx";
-import { layer, look, stepLayer } from "./stage.ts";
+import "./network.css";
 import { deadWords, keptWords, layerSentence, sizeWords } from "./words.ts";
 
 /** A network of which the masks are known, and nothing else needs to be. */
@@ -21,39 +21,51 @@ export interface MaskedNetwork {
   readonly masks: ReadonlyMap<string, Mask>;
 }
 
+interface FlatMasksProps {
+  /** At least one. */
+  readonly networks: readonly MaskedNetwork[];
+  readonly note?: string;
+  /** The chosen network's id; the last one where it is left out. */
+  readonly run?: string;
+  readonly onRun?: (id: string) => void;
+  readonly layer: number;
+  readonly onLayer: (index: number) => void;
+}
+
 /** The masks of some networks, one chosen. */
-export function FlatMasks({ networks, note }: { readonly networks: readonly MaskedNetwork[]; readonly note?: string }) {
-  const [chosen, setChosen] = useState(networks[networks.length - 1].id);
-  const shown = networks.find(({ id }) => id === chosen) ?? networks[networks.length - 1];
+export function FlatMasks({ networks, note, run, onRun, layer, onLayer }: FlatMasksProps) {
+  const shown = networks.find(({ id }) => id === run) ?? networks[networks.length - 1];
   const network = useMemo(() => describeMasks(shown), [shown]);
-  useEffect(() => look(network.shape), [network]);
-  const index = Math.min(layer.value, network.shape.planes.length - 1);
+  const most = network.shape.planes.length - 1, index = Math.min(layer, most);
+  const step = (by: number) => onLayer(Math.max(0, Math.min(most, index + by)));
   const plane = network.shape.planes[index], counts = network.layers[index];
   return (
     <div class="network-layout network-flat">
       <div class="network-tools">
-        <div class="actions" role="group" aria-label="Run">
-          {networks.map(({ id, title }) => (
-            <button
-              key={id}
-              type="button"
-              class="button"
-              aria-pressed={id === shown.id}
-              onClick={() => setChosen(id)}
-            >
-              {title}
-            </button>
-          ))}
-        </div>
+        {onRun && (
+          <div class="actions" role="group" aria-label="Run">
+            {networks.map(({ id, title }) => (
+              <button
+                key={id}
+                type="button"
+                class="button"
+                aria-pressed={id === shown.id}
+                onClick={() => onRun(id)}
+              >
+                {title}
+              </button>
+            ))}
+          </div>
+        )}
         {note !== undefined && <p class="secondary">{note}</p>}
       </div>
       <div class="network-stepper" role="group" aria-label="Layer">
-        <button type="button" class="button icon" aria-label="Layer before" onClick={() => stepLayer(-1)}>◂</button>
+        <button type="button" class="button icon" aria-label="Layer before" onClick={() => step(-1)}>◂</button>
         <p>
           <strong>{plane.name}</strong> {sizeWords(plane)}
           <span class="secondary">{keptWords(counts)} · {deadWords(counts)}</span>
         </p>
-        <button type="button" class="button icon" aria-label="Next layer" onClick={() => stepLayer(1)}>▸</button>
+        <button type="button" class="button icon" aria-label="Next layer" onClick={() => step(1)}>▸</button>
       </div>
       <figure class="network-figure">
         <div
@@ -65,7 +77,7 @@ export function FlatMasks({ networks, note }: { readonly networks: readonly Mask
             const by = event.key === "]" ? 1 : event.key === "[" ? -1 : 0;
             if (by === 0) return;
             event.preventDefault();
-            stepLayer(by);
+            step(by);
           }}
         >
           <Tile plane={plane} mask={shown.masks.get(plane.parameter)} label={layerSentence(plane, counts)} />
@@ -77,7 +89,7 @@ export function FlatMasks({ networks, note }: { readonly networks: readonly Mask
           </span>
         </figcaption>
       </figure>
-      <Rail network={network} />
+      <Rail network={network} layer={index} onLayer={onLayer} />
       <div class="network-tables">
         <LayerTable title={shown.title} network={network} />
       </div>

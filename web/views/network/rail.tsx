@@ -2,17 +2,23 @@
 import { useRef } from "preact/hooks";
 import { formatCount, formatDensity } from "../../../src/experiment/results_numbers.ts";
 import type { NetworkDescription } from "../../../src/worker/network_types.ts";
-import { goTo, layer } from "./stage.ts";
 import { layerSentence } from "./words.ts";
 
+interface RailProps {
+  readonly network: NetworkDescription;
+  /** The layer that is looked at. */
+  readonly layer: number;
+  readonly onLayer: (index: number) => void;
+}
+
 /** A row of buttons; arrow keys move among them. */
-export function Rail({ network }: { readonly network: NetworkDescription }) {
+export function Rail({ network, layer, onLayer }: RailProps) {
   const list = useRef<HTMLDivElement>(null);
   const most = Math.max(1, ...network.layers.map(({ nnz }) => nnz));
   const move = (to: number) => {
     const buttons = list.current!.querySelectorAll<HTMLButtonElement>("button");
     const index = Math.max(0, Math.min(buttons.length - 1, to));
-    goTo(index);
+    onLayer(index);
     buttons[index].focus();
     buttons[index].scrollIntoView({ block: "nearest", inline: "nearest" });
   };
@@ -23,7 +29,7 @@ export function Rail({ network }: { readonly network: NetworkDescription }) {
       : event.key === "End"
       ? network.layers.length - 1
       : event.key in by
-      ? layer.peek() + by[event.key]
+      ? layer + by[event.key]
       : undefined;
     if (to === undefined) return;
     event.preventDefault();
@@ -37,9 +43,9 @@ export function Rail({ network }: { readonly network: NetworkDescription }) {
           <button
             key={plane.parameter}
             type="button"
-            tabIndex={index === layer.value ? 0 : -1}
-            aria-current={index === layer.value ? "true" : undefined}
-            onClick={() => goTo(index)}
+            tabIndex={index === layer ? 0 : -1}
+            aria-current={index === layer ? "true" : undefined}
+            onClick={() => onLayer(index)}
           >
             <span class="rail-bar" aria-hidden="true">
               <i style={{ "--share": nnz / most }} />

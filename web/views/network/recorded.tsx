@@ -9,6 +9,8 @@ import { loadRecording, recording } from "../../state/recording.ts";
 import { type RecordedLane, unpackBits } from "../../state/recording_file.ts";
 import { hrefOf } from "../../state/route.ts";
 import { FlatMasks, type MaskedNetwork } from "./flat_masks.tsx";
+import * as stage from "./stage.ts";
+import { Unmet } from "./unmet.tsx";
 
 /** A recorded run's masks. */
 export function recordedNetwork({ title, start, masks }: RecordedLane, index: number): MaskedNetwork {
@@ -24,6 +26,8 @@ export function RecordedMasks() {
   const file = recording.value;
   useEffect(() => void loadRecording(), []);
   const networks = useMemo(() => file?.lanes.map(recordedNetwork) ?? [], [file]);
+  const shown = networks.find(({ id }) => id === stage.run.value) ?? networks.at(-1);
+  useEffect(() => shown && stage.look(shown.shape), [shown]);
   if (file === undefined) return <Progress late label="Opening the recording" done={0} text="Opening the recording" />;
   if (file === null || networks.length === 0) {
     return (
@@ -37,5 +41,18 @@ export function RecordedMasks() {
       />
     );
   }
-  return <FlatMasks networks={networks} note={`Recording, ${file.adapter.name}, ${file.date}`} />;
+  const last = networks[networks.length - 1].id;
+  return (
+    <>
+      <Unmet runs={networks} shown={shown} />
+      <FlatMasks
+        networks={networks}
+        note={`Recording, ${file.adapter.name}, ${file.date}`}
+        run={stage.run.value}
+        onRun={(id) => (stage.run.value = id === last ? undefined : id)}
+        layer={stage.layer.value}
+        onLayer={stage.goTo}
+      />
+    </>
+  );
 }

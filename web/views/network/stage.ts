@@ -21,11 +21,20 @@ import { reducedMotion } from "../../state/motion.ts";
 /** Milliseconds of a flight of the camera. */
 const FLIGHT = 400;
 
-/** Depth or flat, and what colour stands for. */
-export const mode = signal<ViewMode>("depth");
+/** Only the chosen layer is in the picture: the page is narrow. */
+export const close = signal(false);
+/** Depth or flat: as the page's width suggests, as somebody has chosen, and as it is. */
+export const fittingMode = computed<ViewMode>(() => close.value ? "flat" : "depth");
+export const chosenMode = signal<ViewMode | undefined>(undefined);
+export const mode = computed<ViewMode>(() => chosenMode.value ?? fittingMode.value);
+/** What colour stands for. */
 export const colour = signal<ColourBy>("weight");
 /** Lines of the whole network besides the chosen unit's. */
 export const edges = signal<EdgeChoice | "unit">("unit");
+/** Whether channels show what they hold for an image. */
+export const activations = signal(false);
+/** The run that somebody has chosen, by its lane's id. */
+export const run = signal<string | undefined>(undefined);
 /** The chosen kernel, and the one under the pointer. */
 export const selected = signal<Picked | undefined>(undefined);
 export const hovered = signal<Picked | undefined>(undefined);
@@ -37,13 +46,31 @@ export const shape = signal<NetworkShape | undefined>(undefined);
 export const viewport = signal<Viewport>({ width: 0, height: 0 });
 /** Where everything is seen from; undefined until there is something to see. */
 export const pose: Signal<CameraPose | undefined> = signal(undefined);
-/** Only the chosen layer is in the picture. */
-export const close = signal(false);
-
 /** Where the planes stand. */
 export const layout = computed<Layout | undefined>(() => shape.value && layOutNetwork(shape.value, mode.value));
 
+/** A layer by its name, the first one where it is left out, and a kernel in it. */
+export interface Looked {
+  readonly layer?: string;
+  readonly kernel?: readonly [output: number, input: number];
+}
+
+/** What is to be looked at as soon as there is a network; undefined once that has been done. */
+export const wanted = signal<Looked | undefined>(undefined);
+/** What of it the network does not have, a sentence each. */
+export const unmet = signal<readonly string[]>([]);
+/** What is looked at. */
+export const looked = computed<Looked>(() => {
+  const picked = selected.value, index = layer.value;
+  return {
+    layer: index === 0 ? undefined : shape.value?.planes[index]?.name,
+    kernel: picked && [picked.output, picked.input],
+  };
+});
+
 let flight = 0;
+/** The camera goes to the chosen layer as soon as the picture has a size. */
+let goes = false;
 
 /** Another network: what was chosen in the old one means nothing in it. */
 export function look(next: NetworkShape): void {
@@ -56,6 +83,45 @@ export function look(next: NetworkShape): void {
     pose.value = undefined;
   });
   reset(true);
+  answer();
+}
+
+/** Looks at a layer and a kernel; as soon as there is a network. */
+export function want(next: Looked): void {
+  batch(() => {
+    wanted.value = next;
+    unmet.value = [];
+  });
+  answer();
+}
+
+function answer(): void {
+  const next = wanted.peek(), planes = shape.peek()?.planes;
+  if (!next || !planes) return;
+  const { layer: name, kernel } = next, problems: string[] = [];
+  const found = name === undefined ? 0 : planes.findIndex((plane) => plane.name === name);
+  if (found < 0) problems.push(`layer ${name} is not in this network; using ${planes[0].name}`);
+  const index = Math.max(0, found), plane = planes[index];
+  const isThere = kernel && found >= 0 && kernel[0] < plane.outputs && kernel[1] < plane.inputs;
+  if (kernel && !isThere) {
+    problems.push(`kernel ${kernel.join(",")} is not in ${name ?? plane.name}; none is picked`);
+  }
+  batch(() => {
+    wanted.value = undefined;
+    unmet.value = problems;
+    layer.value = index;
+    selected.value = isThere ? { layer: index, output: kernel[0], input: kernel[1], tap: 0 } : undefined;
+  });
+  if (name === undefined && !isThere) return reset(true);
+  goes = true;
+  goToWanted();
+}
+
+/** Once the picture has a size. */
+function goToWanted(): void {
+  if (!goes || viewport.peek().width < 1) return;
+  goes = false;
+  goTo(layer.peek(), true);
 }
 
 function sameShape(a: NetworkShape, b: NetworkShape): boolean {
@@ -71,7 +137,8 @@ export function resized(next: Viewport): void {
   const last = viewport.peek();
   if (last.width === next.width && last.height === next.height) return;
   viewport.value = next;
-  if (framed || !pose.peek()) reset(true);
+  if (goes) goToWanted();
+  else if (framed || !pose.peek()) reset(true);
 }
 
 /** Whether the camera still stands where framing has put it. */
@@ -86,18 +153,28 @@ export function reset(cut = false): void {
   framed = true;
 }
 
-/** Depth or flat: a cut, since nothing is in the same place. */
-export function setMode(next: ViewMode): void {
-  if (next === mode.peek()) return;
-  batch(() => {
-    mode.value = next;
-    hovered.value = undefined;
-  });
+/** Depth or flat, whatever the page's width; what suits the width where it is left out. */
+export function chooseMode(next?: ViewMode): void {
+  changeMode(() => (chosenMode.value = next));
+}
+
+/** The page has become narrow, or wide: one layer at a time, or all of them. */
+export function setClose(next: boolean): void {
+  changeMode(() => (close.value = next));
+  reset(true);
+}
+
+/** A cut, since nothing is in the same place. */
+function changeMode(change: () => void): void {
+  const before = mode.peek();
+  batch(change);
+  if (mode.peek() === before) return;
+  hovered.value = undefined;
   reset(true);
 }
 
 /** Looks at a layer: the camera goes there. */
-export function goTo(index: number): void {
+export function goTo(index: number, cut = false): void {
   const at = layout.peek(), size = viewport.peek();
   if (!at || index < 0 || index >= at.planes.length) return;
   layer.value = index;
@@ -108,7 +185,7 @@ export function goTo(index: number): void {
   const angles = from && mode.peek() === "depth" ? { yaw: 0.55, pitch: 0.22 } : { yaw: START_YAW, pitch: START_PITCH };
   const next = frame(at, size, mode.peek(), at.planes[index], angles);
   const room = mode.peek() === "depth" ? 0.55 : 0.02;
-  fly({ ...next, logDistance: next.logDistance + room });
+  fly({ ...next, logDistance: next.logDistance + room }, cut);
   framed = false;
 }
 

@@ -5,8 +5,9 @@ import { Segmented } from "../../parts/segmented.tsx";
 import type { NetworkDescription } from "../../../src/worker/network_types.ts";
 import { formatInteger } from "../../../src/experiment/results_numbers.ts";
 import type { NetworkRun } from "./network_run.ts";
+import { MOST_PICTURES } from "../../../src/view3d/shape.ts";
 import { RuleGlyph } from "../../parts/marks.tsx";
-import { colour, edges, mode, orbit, reset, setMode, zoom } from "./stage.ts";
+import { activations, chooseMode, colour, edges, mode, orbit, reset, zoom } from "./stage.ts";
 
 interface ToolbarProps {
   /** Leaves out what the flat picture has no use for. */
@@ -29,7 +30,7 @@ export function Toolbar({ narrow, runs, run, onRun, network }: ToolbarProps) {
         bare
         options={[{ value: "depth", label: "3-D" }, { value: "flat", label: "Flat" }]}
         value={mode.value}
-        onChange={setMode}
+        onChange={chooseMode}
       />
       <ListBox
         label="Colour"
@@ -71,6 +72,18 @@ export function Toolbar({ narrow, runs, run, onRun, network }: ToolbarProps) {
           value={edges.value}
           onChange={(next) => (edges.value = next)}
         />
+      )}
+      {!short && (
+        <button
+          type="button"
+          class="button network-toggle"
+          aria-pressed={activations.value}
+          disabled={flat || runs.every(({ id, data }) => id !== run || data === undefined)}
+          title={`What channels hold for an image, in layers of up to ${MOST_PICTURES} channels; in 3-D.`}
+          onClick={() => (activations.value = !activations.value)}
+        >
+          Activations
+        </button>
       )}
       <div class="network-moves" role="group" aria-label="Camera">
         {!short && (

@@ -6,16 +6,20 @@ import { ViewHead } from "../../parts/view_head.tsx";
 import { device, openDevice } from "../../state/lab.ts";
 import { lanes } from "../../state/lanes.ts";
 import { hrefOf } from "../../state/route.ts";
+import { tried } from "../../state/tried.ts";
+import { showActivations } from "./activations.ts";
 import { NetworkCanvas } from "./canvas.tsx";
 import { describe, frames, inspect, narrow, networks, problem } from "./client.ts";
 import { Inspector } from "./inspector.tsx";
+import { followNetworkLinks, ignored } from "./link.ts";
 import { LayerTable } from "./layer_table.tsx";
 import "./network.css";
-import type { NetworkRun } from "./network_run.ts";
+import { type NetworkRun, runOf } from "./network_run.ts";
 import { Rail } from "./rail.tsx";
 import { RecordedMasks } from "./recorded.tsx";
 import * as stage from "./stage.ts";
 import { Toolbar } from "./toolbar.tsx";
+import { Unmet } from "./unmet.tsx";
 import { keptWords, sizeWords } from "./words.ts";
 
 const QUESTION = "What is kept?";
@@ -26,11 +30,12 @@ const NARROW = 600, TWO_CANVASES = 1440;
 /** The view of the page's own runs; where nothing can be drawn, of the recording's masks. */
 export function NetworkView() {
   const [recorded, setRecorded] = useState(false);
-  const runs = lanes.value.filter(({ recorded }) => !recorded).map(({ id, title, rule }) => ({ id, title, rule }));
+  useEffect(followNetworkLinks, []);
+  const runs = lanes.value.filter(({ recorded }) => !recorded).map(runOf);
   if (device.value.kind === "none" || (recorded && runs.length === 0)) {
     return (
       <div class="network-view">
-        <ViewHead title={QUESTION} />
+        <Head />
         <div class="network">
           <RecordedMasks />
         </div>
@@ -39,9 +44,17 @@ export function NetworkView() {
   }
   return (
     <div class="network-view">
-      <ViewHead title={QUESTION} />
+      <Head />
       <NetworkPanel runs={runs} onRecording={() => setRecorded(true)} />
     </div>
+  );
+}
+
+function Head() {
+  return (
+    <ViewHead title={QUESTION}>
+      {ignored.value.map((sentence) => <p key={sentence} class="field-problem">{sentence}</p>)}
+    </ViewHead>
   );
 }
 
@@ -53,7 +66,6 @@ interface NetworkPanelProps {
 
 /** The view of some runs. */
 export function NetworkPanel({ runs, onRecording }: NetworkPanelProps) {
-  const [chosen, setChosen] = useState<string>();
   const root = useRef<HTMLDivElement>(null);
   const [width, setWidth] = useState(0);
   useEffect(() => {
@@ -64,10 +76,12 @@ export function NetworkPanel({ runs, onRecording }: NetworkPanelProps) {
   useEffect(() => {
     narrow.value = width > 0 && width < NARROW;
   }, [width]);
-  const run = runs.find(({ id }) => id === chosen) ?? runs.find(({ rule }) => rule !== "dense") ?? runs[0];
+  const first = runs.find(({ rule }) => rule !== "dense") ?? runs[0];
+  const run = runs.find(({ id }) => id === stage.run.value) ?? first;
   const twin = width >= TWO_CANVASES ? runs.find(({ id, rule }) => rule === "dense" && id !== run?.id) : undefined;
   return (
     <div class="network" ref={root}>
+      <Unmet runs={runs} shown={run} />
       {run === undefined
         ? (
           <StateMessage
@@ -85,7 +99,7 @@ export function NetworkPanel({ runs, onRecording }: NetworkPanelProps) {
             runs={runs}
             shown={twin ? [twin, run] : [run]}
             narrow={width < NARROW}
-            onRun={setChosen}
+            onRun={(id) => (stage.run.value = id === first.id ? undefined : id)}
           />
         )}
     </div>
@@ -106,6 +120,7 @@ function Networks({ runs, shown, narrow, onRun }: NetworksProps) {
   useDescriptions(shown);
   useInspections(shown);
   useNarrow(narrow);
+  useActivations(shown[shown.length - 1].data);
   const last = shown[shown.length - 1];
   const main = networks.value[last.id];
   useEffect(() => {
@@ -172,7 +187,7 @@ function Networks({ runs, shown, narrow, onRun }: NetworksProps) {
           />
         ))}
       </div>
-      <Rail network={main} />
+      <Rail network={main} layer={stage.layer.value} onLayer={stage.goTo} />
       <div class="network-tables">
         {ready.map(({ run, network }) => <LayerTable key={run.id} title={run.title} network={network} />)}
       </div>
@@ -194,13 +209,17 @@ function LayerStepper({ name, size, kept }: { readonly name: string; readonly si
   );
 }
 
-/** A narrow page begins flat and close to one layer. */
+/** A narrow page is flat, unless somebody wants it otherwise, and close to one layer. */
 function useNarrow(narrow: boolean): void {
   useEffect(() => {
-    stage.close.value = narrow;
-    if (narrow) stage.setMode("flat");
-    stage.reset(true);
+    stage.setClose(narrow);
   }, [narrow]);
+}
+
+/** Shows what channels hold for an image of the run's data, where somebody wants to see it. */
+function useActivations(data: string | undefined): void {
+  const wanted = stage.activations.value ? data : undefined;
+  useEffect(() => void showActivations(wanted), [wanted, tried.value]);
 }
 
 /** Asks for the networks, and again when steps go by: masks may change, and counts with them. */

@@ -6,6 +6,7 @@ import { Drawing } from "../../figures/figure_card.tsx";
 import { figures } from "../../figures/worker.ts";
 import { Dialog } from "../../parts/dialog.tsx";
 import { Pairs } from "./compare_panel.tsx";
+import { RunMasks } from "./run_masks.tsx";
 
 interface RunDialogProps {
   readonly id: string;
@@ -36,6 +37,7 @@ export function RunDialog({ id, run, onClose }: RunDialogProps) {
           <div class="figure-pair">
             {details.curves.map(({ key, svg, summary }) => <Drawing key={key} svg={svg} label={summary} />)}
           </div>
+          {details.layers.length > 0 && <RunMasks id={id} run={run} />}
           {details.layers.length > 0 && (
             <details>
               <summary>Layers</summary>

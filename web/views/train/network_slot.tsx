@@ -2,6 +2,7 @@
 import { lazy, Suspense } from "preact/compat";
 import { signal } from "@preact/signals";
 import type { Lane } from "../../state/lanes.ts";
+import { runOf } from "../network/network_run.ts";
 
 const NetworkPanel = lazy(async () => (await import("../network/view.tsx")).NetworkPanel);
 
@@ -25,7 +26,7 @@ export function NetworkQuestion({ lanes, software }: NetworkSlotProps) {
 
 /** The third column. */
 export function NetworkSlot({ lanes, software }: NetworkSlotProps) {
-  const runs = lanes.map(({ id, title, rule }) => ({ id, title, rule }));
+  const runs = lanes.map(runOf);
   if (runs.length === 0 || (software && !wanted.value)) return null;
   return (
     <section class="train-network panel" aria-label="Network">

@@ -10,6 +10,7 @@ import { template, type TemplateName } from "../../../src/data/picture/templates
 import { cpu, lab, slowCpu } from "../../connect.ts";
 import { latest } from "../../state/latest.ts";
 import { type Lane, lanes } from "../../state/lanes.ts";
+import { tried } from "../../state/tried.ts";
 
 /** Pixels of a pad's side for each that a network sees. */
 export const FINER = 4;
@@ -117,7 +118,13 @@ function show(next: { image: Uint8Array<ArrayBuffer>; seen?: Seen; origin?: Orig
       input.value = undefined;
       answers.value = new Map();
       near.value = [];
-    } else input.value = next.image;
+    } else {
+      input.value = next.image;
+      const from = origin.peek(),
+        words = from.kind === "test" ? `test image ${from.index}` : "the picture of Try it";
+      const facts = data.peek();
+      if (facts) tried.value = { data: facts.name, image: next.image, words };
+    }
   });
   if (!next.seen?.blank) ask();
 }

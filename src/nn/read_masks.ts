@@ -1,15 +1,23 @@
 /** Masks as the device has them now, without touching what the store itself knows of them. */
 import { align, ALIGNMENT, whole } from "../gpu/memory.ts";
-import { Recorder } from "../gpu/recorder.ts";
+import { type Operand, Recorder } from "../gpu/recorder.ts";
 import { IDLE_STEP, type Runner } from "../gpu/runner.ts";
 import { type Mask, maskFromBits, wordCount } from "../masks/mask.ts";
-import type { ParameterStore } from "../nn/store.ts";
+import type { Parameter } from "./model.ts";
+import type { ParameterStore } from "./store.ts";
 
-/** Reads the masks of some parameters, with one wait: a bit a weight. */
+/** Records the mask that a layer computes with now, a bit for each weight in row-major order. */
+export type RecordMask = (recorder: Recorder, store: ParameterStore, parameter: Parameter, bits: Operand) => void;
+
+/**
+ * Reads the masks of some parameters, with one wait: a bit a weight.
+ * @param record where the store's masks are not what the network computes with
+ */
 export async function readMasks(
   store: ParameterStore,
   names: readonly string[],
   runner: Runner,
+  record: RecordMask = (recorder, store, parameter, bits) => store.recordMask(recorder, parameter, bits),
 ): Promise<Map<string, Mask>> {
   const { memory, kernels } = store.gpu, recorder = new Recorder(memory, kernels);
   const layers = names.map((name) => store.parameter(name)).filter(({ size }) => size > 0);
@@ -21,7 +29,7 @@ export async function readMasks(
   });
   const buffer = memory.create("masks to count", bytes);
   for (const { parameter, offset, words } of places) {
-    store.recordMask(recorder, parameter, { buffer, offset, size: align(4 * words, 16) });
+    record(recorder, store, parameter, { buffer, offset, size: align(4 * words, 16) });
   }
   const list = recorder.finish();
   try {
