@@ -28,7 +28,7 @@ async function stillPicture(page: Page): Promise<number> {
   return last;
 }
 
-test("what a method keeps is the same in both views, after a reload too; activations come between the planes", async ({ site }) => {
+test("what a method keeps is the same in both views, after a reload too; activations come between the planes @full", async ({ site }) => {
   test.slow();
   const { page } = site;
   await page.setViewportSize({ width: 1280, height: 900 });
