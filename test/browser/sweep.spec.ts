@@ -86,5 +86,15 @@ test(
     for (const [i, { best_test_accuracy }] of runs.entries()) {
       expect(shown[i]).toContain((100 * best_test_accuracy!).toFixed(2));
     }
+
+    // the sweep is kept as a whole, and removed as one; what shows it sees that
+    await page.getByRole("button", { name: "Help" }).click();
+    await page.getByRole("button", { name: "What this browser keeps" }).click();
+    const kept = page.getByRole("dialog", { name: "Kept in this browser" });
+    await kept.getByRole("button", { name: "Remove mini/er-ratios, 2 runs" }).click();
+    await kept.getByRole("button", { name: "Remove for good" }).click();
+    await expect(kept.getByText("Nothing yet.")).toBeVisible();
+    await kept.getByRole("button", { name: "Close" }).click();
+    await expect(page.getByRole("button", { name: "Train 2 cells" })).toBeVisible();
   },
 );

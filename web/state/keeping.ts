@@ -5,6 +5,7 @@ import type { RunInfo, StorageUse } from "../../src/worker/storage_types.ts";
 import { lab, storage } from "../connect.ts";
 import { announce } from "./announce.ts";
 import { exportRuns } from "./export_runs.ts";
+import { device } from "./lab.ts";
 import { stopLane } from "./lane_acts.ts";
 import { findLane, lanes } from "./lanes.ts";
 import { hideLane, isGoing, isOpen } from "./shown.ts";
@@ -34,6 +35,9 @@ export interface Keeping {
 
 /** Whether the list is open, and the file that was just saved with all runs in it. */
 export const keeping = signal<{ readonly saved?: SavedRuns } | undefined>(undefined);
+
+/** How often something was removed: whoever shows what is kept looks again. */
+export const removals = signal(0);
 
 /** Runs that have left the browser as a file. */
 export interface SavedRuns {
@@ -74,9 +78,13 @@ export async function readKeeping(): Promise<Keeping> {
 /** Removes items one after the other. @returns how many bytes they took */
 export async function removeItems(items: readonly KeptItem[]): Promise<number> {
   let freed = 0;
-  for (const item of items) {
-    await item.remove();
-    freed += item.bytes;
+  try {
+    for (const item of items) {
+      await item.remove();
+      freed += item.bytes;
+    }
+  } finally {
+    removals.value++;
   }
   announce(items.length === 1 ? `Removed ${items[0].name}.` : `Removed ${items.length} entries.`);
   return freed;
@@ -115,8 +123,8 @@ function unsavedItems(runs: readonly RunInfo[]): KeptItem[] {
 async function removeRun(id: string): Promise<void> {
   const lane = findLane(id);
   if (lane && isOpen(lane)) await stopLane(lane);
-  // what the GPU has of it goes too
-  if (lane && !lane.stored.peek()) await (await lab()).remove(id);
+  // what the GPU has of it goes too: in training, or to be looked at
+  if (device.peek().kind === "ready") await (await lab()).remove(id);
   await storage().removeRun(id);
   if (!lane) return;
   batch(() => {

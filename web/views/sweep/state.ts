@@ -10,6 +10,7 @@ import { lab, storage } from "../../connect.ts";
 import { ResultState } from "../../figures/result_state.ts";
 import { figures } from "../../figures/worker.ts";
 import { announce } from "../../state/announce.ts";
+import { removals } from "../../state/keeping.ts";
 import { keep, kept } from "../../state/kept.ts";
 import { openDevice } from "../../state/lab.ts";
 import { type Lane, lanes, newLane } from "../../state/lanes.ts";
@@ -83,6 +84,10 @@ export const counts = computed(() => {
 export const speed = signal<{ readonly rate: number; readonly runs: number } | undefined>(undefined);
 
 let turn = 0;
+
+effect(() => {
+  if (removals.value > 0) void look();
+});
 
 /** Chooses another grid: its cells are planned and looked up, nothing is trained. */
 export async function choose(change: Partial<SweepChoice>): Promise<void> {
