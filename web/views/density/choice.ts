@@ -2,6 +2,7 @@
 import type { DrawMethod } from "../../../src/masks/draw.ts";
 import type { FlowMode } from "../../../src/masks/flow.ts";
 import type { RuleName } from "../../../src/masks/rules/registry.ts";
+import { differences } from "../../state/query.ts";
 
 /** The four places for rules, in their order. */
 export const PLACES = ["uniform", "erk", "balanced", "pyramidal"] as const;
@@ -79,14 +80,7 @@ const KEYS = {
 
 /** A choice as an address has it: what is not as on a fresh page. */
 export function queryOf(choice: Choice): string {
-  return Object.entries(KEYS)
-    .flatMap(([key, read]) => {
-      const value = read(choice);
-      return value === undefined || value === read(FIRST)
-        ? []
-        : [`${key}=${encodeURIComponent(value).replaceAll("%2C", ",")}`];
-    })
-    .join("&");
+  return differences(KEYS, choice, FIRST);
 }
 
 /** A choice from an address, and what of the address was not used, a sentence each. */

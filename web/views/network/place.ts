@@ -2,6 +2,7 @@
 import type { EdgeChoice } from "../../../src/view3d/edge_list.ts";
 import type { ViewMode } from "../../../src/view3d/layout.ts";
 import type { ColourBy } from "../../../src/view3d/palette.ts";
+import { differences } from "../../state/query.ts";
 
 /** Lines of the whole network, or those of the picked unit alone. */
 export type ShownEdges = EdgeChoice | "unit";
@@ -41,14 +42,7 @@ const KEYS: Readonly<Record<string, (place: Place) => string | undefined>> = {
 
 /** A place as an address has it: what is not as on a fresh page. */
 export function queryOf(place: Place): string {
-  return Object.entries(KEYS)
-    .flatMap(([key, read]) => {
-      const value = read(place);
-      return value === undefined || value === read(FIRST)
-        ? []
-        : [`${key}=${encodeURIComponent(value).replaceAll("%2C", ",")}`];
-    })
-    .join("&");
+  return differences(KEYS, place, FIRST);
 }
 
 /** A place from an address, and what of the address was not used, a sentence each. */
